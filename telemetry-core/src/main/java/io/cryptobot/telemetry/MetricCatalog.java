@@ -1,0 +1,211 @@
+package io.cryptobot.telemetry;
+
+import static io.cryptobot.telemetry.MetricType.COUNTER;
+import static io.cryptobot.telemetry.MetricType.GAUGE;
+import static io.cryptobot.telemetry.MetricType.HISTOGRAM;
+
+import java.util.List;
+
+/**
+ * Every metric of the platform: the one place that owns names, types, units, help texts and labels. The exporter, the
+ * documentation page {@code docs/metrics.md} and the tests of rules and dashboards all read it.
+ *
+ * <p>The label {@code bot} (the bot's instance name) is on every exported series and is added by the exporter, so it is
+ * not repeated in {@link #labels()}. Within the file a metric that must never be overtaken stands before the one that it
+ * bounds: submitted before failed.
+ */
+public enum MetricCatalog {
+    ORDERS_SUBMITTED(
+            Source.BOT,
+            "cryptobot_orders_submitted_total",
+            COUNTER,
+            "",
+            "Orders that passed the mode gate and were handed to the exchange client.",
+            "mode"),
+    ORDERS_FILLED(
+            Source.BOT,
+            "cryptobot_orders_filled_total",
+            COUNTER,
+            "",
+            "Orders that the exchange reported as completely filled.",
+            "mode"),
+    ORDERS_FAILED(
+            Source.BOT,
+            "cryptobot_orders_failed_total",
+            COUNTER,
+            "",
+            "Orders that ended without acceptance, once each however many attempts they took; unknown outcomes included.",
+            "mode"),
+    ORDERS_FAILED_BY_REASON(
+            Source.BOT,
+            "cryptobot_orders_failed_by_reason_total",
+            COUNTER,
+            "",
+            "The failed orders again, by exchange and reason.",
+            "exchange",
+            "mode",
+            "reason"),
+    ORDERS_BLOCKED(
+            Source.BOT,
+            "cryptobot_orders_blocked_total",
+            COUNTER,
+            "",
+            "Orders that the mode gate refused; never sent and not a failure. The label is the mode that refused.",
+            "mode"),
+    ORDER_LATENCY(
+            Source.BOT,
+            "cryptobot_order_latency",
+            HISTOGRAM,
+            "milliseconds",
+            "Milliseconds from the mode gate until the order call returned or threw; failures included.",
+            "mode"),
+    ORDERS_IN_FLIGHT(
+            Source.BOT,
+            "cryptobot_orders_in_flight",
+            GAUGE,
+            "",
+            "Live orders that are being sent at this moment, as the control file counts them."),
+    TRADING_MODE(
+            Source.BOT,
+            "cryptobot_trading_mode",
+            GAUGE,
+            "",
+            "1 for the trading mode that the gate last observed, 0 for the others.",
+            "mode"),
+    MODE_CHANGES(
+            Source.BOT,
+            "cryptobot_mode_changes_total",
+            COUNTER,
+            "",
+            "Changes of the trading mode that the bot has observed."),
+    MODE_CHANGED_TIMESTAMP(
+            Source.BOT,
+            "cryptobot_mode_changed_timestamp_seconds",
+            GAUGE,
+            "seconds",
+            "Unix time at which the bot observed its present trading mode for the first time."),
+    TELEMETRY_DEGRADED(
+            Source.BOT,
+            "cryptobot_telemetry_degraded",
+            GAUGE,
+            "",
+            "1 while the bot's counters are kept in memory only because the counters file could not be used."),
+    UP(
+            Source.EXPORTER,
+            "cryptobot_up",
+            GAUGE,
+            "",
+            "1 while the bot's heartbeat moves, 0 once it has stopped or crashed. Its counters stay on the page."),
+    CLEAN_EXIT(
+            Source.EXPORTER,
+            "cryptobot_clean_exit",
+            GAUGE,
+            "",
+            "1 when the bot closed its telemetry in order, 0 while it runs or after a crash."),
+    HEARTBEAT_TIMESTAMP(
+            Source.EXPORTER,
+            "cryptobot_heartbeat_timestamp_seconds",
+            GAUGE,
+            "seconds",
+            "Unix time of the bot's last heartbeat by the bot's own clock."),
+    START_TIME(
+            Source.EXPORTER,
+            "cryptobot_start_time_seconds",
+            GAUGE,
+            "seconds",
+            "Unix time at which the bot last opened its counters file."),
+    RESTARTS(Source.EXPORTER, "cryptobot_restarts_total", COUNTER, "", "Times that a bot resumed this counters file."),
+    UNCLEAN_RESTARTS(
+            Source.EXPORTER,
+            "cryptobot_unclean_restarts_total",
+            COUNTER,
+            "",
+            "Restarts after a run that had ended without closing its telemetry: a crash or a kill."),
+    DROPPED_SERIES(
+            Source.EXPORTER,
+            "cryptobot_telemetry_dropped_series",
+            GAUGE,
+            "",
+            "Series that did not fit into the bot's counters file and are therefore missing from this page."),
+    EXPORTER_UNREADABLE_FILES(
+            Source.EXPORTER,
+            "cryptobot_exporter_unreadable_files",
+            GAUGE,
+            "",
+            "1 for each counters file of the run directory that cannot be read, with the reason.",
+            "reason"),
+    EXPORTER_BAD_RECORDS(
+            Source.EXPORTER,
+            "cryptobot_exporter_bad_records",
+            GAUGE,
+            "",
+            "Damaged records of a bot's counters file that are left out of this page.");
+
+    /**
+     * Upper bounds of {@link #ORDER_LATENCY} in milliseconds, ascending, without {@code +Inf}. They hold 750, the
+     * threshold of the latency alert, and bounds well above it: a quantile that falls into the last bucket would
+     * otherwise read as the last finite bound.
+     */
+    public static final List<Double> LATENCY_BOUNDS_MS = List.of(
+            5.0, 10.0, 25.0, 50.0, 75.0, 100.0, 150.0, 250.0, 400.0, 500.0, 750.0, 1_000.0, 1_500.0, 2_500.0, 5_000.0,
+            10_000.0, 30_000.0, 60_000.0);
+
+    /** Who knows the value of a metric. */
+    public enum Source {
+        /** Written by the bot as a record of its counters file. */
+        BOT,
+        /** Derived by the exporter from the file's header or from its own work. */
+        EXPORTER
+    }
+
+    private final Source source;
+    private final String prometheusName;
+    private final MetricType type;
+    private final String unit;
+    private final String help;
+    private final List<String> labels;
+
+    MetricCatalog(Source source, String prometheusName, MetricType type, String unit, String help, String... labels) {
+        this.source = source;
+        this.prometheusName = prometheusName;
+        this.type = type;
+        this.unit = unit;
+        this.help = help;
+        this.labels = List.of(labels);
+    }
+
+    /** {@return who writes the value} */
+    public Source source() {
+        return source;
+    }
+
+    /** {@return the family name as it stands on the exporter's page, e.g. {@code cryptobot_orders_failed_total}} */
+    public String prometheusName() {
+        return prometheusName;
+    }
+
+    /** {@return the Prometheus type} */
+    public MetricType type() {
+        return type;
+    }
+
+    /** {@return the unit in words, or an empty text for plain numbers} */
+    public String unit() {
+        return unit;
+    }
+
+    /** {@return the help text, one sentence or two} */
+    public String help() {
+        return help;
+    }
+
+    /** {@return the label names in their fixed order, without {@code bot}} */
+    public List<String> labels() {
+        return labels;
+    }
+
+    /** {@return the histogram's upper bounds in {@link #unit()}; empty for other types} */
+    public List<Double> bounds() {
+        return this == ORDER_LATENCY ? LATENCY_BOUNDS_MS : List.of();
+    }
+}

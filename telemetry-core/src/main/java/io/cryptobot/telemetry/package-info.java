@@ -1,0 +1,11 @@
+/**
+ * Telemetry of a trading bot. {@link io.cryptobot.telemetry.Telemetry} is the entry; {@link
+ * io.cryptobot.telemetry.MetricCatalog} owns every metric's name, type, unit, help text and labels.
+ *
+ * <p>Telemetry never stops or slows trading and never throws into it: what fails here degrades to memory that nobody
+ * exports, says so once in the log, and is visible as {@code cryptobot_telemetry_degraded}.
+ */
+@NullMarked
+package io.cryptobot.telemetry;
+
+import org.jspecify.annotations.NullMarked;
