@@ -1,0 +1,24 @@
+package io.cryptobot.telemetry;
+
+import io.cryptobot.telemetry.dropwizard.FileCounter;
+import io.cryptobot.telemetry.dropwizard.FileHistogram;
+
+/**
+ * The order metrics of one mode, resolved once so that recording looks nothing up. Thread-safe.
+ *
+ * <p>A writer counts an order as submitted before it counts it as failed or filled: readers rely on that order.
+ *
+ * @param submitted see {@link MetricCatalog#ORDERS_SUBMITTED}
+ * @param filled see {@link MetricCatalog#ORDERS_FILLED}
+ * @param failed see {@link MetricCatalog#ORDERS_FAILED}
+ * @param latency see {@link MetricCatalog#ORDER_LATENCY}
+ */
+public record OrderMetrics(FileCounter submitted, FileCounter filled, FileCounter failed, FileHistogram latency) {
+    static OrderMetrics of(Telemetry telemetry, OrderMode mode) {
+        return new OrderMetrics(
+                telemetry.counter(MetricCatalog.ORDERS_SUBMITTED, mode.label()),
+                telemetry.counter(MetricCatalog.ORDERS_FILLED, mode.label()),
+                telemetry.counter(MetricCatalog.ORDERS_FAILED, mode.label()),
+                telemetry.histogram(MetricCatalog.ORDER_LATENCY, mode.label()));
+    }
+}

@@ -1,0 +1,186 @@
+package io.cryptobot.telemetry;
+
+import com.codahale.metrics.Metric;
+import com.codahale.metrics.MetricRegistry;
+import io.cryptobot.telemetry.counters.CountersFile;
+import io.cryptobot.telemetry.counters.CountersFileException;
+import io.cryptobot.telemetry.counters.Descriptor;
+import io.cryptobot.telemetry.dropwizard.FileCounter;
+import io.cryptobot.telemetry.dropwizard.FileGauge;
+import io.cryptobot.telemetry.dropwizard.FileHistogram;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A bot's telemetry: opens or resumes its counters file, gives out the catalogue's metrics and registers them in a
+ * Dropwizard {@link MetricRegistry}, and beats while the bot lives.
+ *
+ * <p>The order families exist at 0 for both modes from the moment that the file is open: Prometheus cannot see the first
+ * increments of a counter that is born above 0. Thread-safe. Whatever fails here never reaches the bot: counting goes on
+ * in memory, {@link #degradedReason()} and {@code cryptobot_telemetry_degraded} say so, and one line is logged.
+ */
+public final class Telemetry implements AutoCloseable {
+    /** Interval of the heartbeat; a reader may call a bot dead after a good number of missed ones. */
+    public static final long HEARTBEAT_INTERVAL_MS = 250;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Telemetry.class);
+    private static final long NANOS_PER_MS = 1_000_000;
+
+    private final InstanceName instance;
+    private final MetricRegistry registry;
+    private final CountersFile counters;
+    private final AtomicReference<@Nullable String> degradedReason = new AtomicReference<>();
+    private final ScheduledExecutorService heartbeat;
+    private final FileGauge degraded;
+    /** Guarded by "this". */
+    private final Map<String, Metric> given = new HashMap<>();
+
+    private final Map<OrderMode, OrderMetrics> orders = new EnumMap<>(OrderMode.class);
+
+    private Telemetry(TelemetrySettings settings, MetricRegistry registry) {
+        this.instance = settings.instance();
+        this.registry = registry;
+        this.counters = openCounters(settings);
+        this.degraded = gauge(MetricCatalog.TELEMETRY_DEGRADED);
+        degraded.set(degradedReason.get() == null ? 0 : 1);
+        for (OrderMode mode : OrderMode.values()) {
+            orders.put(mode, OrderMetrics.of(this, mode));
+        }
+        this.heartbeat = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "cryptobot-heartbeat");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** {@return telemetry with a registry of its own} */
+    public static Telemetry open(TelemetrySettings settings) {
+        return open(settings, new MetricRegistry());
+    }
+
+    /** {@return telemetry that registers its metrics in the bot's registry} */
+    public static Telemetry open(TelemetrySettings settings, MetricRegistry registry) {
+        Telemetry telemetry = new Telemetry(settings, registry);
+        var unused = telemetry.heartbeat.scheduleAtFixedRate(
+                telemetry.counters::beat, HEARTBEAT_INTERVAL_MS, HEARTBEAT_INTERVAL_MS, TimeUnit.MILLISECONDS);
+        return telemetry;
+    }
+
+    private CountersFile openCounters(TelemetrySettings settings) {
+        try {
+            settings.runDirectory().create();
+            return CountersFile.open(
+                    settings.runDirectory().countersFile(instance),
+                    instance,
+                    System::currentTimeMillis,
+                    fault -> degrade("the counters file was truncated while in use: " + fault));
+        } catch (CountersFileException | IOException | RuntimeException e) {
+            degrade(String.valueOf(e.getMessage()));
+            return CountersFile.inMemory(instance, System::currentTimeMillis);
+        }
+    }
+
+    private void degrade(String reason) {
+        degradedReason.set(reason);
+        LOGGER.error(
+                "Telemetry of {} is degraded: {}. Trading goes on; its counters are kept in memory and are not exported"
+                        + " until the cause is removed and the bot restarted.",
+                instance,
+                reason);
+        if (degraded != null) {
+            degraded.set(1);
+        }
+    }
+
+    /** {@return why counters are kept in memory only; empty when all is well} */
+    public Optional<String> degradedReason() {
+        return Optional.ofNullable(degradedReason.get());
+    }
+
+    /** {@return the bot's name} */
+    public InstanceName instance() {
+        return instance;
+    }
+
+    /** {@return the registry that holds every metric given out here} */
+    public MetricRegistry registry() {
+        return registry;
+    }
+
+    /** {@return the order metrics of a mode} */
+    public OrderMetrics orders(OrderMode mode) {
+        return Objects.requireNonNull(orders.get(mode));
+    }
+
+    /** {@return the catalogue's counter with these label values, in the order of {@link MetricCatalog#labels()}} */
+    public FileCounter counter(MetricCatalog metric, String... labelValues) {
+        Descriptor descriptor = descriptor(metric, MetricType.COUNTER, labelValues);
+        return register(metric, labelValues, () -> new FileCounter(counters.register(descriptor)), FileCounter.class);
+    }
+
+    /** {@return the catalogue's gauge with these label values} */
+    public FileGauge gauge(MetricCatalog metric, String... labelValues) {
+        Descriptor descriptor = descriptor(metric, MetricType.GAUGE, labelValues);
+        return register(metric, labelValues, () -> new FileGauge(counters.register(descriptor)), FileGauge.class);
+    }
+
+    /** {@return the catalogue's histogram with these label values} */
+    public FileHistogram histogram(MetricCatalog metric, String... labelValues) {
+        Descriptor descriptor = descriptor(metric, MetricType.HISTOGRAM, labelValues);
+        return register(
+                metric,
+                labelValues,
+                () -> new FileHistogram(counters.register(descriptor), descriptor),
+                FileHistogram.class);
+    }
+
+    /** Asking twice for a metric gives the same one, as {@link MetricRegistry#counter} does. */
+    private synchronized <T extends Metric> T register(
+            MetricCatalog metric, String[] labelValues, Supplier<T> creator, Class<T> type) {
+        String name = MetricRegistry.name(metric.prometheusName(), labelValues);
+        T known = type.cast(given.get(name));
+        if (known != null) {
+            return known;
+        }
+        T created = creator.get();
+        given.put(name, created);
+        // Left from an earlier Telemetry on the same registry, whose file is closed: replaced, not refused.
+        registry.remove(name);
+        return registry.register(name, created);
+    }
+
+    private static Descriptor descriptor(MetricCatalog metric, MetricType type, String... labelValues) {
+        List<String> labels = metric.labels();
+        if (metric.type() != type || labels.size() != labelValues.length) {
+            throw new IllegalArgumentException(metric.prometheusName() + " is a " + metric.type() + " with labels "
+                    + labels + ", was asked for as a " + type + " with values " + List.of(labelValues));
+        }
+        TreeMap<String, String> pairs = new TreeMap<>();
+        for (int index = 0; index < labelValues.length; index++) {
+            pairs.put(labels.get(index), labelValues[index]);
+        }
+        long scale = type == MetricType.HISTOGRAM ? NANOS_PER_MS : 1;
+        return new Descriptor(metric.prometheusName(), type, metric.help(), pairs, scale, metric.bounds());
+    }
+
+    /** Marks an orderly exit. Metrics may still be recorded; they are no longer exported. */
+    @Override
+    public void close() {
+        heartbeat.shutdownNow();
+        counters.close();
+    }
+}

@@ -1,0 +1,46 @@
+package io.cryptobot.telemetry.counters;
+
+import java.util.Locale;
+
+/** A counters file cannot be used. The message is one sentence with the file, the cause and what to do. */
+public final class CountersFileException extends Exception {
+    /** Why, as a closed set that also serves as a metric label. */
+    public enum Reason {
+        /** The file or its directory cannot be created, locked, opened or read. */
+        IO,
+        /** Another living process owns the file. */
+        OWNED,
+        /** Not a counters file, or one of another bot or byte order. */
+        FOREIGN,
+        /** A counters file of a format version that this program does not know. */
+        VERSION,
+        /** Shorter than its header says. */
+        TRUNCATED,
+        /** The header's checksum or its numbers do not agree. */
+        CORRUPT,
+        /** Its writer is still creating it. */
+        NOT_READY;
+
+        /** {@return the label value} */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final Reason reason;
+
+    CountersFileException(Reason reason, String message) {
+        super(message);
+        this.reason = reason;
+    }
+
+    CountersFileException(Reason reason, String message, Throwable cause) {
+        super(message, cause);
+        this.reason = reason;
+    }
+
+    /** {@return why the file cannot be used} */
+    public Reason reason() {
+        return reason;
+    }
+}

@@ -1,0 +1,92 @@
+package io.cryptobot.telemetry.counters;
+
+import io.cryptobot.telemetry.MetricType;
+import java.util.List;
+
+/**
+ * A counters file at one moment. Immutable.
+ *
+ * @param owner the process that writes the file, or wrote it last
+ * @param series the readable series in the order of registration
+ * @param damagedRecords how many records were left out because they are damaged
+ * @param droppedSeries how many series the bot could not fit into the file
+ */
+public record CountersSnapshot(Owner owner, List<Series> series, int damagedRecords, long droppedSeries) {
+    public CountersSnapshot {
+        series = List.copyOf(series);
+    }
+
+    /**
+     * The writing process.
+     *
+     * @param pid process id in the writer's own namespace
+     * @param startMs Unix time in ms at which it opened the file
+     * @param restarts how often the file was resumed
+     * @param uncleanRestarts how often that followed a run without an orderly close
+     * @param heartbeatSequence grows while the writer lives; the only thing to judge liveness by
+     * @param heartbeatMs Unix time in ms of the last beat by the writer's clock; for people, not for judging
+     * @param cleanExit whether it closed the file in order
+     */
+    public record Owner(
+            long pid,
+            long startMs,
+            long restarts,
+            long uncleanRestarts,
+            long heartbeatSequence,
+            long heartbeatMs,
+            boolean cleanExit) {}
+
+    /** A series with its values. */
+    public static final class Series {
+        private final Descriptor descriptor;
+        private final long createdMs;
+        private final long[] raw;
+
+        Series(Descriptor descriptor, long createdMs, long[] raw) {
+            this.descriptor = descriptor;
+            this.createdMs = createdMs;
+            this.raw = raw;
+        }
+
+        /** {@return what the series is} */
+        public Descriptor descriptor() {
+            return descriptor;
+        }
+
+        /** {@return Unix time in ms at which the series began at 0} */
+        public long createdMs() {
+            return createdMs;
+        }
+
+        /** {@return the value of a counter or gauge in exported units; of a histogram, the number of observations} */
+        public double value() {
+            return switch (descriptor.type()) {
+                case COUNTER -> (double) raw[0] / descriptor.scale();
+                case GAUGE -> Double.longBitsToDouble(raw[0]);
+                case HISTOGRAM -> cumulative(descriptor.bounds().size());
+            };
+        }
+
+        /** {@return the observations at or below bound {@code index}; the index behind the last bound is {@code +Inf}} */
+        public long cumulative(int index) {
+            if (descriptor.type() != MetricType.HISTOGRAM) {
+                throw new IllegalStateException(descriptor.name() + " is a " + descriptor.type() + ", not a histogram");
+            }
+            long count = 0;
+            for (int bucket = 0; bucket <= index; bucket++) {
+                count += raw[bucket];
+            }
+            return count;
+        }
+
+        /** {@return the sum of a histogram's observations in exported units} */
+        public double sum() {
+            return (double) raw[raw.length - 1] / descriptor.scale();
+        }
+
+        @Override
+        public String toString() {
+            return descriptor.name() + descriptor.labels() + " " + value();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.cryptobot.telemetry.counters;
+
+import static io.cryptobot.telemetry.counters.CountersFileLayout.FILE_LENGTH;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * The bytes behind a set of counters: a mapped file, or private memory of the same layout once the file cannot be used,
+ * so that recording never needs to know which. Thread-safe.
+ */
+final class Memory {
+    private final AtomicBoolean failed = new AtomicBoolean();
+    private final Consumer<Throwable> onFault;
+    /** Read on every record; replaced at most twice in a life. */
+    private volatile ByteBuffer buffer;
+
+    Memory(ByteBuffer buffer, Consumer<Throwable> onFault) {
+        this.buffer = buffer;
+        this.onFault = onFault;
+    }
+
+    static ByteBuffer privateBuffer() {
+        // Direct, not heap: atomic access to a heap buffer throws from JDK 23 on.
+        return ByteBuffer.allocateDirect(FILE_LENGTH).order(ByteOrder.nativeOrder());
+    }
+
+    ByteBuffer buffer() {
+        return buffer;
+    }
+
+    /**
+     * Goes on in private memory after an access to the mapped file failed: somebody truncated it. What it held cannot be
+     * read any more, so private counts begin at 0.
+     */
+    void fail(InternalError fault) {
+        if (failed.compareAndSet(false, true)) {
+            buffer = privateBuffer();
+            onFault.accept(fault);
+        }
+    }
+
+    /** Goes on in private memory with the present values, so that the file is never written after its lock is given up. */
+    void detach() {
+        if (failed.compareAndSet(false, true)) {
+            ByteBuffer copy = privateBuffer();
+            copy.put(0, buffer, 0, FILE_LENGTH);
+            buffer = copy;
+        }
+    }
+}

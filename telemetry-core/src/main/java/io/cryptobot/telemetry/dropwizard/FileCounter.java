@@ -1,0 +1,42 @@
+package io.cryptobot.telemetry.dropwizard;
+
+import com.codahale.metrics.Counter;
+import io.cryptobot.telemetry.counters.Slot;
+
+/**
+ * A Prometheus counter in the shape of a Dropwizard one: it only grows, because a falling counter reads as a restart.
+ * Thread-safe.
+ */
+public final class FileCounter extends Counter {
+    private final Slot slot;
+
+    public FileCounter(Slot slot) {
+        this.slot = slot;
+    }
+
+    @Override
+    public void inc() {
+        slot.add(0, 1);
+    }
+
+    /** Adds {@code n}; a negative number is ignored. */
+    @Override
+    public void inc(long n) {
+        if (n > 0) {
+            slot.add(0, n);
+        }
+    }
+
+    /** Does nothing: a counter only grows. */
+    @Override
+    public void dec() {}
+
+    /** Does nothing: a counter only grows. */
+    @Override
+    public void dec(long n) {}
+
+    @Override
+    public long getCount() {
+        return slot.get(0);
+    }
+}

@@ -1,0 +1,23 @@
+package io.cryptobot.telemetry.dropwizard;
+
+import com.codahale.metrics.Gauge;
+import io.cryptobot.telemetry.counters.Slot;
+
+/** A gauge that is set, not computed, so that it can be read after the bot's death. Thread-safe. */
+public final class FileGauge implements Gauge<Double> {
+    private final Slot slot;
+
+    public FileGauge(Slot slot) {
+        this.slot = slot;
+    }
+
+    /** Replaces the value. */
+    public void set(double value) {
+        slot.set(0, Double.doubleToRawLongBits(value));
+    }
+
+    @Override
+    public Double getValue() {
+        return Double.longBitsToDouble(slot.get(0));
+    }
+}

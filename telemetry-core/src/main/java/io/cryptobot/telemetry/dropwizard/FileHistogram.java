@@ -1,0 +1,77 @@
+package io.cryptobot.telemetry.dropwizard;
+
+import com.codahale.metrics.Histogram;
+import com.codahale.metrics.Snapshot;
+import com.codahale.metrics.UniformReservoir;
+import io.cryptobot.telemetry.counters.Descriptor;
+import io.cryptobot.telemetry.counters.Slot;
+
+/**
+ * A Prometheus histogram of durations in the shape of a Dropwizard one. Every observation since the counters file was
+ * made is in its buckets; it has no reservoir, so its percentiles neither decay nor forget. Thread-safe.
+ */
+public final class FileHistogram extends Histogram {
+    private final Slot slot;
+    private final long scale;
+    private final long[] boundsNanos;
+    private final int sum;
+
+    /**
+     * @param slot the values of {@code descriptor}
+     * @param descriptor a histogram whose raw unit is the nanosecond
+     */
+    public FileHistogram(Slot slot, Descriptor descriptor) {
+        super(new UniformReservoir(1)); // never fed
+        this.slot = slot;
+        this.scale = descriptor.scale();
+        this.boundsNanos = descriptor.bounds().stream()
+                .mapToLong(bound -> Math.round(bound * descriptor.scale()))
+                .toArray();
+        this.sum = boundsNanos.length + 1;
+    }
+
+    /** Records a duration in nanoseconds; a negative one counts as 0. */
+    public void recordNanos(long durationNanos) {
+        long nanos = Math.max(0, durationNanos);
+        int bucket = 0;
+        while (bucket < boundsNanos.length && nanos > boundsNanos[bucket]) {
+            bucket++;
+        }
+        slot.add(bucket, 1);
+        slot.add(sum, nanos);
+    }
+
+    /** Records a value in exported units, e.g. milliseconds. */
+    @Override
+    public void update(int value) {
+        update((long) value);
+    }
+
+    /** Records a value in exported units, e.g. milliseconds. */
+    @Override
+    public void update(long value) {
+        recordNanos(value > Long.MAX_VALUE / scale ? Long.MAX_VALUE : value * scale);
+    }
+
+    @Override
+    public long getCount() {
+        long count = 0;
+        for (int bucket = 0; bucket <= boundsNanos.length; bucket++) {
+            count += slot.get(bucket);
+        }
+        return count;
+    }
+
+    @Override
+    public Snapshot getSnapshot() {
+        long[] counts = new long[boundsNanos.length + 1];
+        for (int bucket = 0; bucket < counts.length; bucket++) {
+            counts[bucket] = slot.get(bucket);
+        }
+        double[] bounds = new double[boundsNanos.length];
+        for (int bucket = 0; bucket < bounds.length; bucket++) {
+            bounds[bucket] = (double) boundsNanos[bucket] / scale;
+        }
+        return new BucketSnapshot(bounds, counts, (double) slot.get(sum) / scale);
+    }
+}

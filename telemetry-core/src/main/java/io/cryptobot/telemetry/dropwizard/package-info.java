@@ -1,0 +1,8 @@
+/**
+ * Dropwizard metrics whose values live in the counters file. They are ordinary members of a {@code MetricRegistry}, so
+ * any Dropwizard reporter reads them; writing through costs what an in-memory metric costs and allocates nothing.
+ */
+@NullMarked
+package io.cryptobot.telemetry.dropwizard;
+
+import org.jspecify.annotations.NullMarked;
