@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
  * @param value 1 to 64 of {@code a-z 0-9 - _}, beginning with a letter or digit, so that it is safe as a file name
  */
 public record InstanceName(String value) {
+    private static final Pattern VALID = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
+
     /** The name of a bot that was given none. */
     public static final InstanceName DEFAULT = new InstanceName("cryptobot-desktop");
-
-    private static final Pattern VALID = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
 
     public InstanceName {
         if (!VALID.matcher(value).matches()) {

@@ -3,8 +3,11 @@ package io.cryptobot.telemetry.counters;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.LONGS;
 
 /**
- * The values of one record: what a metric writes through. Thread-safe and lock-free; an operation allocates nothing and
- * never throws, also when the file behind it is gone.
+ * The values of one record: what a metric writes through. Thread-safe and lock-free; an operation allocates nothing.
+ *
+ * <p>A deleted or replaced file goes unnoticed. A file that somebody truncates while it is mapped moves all counting to
+ * private memory. Known limit: the JVM may report that one fault late, as an {@link InternalError} in the code that runs
+ * after the call, when the call was compiled.
  */
 public final class Slot {
     private final Memory memory;

@@ -1,0 +1,283 @@
+package io.cryptobot.telemetry.counters;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.MetricType;
+import io.cryptobot.telemetry.counters.CountersFileException.Reason;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CountersFileTest {
+    private static final InstanceName BOT = new InstanceName("bot");
+    private static final Descriptor FAILED =
+            Descriptor.counter("orders_failed_total", "Failed.", Map.of("mode", "live"));
+    private static final Descriptor LATENCY = histogram(List.of(10.0, 750.0));
+
+    @TempDir
+    Path directory;
+
+    private long nowMs = 1_000;
+
+    @Test
+    void resumesTheCountsOfAnOrderlyClosedFile() throws Exception {
+        try (CountersFile first = open()) {
+            first.register(FAILED).add(0, 41);
+        }
+        try (CountersFile second = open()) {
+            second.register(FAILED).add(0, 1);
+            assertThat(value(FAILED)).isEqualTo(42);
+        }
+        CountersSnapshot.Owner owner = snapshot().owner();
+        assertThat(owner.restarts()).isEqualTo(1);
+        assertThat(owner.uncleanRestarts()).isZero();
+        assertThat(owner.cleanExit()).isTrue();
+    }
+
+    @Test
+    void beginsAtZeroAgainWhenTheBoundsChanged() throws Exception {
+        try (CountersFile first = open()) {
+            first.register(LATENCY).add(0, 5);
+        }
+        nowMs = 2_000;
+        Descriptor finer = histogram(List.of(10.0, 500.0, 750.0));
+        try (CountersFile second = open()) {
+            second.register(finer);
+        }
+        assertThat(snapshot().series()).singleElement().satisfies(series -> {
+            assertThat(series.descriptor()).isEqualTo(finer);
+            assertThat(series.value()).isZero();
+            assertThat(series.createdMs()).isEqualTo(2_000);
+        });
+    }
+
+    @Test
+    void goesOnWithTheValuesWhenOnlyTheHelpTextChanged() throws Exception {
+        try (CountersFile first = open()) {
+            first.register(FAILED).add(0, 7);
+        }
+        try (CountersFile second = open()) {
+            assertThat(second.register(Descriptor.counter(FAILED.name(), "Other words.", FAILED.labels()))
+                            .get(0))
+                    .isEqualTo(7);
+        }
+    }
+
+    @Test
+    void readsAHistogramWithItsCountDerivedFromTheBuckets() throws Exception {
+        try (CountersFile counters = open()) {
+            Slot slot = counters.register(LATENCY);
+            slot.add(0, 3);
+            slot.add(1, 2);
+            slot.add(2, 1);
+            slot.add(3, 2_500_000);
+            CountersSnapshot.Series series = snapshot().series().get(0);
+            assertThat(List.of(series.cumulative(0), series.cumulative(1), series.cumulative(2)))
+                    .containsExactly(3L, 5L, 6L);
+            assertThat(series.value()).isEqualTo(6);
+            assertThat(series.sum()).isEqualTo(2.5);
+        }
+    }
+
+    @Test
+    void refusesASecondOwnerAndKeepsTheFirst() throws Exception {
+        try (CountersFile first = open()) {
+            assertThatThrownBy(this::open)
+                    .isInstanceOf(CountersFileException.class)
+                    .hasMessage(
+                            file() + " is in use by another running process; give this bot another CRYPTOBOT_INSTANCE"
+                                    + " or stop the other one");
+            assertThatThrownBy(this::open).isInstanceOf(CountersFileException.class);
+            first.register(FAILED).add(0, 1);
+            assertThat(value(FAILED)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void keepsAForeignFileAsideAndBeginsANewOne() throws Exception {
+        Files.writeString(file(), "somebody's notes");
+        open().close();
+        assertThat(directory.resolve("bot.counters.rejected")).hasContent("somebody's notes");
+        assertThat(snapshot().owner().restarts()).isZero();
+    }
+
+    @Test
+    void makesTheFileReadableForOwnerAndGroupOnly() throws Exception {
+        open().close();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-r-----");
+    }
+
+    @Test
+    void countsSeriesThatDoNotFit() throws Exception {
+        try (CountersFile counters = open()) {
+            for (int index = 0; index < CountersFileLayout.DESCRIPTOR_CAPACITY + 3; index++) {
+                counters.register(Descriptor.counter("c" + index + "_total", "", Map.of()))
+                        .add(0, 1);
+            }
+            counters.register(Descriptor.counter("long_total", "x".repeat(600), Map.of()))
+                    .add(0, 1);
+            assertThat(snapshot().droppedSeries()).isEqualTo(4);
+            assertThat(snapshot().series()).hasSize(CountersFileLayout.DESCRIPTOR_CAPACITY);
+        }
+    }
+
+    @Test
+    void countsOnInMemoryWhenTheFileIsTruncatedUnderIt() throws Exception {
+        List<Throwable> faults = new ArrayList<>();
+        try (CountersFile counters = CountersFile.open(file(), BOT, () -> nowMs, faults::add)) {
+            Slot slot = counters.register(FAILED);
+            truncate(0);
+            int late = 0;
+            for (int index = 0; index < 20_000; index++) {
+                try {
+                    slot.add(0, 1);
+                } catch (InternalError e) {
+                    late++; // the known limit that Slot documents: compiled code reports the fault after the fact
+                }
+            }
+            assertThat(late).isLessThanOrEqualTo(1);
+            assertThat(slot.get(0)).isGreaterThan(19_000);
+            counters.beat();
+            assertThat(faults).hasSizeLessThanOrEqualTo(1);
+        }
+    }
+
+    @Test
+    void writesNothingToTheFileAfterItWasClosed() throws Exception {
+        Slot slot;
+        try (CountersFile counters = open()) {
+            slot = counters.register(FAILED);
+            slot.add(0, 5);
+        }
+        slot.add(0, 100);
+        assertThat(slot.get(0)).isEqualTo(105);
+        assertThat(value(FAILED)).isEqualTo(5);
+    }
+
+    @Test
+    void tellsTheReaderWhatIsWrongWithAFile() throws Exception {
+        assertUnreadable(Reason.IO, "cannot be read: java.nio.file.NoSuchFileException: " + file());
+        Files.writeString(file(), "short");
+        assertUnreadable(Reason.TRUNCATED, "has only 5 bytes");
+        Files.writeString(file(), "x".repeat(CountersFileLayout.FILE_LENGTH));
+        assertUnreadable(Reason.FOREIGN, "is not a counters file");
+        recreate();
+        truncate(CountersFileLayout.FILE_LENGTH - 1);
+        assertUnreadable(Reason.TRUNCATED, "has 262143 bytes instead of 262144");
+        recreate();
+        overwrite(CountersFileLayout.VERSION_OFFSET, 99);
+        assertUnreadable(Reason.VERSION, "has format version 99, this program knows 1");
+        overwrite(CountersFileLayout.VERSION_OFFSET, 0);
+        assertUnreadable(Reason.NOT_READY, "is still being created");
+        recreate();
+        overwrite(CountersFileLayout.INSTANCE_OFFSET, 7);
+        assertUnreadable(Reason.CORRUPT, "has a damaged header (checksum)");
+        recreate();
+        assertThatThrownBy(() -> CountersReader.open(file(), new InstanceName("other")))
+                .hasMessage(file() + " belongs to the bot 'bot', not to 'other'");
+    }
+
+    @Test
+    void losesOnlyTheDamagedRecord() throws Exception {
+        try (CountersFile counters = open()) {
+            counters.register(FAILED).add(0, 1);
+            counters.register(LATENCY);
+        }
+        overwrite(CountersFileLayout.descriptorOffset(0) + 52, 0x41414141);
+        assertThat(snapshot().damagedRecords()).isEqualTo(1);
+        assertThat(snapshot().series())
+                .extracting(CountersSnapshot.Series::descriptor)
+                .containsExactly(LATENCY);
+    }
+
+    @Test
+    void answersWithASnapshotOrAReasonWhateverTheBytesAre() throws Exception {
+        recreate();
+        byte[] good = Files.readAllBytes(file());
+        long seed = Long.getLong("seed", System.nanoTime());
+        Random random = new Random(seed);
+        int readable = 0;
+        for (int round = 0; round < 3_000; round++) {
+            byte[] bad = good.clone();
+            // most damage goes where something is: header, owner, the descriptors in use
+            int reach = round % 4 == 0 ? bad.length : CountersFileLayout.descriptorOffset(3);
+            for (int flips = 1 + random.nextInt(8); flips > 0; flips--) {
+                bad[random.nextInt(reach)] = (byte) random.nextInt();
+            }
+            Files.write(file(), bad);
+            try {
+                snapshot().series().forEach(CountersSnapshot.Series::value);
+                readable++;
+            } catch (CountersFileException e) {
+                assertThat(e).as("seed %d", seed).hasMessageContaining(file().toString());
+            }
+        }
+        assertThat(readable).as("seed %d", seed).isPositive();
+    }
+
+    private static Descriptor histogram(List<Double> bounds) {
+        return new Descriptor("latency", MetricType.HISTOGRAM, "Latency.", new TreeMap<>(), 1_000_000, bounds);
+    }
+
+    private Path file() {
+        return directory.resolve("bot.counters");
+    }
+
+    private CountersFile open() throws CountersFileException {
+        return CountersFile.open(file(), BOT, () -> nowMs, fault -> {});
+    }
+
+    private void recreate() throws Exception {
+        Files.deleteIfExists(file());
+        try (CountersFile counters = open()) {
+            counters.register(FAILED).add(0, 1);
+            counters.register(LATENCY).add(1, 1);
+        }
+    }
+
+    private CountersSnapshot snapshot() throws CountersFileException {
+        try (CountersReader reader = CountersReader.open(file(), BOT)) {
+            return reader.snapshot();
+        }
+    }
+
+    private double value(Descriptor descriptor) throws CountersFileException {
+        return snapshot().series().stream()
+                .filter(series -> series.descriptor().equals(descriptor))
+                .findFirst()
+                .orElseThrow()
+                .value();
+    }
+
+    private void assertUnreadable(Reason reason, String what) {
+        assertThatThrownBy(() -> CountersReader.open(file(), BOT))
+                .hasMessage(file() + " " + what)
+                .extracting(e -> ((CountersFileException) e).reason())
+                .isEqualTo(reason);
+    }
+
+    private void truncate(long length) throws IOException {
+        try (RandomAccessFile raw = new RandomAccessFile(file().toFile(), "rw")) {
+            raw.setLength(length);
+        }
+    }
+
+    private void overwrite(int offset, int value) throws IOException {
+        try (RandomAccessFile raw = new RandomAccessFile(file().toFile(), "rw")) {
+            raw.seek(offset);
+            raw.writeInt(Integer.reverseBytes(value)); // little endian, as the machines that run the tests
+        }
+    }
+}
