@@ -84,10 +84,7 @@ public final class Telemetry implements AutoCloseable {
         try {
             settings.runDirectory().create();
             return CountersFile.open(
-                    settings.runDirectory().countersFile(instance),
-                    instance,
-                    System::currentTimeMillis,
-                    fault -> degrade("the counters file was truncated while in use: " + fault));
+                    settings.runDirectory().countersFile(instance), instance, System::currentTimeMillis, this::degrade);
         } catch (CountersFileException | IOException | RuntimeException e) {
             degrade(String.valueOf(e.getMessage()));
             return CountersFile.inMemory(instance, System::currentTimeMillis);

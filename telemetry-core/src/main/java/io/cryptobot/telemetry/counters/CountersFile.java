@@ -6,6 +6,7 @@ import static io.cryptobot.telemetry.counters.CountersFileLayout.DROPPED_SERIES_
 import static io.cryptobot.telemetry.counters.CountersFileLayout.FILE_LENGTH;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.GENERATION_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.HEARTBEAT_OFFSET;
+import static io.cryptobot.telemetry.counters.CountersFileLayout.HEARTBEAT_SEQUENCE_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.IN_USE;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.LONGS;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.OWNER_PID_OFFSET;
@@ -16,6 +17,8 @@ import static io.cryptobot.telemetry.counters.CountersFileLayout.VALUES_LENGTH;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.VALUES_OFFSET;
 
 import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.MappedFile;
+import io.cryptobot.telemetry.OwnerLock;
 import io.cryptobot.telemetry.counters.CountersFileException.Reason;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Placed;
 import java.io.IOException;
@@ -27,9 +30,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -39,21 +39,20 @@ import org.jspecify.annotations.Nullable;
  * ends; the next owner goes on with the values that it finds. Thread-safe.
  */
 public final class CountersFile implements AutoCloseable {
-    private static final FileAttribute<?> OWNER_AND_GROUP =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
+    /** The file that is owned, its identity at the start, and the right to it. */
+    private record Owned(Path file, Object identity, OwnerLock lock) {}
 
     private final Memory memory;
-    private final @Nullable OwnerLock lock;
+    private final @Nullable Owned mapped;
     private final LongSupplier clockMs;
     /** Guarded by "this". */
     private int descriptorsUsed;
     /** Guarded by "this". */
     private int valuesEnd = VALUES_OFFSET;
 
-    private CountersFile(
-            ByteBuffer buffer, @Nullable OwnerLock lock, LongSupplier clockMs, Consumer<Throwable> onFault) {
-        this.memory = new Memory(buffer, onFault);
-        this.lock = lock;
+    private CountersFile(ByteBuffer buffer, @Nullable Owned mapped, LongSupplier clockMs, Consumer<String> onLoss) {
+        this.memory = new Memory(buffer, onLoss);
+        this.mapped = mapped;
         this.clockMs = clockMs;
     }
 
@@ -62,19 +61,24 @@ public final class CountersFile implements AutoCloseable {
      * is damaged or not ours is kept beside the new one with the suffix {@code .rejected}.
      *
      * @param clockMs Unix time in ms
-     * @param onFault told once when the file is truncated under the running bot; counting then goes on in memory
+     * @param onLoss told once, with the reason, when the file is truncated, replaced or deleted under the running bot;
+     *     counting then goes on in memory
      * @throws CountersFileException when another process owns the file or the directory cannot be used
      */
-    public static CountersFile open(Path file, InstanceName instance, LongSupplier clockMs, Consumer<Throwable> onFault)
+    public static CountersFile open(Path file, InstanceName instance, LongSupplier clockMs, Consumer<String> onLoss)
             throws CountersFileException {
-        OwnerLock lock = OwnerLock.acquire(file);
+        OwnerLock lock = acquire(file);
         try {
             ByteBuffer buffer = resume(file, instance);
             boolean resumed = buffer != null;
             if (buffer == null) {
-                buffer = create(file, instance, clockMs.getAsLong());
+                buffer = MappedFile.create(
+                        file,
+                        FILE_LENGTH,
+                        fresh -> CountersFileLayout.writeHeader(fresh, instance, clockMs.getAsLong()));
             }
-            CountersFile counters = new CountersFile(buffer, lock, clockMs, onFault);
+            CountersFile counters =
+                    new CountersFile(buffer, new Owned(file, MappedFile.identity(file), lock), clockMs, onLoss);
             counters.begin(resumed);
             return counters;
         } catch (IOException e) {
@@ -83,11 +87,24 @@ public final class CountersFile implements AutoCloseable {
         }
     }
 
+    private static OwnerLock acquire(Path file) throws CountersFileException {
+        try {
+            return OwnerLock.acquire(file);
+        } catch (OwnerLock.HeldException e) {
+            throw new CountersFileException(
+                    Reason.OWNED,
+                    e.getMessage() + "; give this bot another CRYPTOBOT_INSTANCE or stop the other one",
+                    e);
+        } catch (IOException e) {
+            throw new CountersFileException(Reason.IO, file + " cannot be locked: " + e, e);
+        }
+    }
+
     /** {@return counters in private memory, which nobody exports: for a bot whose file cannot be used} */
     public static CountersFile inMemory(InstanceName instance, LongSupplier clockMs) {
         ByteBuffer buffer = Memory.privateBuffer();
         CountersFileLayout.writeHeader(buffer, instance, clockMs.getAsLong());
-        return new CountersFile(buffer, null, clockMs, fault -> {});
+        return new CountersFile(buffer, null, clockMs, reason -> {});
     }
 
     private static @Nullable ByteBuffer resume(Path file, InstanceName instance) throws IOException {
@@ -109,30 +126,6 @@ public final class CountersFile implements AutoCloseable {
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
             return null;
-        }
-    }
-
-    private static ByteBuffer create(Path file, InstanceName instance, long nowMs) throws IOException {
-        Path unfinished = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(unfinished);
-        try (FileChannel channel = FileChannel.open(
-                unfinished,
-                Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
-                OWNER_AND_GROUP)) {
-            // Real zeros before the mapping: a hole on a full tmpfs is a SIGBUS that kills a JDK 17 process, while a
-            // full file system here is an IOException.
-            ByteBuffer zeros = ByteBuffer.allocate(FILE_LENGTH);
-            while (zeros.hasRemaining()) {
-                channel.write(zeros);
-            }
-            ByteBuffer buffer =
-                    channel.map(FileChannel.MapMode.READ_WRITE, 0, FILE_LENGTH).order(ByteOrder.nativeOrder());
-            CountersFileLayout.writeHeader(buffer, instance, nowMs);
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-            return buffer;
-        } catch (IOException e) {
-            Files.deleteIfExists(unfinished);
-            throw e;
         }
     }
 
@@ -197,20 +190,39 @@ public final class CountersFile implements AutoCloseable {
         return new Slot(memory, placed.valuesOffset());
     }
 
-    /** Tells readers that the owner is alive; to be called several times a second. */
+    /**
+     * Tells readers that the owner is alive, and finds out whether the file is still there for them; to be called
+     * several times a second.
+     */
     public void beat() {
         try {
+            checkFile();
             LONGS.setVolatile(memory.buffer(), HEARTBEAT_OFFSET, clockMs.getAsLong());
-            LONGS.getAndAdd(memory.buffer(), CountersFileLayout.HEARTBEAT_SEQUENCE_OFFSET, 1L);
+            LONGS.getAndAdd(memory.buffer(), HEARTBEAT_SEQUENCE_OFFSET, 1L);
         } catch (InternalError fault) {
             memory.fail(fault);
+        }
+    }
+
+    private void checkFile() {
+        if (mapped == null) {
+            return;
+        }
+        try {
+            if (!mapped.identity.equals(MappedFile.identity(mapped.file))) {
+                memory.lose("the counters file " + mapped.file + " was replaced while in use", false);
+            } else if (Files.size(mapped.file) != FILE_LENGTH) {
+                memory.lose("the counters file " + mapped.file + " was truncated while in use", true);
+            }
+        } catch (IOException e) {
+            memory.lose("the counters file " + mapped.file + " was deleted while in use", false);
         }
     }
 
     /** Marks an orderly exit and gives the file up. Metrics that are recorded later count in private memory only. */
     @Override
     public synchronized void close() {
-        if (lock == null || lock.isClosed()) {
+        if (mapped == null || mapped.lock.isClosed()) {
             return;
         }
         beat();
@@ -220,7 +232,7 @@ public final class CountersFile implements AutoCloseable {
             memory.fail(fault);
         }
         memory.detach();
-        lock.close();
+        mapped.lock.close();
     }
 
     private static @Nullable Placed read(ByteBuffer buffer, int index) {
@@ -236,6 +248,6 @@ public final class CountersFile implements AutoCloseable {
 
     private static Slot detachedSlot(Descriptor descriptor) {
         ByteBuffer own = ByteBuffer.allocateDirect(8 * descriptor.valueCount()).order(ByteOrder.nativeOrder());
-        return new Slot(new Memory(own, fault -> {}), 0);
+        return new Slot(new Memory(own, reason -> {}), 0);
     }
 }

@@ -6,17 +6,16 @@ import static io.cryptobot.telemetry.counters.CountersFileLayout.IN_USE;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.LONGS;
 
 import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.MappedFile;
 import io.cryptobot.telemetry.counters.CountersFileException.Reason;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Placed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,16 +30,16 @@ public final class CountersReader implements AutoCloseable {
     private static final int ATTEMPTS = 3;
 
     private final Path file;
-    private final Object fileKey;
+    private final Object identity;
     private final FileChannel channel;
     private final ByteBuffer buffer;
     private long parsedGeneration = -1;
     private List<Placed> records = List.of();
     private int damagedRecords;
 
-    private CountersReader(Path file, Object fileKey, FileChannel channel, ByteBuffer buffer) {
+    private CountersReader(Path file, Object identity, FileChannel channel, ByteBuffer buffer) {
         this.file = file;
-        this.fileKey = fileKey;
+        this.identity = identity;
         this.channel = channel;
         this.buffer = buffer;
     }
@@ -52,7 +51,7 @@ public final class CountersReader implements AutoCloseable {
      */
     public static CountersReader open(Path file, InstanceName instance) throws CountersFileException {
         try {
-            Object key = key(file);
+            Object key = MappedFile.identity(file);
             FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
             try {
                 long length = channel.size();
@@ -72,7 +71,7 @@ public final class CountersReader implements AutoCloseable {
     /** Whether the path now leads to another file than the mapped one, or to none: time to open it again. */
     public boolean isReplaced() {
         try {
-            return !fileKey.equals(key(file));
+            return !identity.equals(MappedFile.identity(file));
         } catch (IOException e) {
             return true;
         }
@@ -164,12 +163,6 @@ public final class CountersReader implements AutoCloseable {
 
     private long at(int offset) {
         return (long) LONGS.getVolatile(buffer, offset);
-    }
-
-    private static Object key(Path file) throws IOException {
-        Object key = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                .fileKey();
-        return key == null ? file : key; // no inodes on Windows, where a mapped file cannot be replaced either
     }
 
     @Override

@@ -12,14 +12,14 @@ import java.util.function.Consumer;
  * so that recording never needs to know which. Thread-safe.
  */
 final class Memory {
-    private final AtomicBoolean failed = new AtomicBoolean();
-    private final Consumer<Throwable> onFault;
-    /** Read on every record; replaced at most twice in a life. */
+    private final AtomicBoolean left = new AtomicBoolean();
+    private final Consumer<String> onLoss;
+    /** Read on every record; replaced once at the most. */
     private volatile ByteBuffer buffer;
 
-    Memory(ByteBuffer buffer, Consumer<Throwable> onFault) {
+    Memory(ByteBuffer buffer, Consumer<String> onLoss) {
         this.buffer = buffer;
-        this.onFault = onFault;
+        this.onLoss = onLoss;
     }
 
     static ByteBuffer privateBuffer() {
@@ -36,18 +36,31 @@ final class Memory {
      * read any more, so private counts begin at 0.
      */
     void fail(InternalError fault) {
-        if (failed.compareAndSet(false, true)) {
-            buffer = privateBuffer();
-            onFault.accept(fault);
-        }
+        leave(privateBuffer(), "the counters file was truncated while in use: " + fault.getMessage());
+    }
+
+    /** Goes on in private memory for a stated reason, from zeros when the file's bytes are gone. */
+    void lose(String reason, boolean bytesAreGone) {
+        leave(bytesAreGone ? privateBuffer() : copy(), reason);
     }
 
     /** Goes on in private memory with the present values, so that the file is never written after its lock is given up. */
     void detach() {
-        if (failed.compareAndSet(false, true)) {
-            ByteBuffer copy = privateBuffer();
-            copy.put(0, buffer, 0, FILE_LENGTH);
-            buffer = copy;
+        if (left.compareAndSet(false, true)) {
+            buffer = copy();
         }
+    }
+
+    private void leave(ByteBuffer replacement, String reason) {
+        if (left.compareAndSet(false, true)) {
+            buffer = replacement;
+            onLoss.accept(reason);
+        }
+    }
+
+    private ByteBuffer copy() {
+        ByteBuffer copy = privateBuffer();
+        copy.put(0, buffer, 0, FILE_LENGTH);
+        return copy;
     }
 }

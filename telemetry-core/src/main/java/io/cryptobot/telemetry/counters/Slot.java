@@ -5,9 +5,9 @@ import static io.cryptobot.telemetry.counters.CountersFileLayout.LONGS;
 /**
  * The values of one record: what a metric writes through. Thread-safe and lock-free; an operation allocates nothing.
  *
- * <p>A deleted or replaced file goes unnoticed. A file that somebody truncates while it is mapped moves all counting to
- * private memory. Known limit: the JVM may report that one fault late, as an {@link InternalError} in the code that runs
- * after the call, when the call was compiled.
+ * <p>When somebody truncates, replaces or deletes the file, counting goes on in private memory from the next heartbeat
+ * at the latest. Known limit: an access to a truncated file before that heartbeat is lost, and the JVM may report it
+ * late, as an {@link InternalError} in the code that runs after the call, when the call was compiled.
  */
 public final class Slot {
     private final Memory memory;

@@ -59,7 +59,7 @@ class KilledWriterIT {
     static final class Writer {
         public static void main(String[] arguments) throws Exception {
             CountersFile counters =
-                    CountersFile.open(Path.of(arguments[0]), BOT, System::currentTimeMillis, fault -> {});
+                    CountersFile.open(Path.of(arguments[0]), BOT, System::currentTimeMillis, reason -> {});
             Slot slot = counters.register(COUNT);
             while (true) {
                 slot.add(0, 1);

@@ -1,6 +1,5 @@
-package io.cryptobot.telemetry.counters;
+package io.cryptobot.telemetry;
 
-import io.cryptobot.telemetry.counters.CountersFileException.Reason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
@@ -11,12 +10,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The right to write a file, held as a kernel lock on a file beside it for the life of the owner. The kernel ends it with
- * the process, also on {@code SIGKILL}, so there is no stale lock and no guessing about process ids. The lock file is
+ * The right to write a file, held as a kernel lock on {@code <file>.lock} for the life of the owner. The kernel ends it
+ * with the process, also on {@code SIGKILL}, so there is no stale lock and no guessing about process ids. The lock file is
  * never deleted, and nothing else may open it in this process: closing any channel on it would drop the lock.
  * Thread-safe.
  */
 public final class OwnerLock implements AutoCloseable {
+    /** Another living process, or another part of this one, owns the file. */
+    public static final class HeldException extends IOException {
+        HeldException(Path file) {
+            super(file + " is in use by another running process");
+        }
+    }
+
     /** Lock files held by this process; they must not be opened a second time, not even to find out. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -29,42 +35,40 @@ public final class OwnerLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock {@code <file>.lock}.
+     * Takes the lock of a file, which need not exist.
      *
-     * @throws CountersFileException {@link Reason#OWNED} when another owner lives, {@link Reason#IO} when the lock file
-     *     cannot be used
+     * @throws HeldException when somebody else has it
+     * @throws IOException when the lock file cannot be used
      */
-    public static OwnerLock acquire(Path file) throws CountersFileException {
+    public static OwnerLock acquire(Path file) throws IOException {
         Path lockFile = file.toAbsolutePath().normalize().resolveSibling(file.getFileName() + ".lock");
         if (!HELD.add(lockFile)) {
-            throw owned(file);
+            throw new HeldException(file);
         }
+        FileChannel channel = null;
+        boolean locked = false;
         try {
-            FileChannel channel = FileChannel.open(
+            channel = FileChannel.open(
                     lockFile,
                     Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS),
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
-            if (channel.tryLock() != null) {
-                return new OwnerLock(lockFile, channel);
+            locked = channel.tryLock() != null;
+            if (!locked) {
+                throw new HeldException(file);
             }
-            channel.close();
-        } catch (IOException e) {
-            HELD.remove(lockFile);
-            throw new CountersFileException(Reason.IO, lockFile + " cannot be locked: " + e, e);
+            return new OwnerLock(lockFile, channel);
+        } finally {
+            if (!locked) {
+                if (channel != null) {
+                    channel.close();
+                }
+                HELD.remove(lockFile);
+            }
         }
-        HELD.remove(lockFile);
-        throw owned(file);
     }
 
-    private static CountersFileException owned(Path file) {
-        return new CountersFileException(
-                Reason.OWNED,
-                file
-                        + " is in use by another running process; give this bot another CRYPTOBOT_INSTANCE or stop the other"
-                        + " one");
-    }
-
-    boolean isClosed() {
+    /** {@return whether the lock was given up} */
+    public boolean isClosed() {
         return !channel.isOpen();
     }
 

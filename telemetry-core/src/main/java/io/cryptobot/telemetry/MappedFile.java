@@ -1,0 +1,60 @@
+package io.cryptobot.telemetry;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** How files that processes share through memory are made and told apart. Stateless; thread-safe. */
+public final class MappedFile {
+    private MappedFile() {}
+
+    /**
+     * Makes a file of a fixed length, or replaces the one that is there, and maps it. It appears under its name only
+     * when {@code initializer} has written it, for owner and group.
+     *
+     * @throws IOException when the directory cannot be written or the file system is full
+     */
+    public static ByteBuffer create(Path file, int lengthBytes, Consumer<ByteBuffer> initializer) throws IOException {
+        Path unfinished = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(unfinished);
+        try (FileChannel channel = FileChannel.open(
+                unfinished,
+                Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")))) {
+            // Real zeros before the mapping: a hole on a full tmpfs is a SIGBUS that kills a JDK 17 process, while a
+            // full file system here is an IOException.
+            ByteBuffer zeros = ByteBuffer.allocate(lengthBytes);
+            while (zeros.hasRemaining()) {
+                channel.write(zeros);
+            }
+            ByteBuffer buffer =
+                    channel.map(FileChannel.MapMode.READ_WRITE, 0, lengthBytes).order(ByteOrder.nativeOrder());
+            initializer.accept(buffer);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return buffer;
+        } catch (IOException e) {
+            Files.deleteIfExists(unfinished);
+            throw e;
+        }
+    }
+
+    /** {@return what tells a file from another one that later has its name}
+     *
+     * @throws IOException when there is no such file
+     */
+    public static Object identity(Path file) throws IOException {
+        Object key = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
+        return key == null ? file : key; // no inodes on Windows, where a mapped file cannot be replaced either
+    }
+}
