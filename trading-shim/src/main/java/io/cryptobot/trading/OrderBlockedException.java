@@ -1,0 +1,21 @@
+package io.cryptobot.trading;
+
+import io.cryptobot.trading.mode.TradingMode;
+
+/**
+ * The mode gate refused an order: it was not sent anywhere. Unchecked, because a strategy cannot mend it; it is not a
+ * failure of the order and is not counted as one.
+ */
+public final class OrderBlockedException extends RuntimeException {
+    private final TradingMode mode;
+
+    public OrderBlockedException(ClientOrderId id, TradingMode mode) {
+        super("order " + id + " was not sent: trading mode is " + mode.label());
+        this.mode = mode;
+    }
+
+    /** {@return the mode that refused} */
+    public TradingMode mode() {
+        return mode;
+    }
+}

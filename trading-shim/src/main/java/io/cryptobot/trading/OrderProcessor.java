@@ -1,0 +1,14 @@
+package io.cryptobot.trading;
+
+/** Where a strategy hands in its orders. Implementations are thread-safe. */
+@FunctionalInterface
+public interface OrderProcessor {
+    /**
+     * Executes an order, live or on paper as the trading mode says.
+     *
+     * @return the acceptance
+     * @throws OrderException when the order was not accepted, or its outcome is unknown
+     * @throws OrderBlockedException when the trading mode allows no order
+     */
+    OrderAck process(OrderRequest request) throws OrderException;
+}

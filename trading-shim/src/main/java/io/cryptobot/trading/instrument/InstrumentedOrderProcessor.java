@@ -1,0 +1,47 @@
+package io.cryptobot.trading.instrument;
+
+import io.cryptobot.telemetry.MetricCatalog;
+import io.cryptobot.telemetry.Telemetry;
+import io.cryptobot.telemetry.dropwizard.FileCounter;
+import io.cryptobot.trading.OrderAck;
+import io.cryptobot.trading.OrderBlockedException;
+import io.cryptobot.trading.OrderException;
+import io.cryptobot.trading.OrderProcessor;
+import io.cryptobot.trading.OrderRequest;
+import io.cryptobot.trading.mode.TradingMode;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Counts and logs the orders that the mode gate refuses ({@code cryptobot_orders_blocked_total}); what passes the gate is
+ * counted behind it by {@link InstrumentedExchangeClient}. Thread-safe if the delegate is.
+ */
+public final class InstrumentedOrderProcessor implements OrderProcessor {
+    private final OrderProcessor delegate;
+    private final String exchange;
+    private final OrderLog log;
+    private final Map<TradingMode, FileCounter> blocked = new EnumMap<>(TradingMode.class);
+
+    public InstrumentedOrderProcessor(OrderProcessor delegate, String exchange, Telemetry telemetry, OrderLog log) {
+        this.delegate = delegate;
+        this.exchange = exchange;
+        this.log = log;
+        for (TradingMode mode : TradingMode.values()) {
+            blocked.put(mode, telemetry.counter(MetricCatalog.ORDERS_BLOCKED, mode.label()));
+        }
+    }
+
+    @Override
+    public OrderAck process(OrderRequest request) throws OrderException {
+        try {
+            return delegate.process(request);
+        } catch (OrderBlockedException e) {
+            Objects.requireNonNull(blocked.get(e.mode())).inc();
+            log.append(
+                    new OrderOutcome(Instant.now(), e.mode(), exchange, request, "blocked", null, e.getMessage(), 0));
+            throw e;
+        }
+    }
+}

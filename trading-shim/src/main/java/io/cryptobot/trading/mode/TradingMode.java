@@ -1,0 +1,43 @@
+package io.cryptobot.trading.mode;
+
+import java.util.Locale;
+
+/** What a bot may do with its orders. */
+public enum TradingMode {
+    /** Orders go to the exchange. */
+    LIVE(0x4C495645),
+    /** Orders go to the paper exchange: for "the exchange misbehaves". */
+    PAPER(0x50415052),
+    /** No orders at all: for "the bot misbehaves". */
+    HALT(0x48414C54);
+
+    /** Stands in the upper half of the mode word; spells the mode, so that no stray number is one. */
+    private final int constant;
+
+    TradingMode(int constant) {
+        this.constant = constant;
+    }
+
+    /** {@return the 64-bit word for this mode and a switch's number} */
+    long word(int epoch) {
+        return (long) constant << 32 | Integer.toUnsignedLong(epoch);
+    }
+
+    /** {@return the mode of a word; anything that is not exactly LIVE or HALT is PAPER, zeros and garbage included} */
+    static TradingMode ofWord(long word) {
+        int constant = (int) (word >>> 32);
+        if (constant == LIVE.constant) {
+            return LIVE;
+        }
+        return constant == HALT.constant ? HALT : PAPER;
+    }
+
+    static int epochOfWord(long word) {
+        return (int) word;
+    }
+
+    /** {@return the label value and the command-line word} */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
