@@ -137,7 +137,7 @@ public final class OpsConfigs {
         }
         OnConflict onConflict = arguments.remove("--force") ? OnConflict.OVERWRITE : OnConflict.REFUSE;
         if (arguments.size() != 1 || arguments.get(0).startsWith("-")) {
-            err.println("ops-configs: expected one directory, got: " + String.join(" ", args) + " (see --help)");
+            err.println("ops-configs: expected one directory, got " + Arrays.toString(args) + " (see --help)");
             return 2;
         }
         Path target = Path.of(arguments.get(0));
