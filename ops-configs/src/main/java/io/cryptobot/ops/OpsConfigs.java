@@ -1,0 +1,157 @@
+package io.cryptobot.ops;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.net.URISyntaxException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+
+/**
+ * Unpacks the monitoring configuration that this jar carries under {@code ops/}.
+ *
+ * <p>Usable as a program, {@code java -jar ops-configs-<version>.jar DIR}, and from code. It works from the jar itself,
+ * from inside a shaded jar and from a directory of classes. Stateless.
+ */
+public final class OpsConfigs {
+
+    private static final String USAGE = """
+            Usage: java -jar ops-configs-<version>.jar [--force] DIR
+            Writes the monitoring configuration to DIR/ops. If a file there exists with other content,
+            nothing is written.
+              --force   overwrite such files
+              --help    print this text
+            Exit codes: 0 done, 1 failed, 2 wrong usage
+            """;
+
+    /** What to do about a file that exists with other content. A file with the same content is left alone. */
+    public enum OnConflict {
+        /** Write nothing at all: the file may hold somebody's work. */
+        REFUSE,
+        /** Replace it. Files that this jar does not know stay. */
+        OVERWRITE
+    }
+
+    private OpsConfigs() {}
+
+    /**
+     * Writes the tree {@code ops/} into the directory {@code target}, which is created if needed; refuses to overwrite.
+     *
+     * @throws FileAlreadyExistsException if a file exists with other content; nothing has been written then
+     * @throws IOException if reading or writing fails
+     */
+    public static void unpack(Path target) throws IOException {
+        unpack(target, OnConflict.REFUSE);
+    }
+
+    /**
+     * Writes the tree {@code ops/} into the directory {@code target}, which is created if needed.
+     *
+     * @throws FileAlreadyExistsException if a file exists with other content and {@code onConflict} is
+     *     {@link OnConflict#REFUSE}; nothing has been written then
+     * @throws IOException if reading or writing fails
+     */
+    public static void unpack(Path target, OnConflict onConflict) throws IOException {
+        requireNonNull(target, "target is null");
+        requireNonNull(onConflict, "onConflict is null");
+        SortedMap<String, byte[]> files = files();
+        List<String> conflicts = new ArrayList<>();
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            Path path = target.resolve(file.getKey());
+            if (Files.exists(path) && !Arrays.equals(Files.readAllBytes(path), file.getValue())) {
+                conflicts.add(file.getKey());
+            }
+        }
+        if (onConflict == OnConflict.REFUSE && !conflicts.isEmpty()) {
+            throw new FileAlreadyExistsException(
+                    target.toString(), null, "these files exist with other content: " + String.join(", ", conflicts));
+        }
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            Path path = target.resolve(file.getKey());
+            if (!Files.exists(path) || conflicts.contains(file.getKey())) {
+                Files.createDirectories(requireNonNull(path.getParent()));
+                Files.write(path, file.getValue());
+            }
+        }
+    }
+
+    /** The files under {@code ops/} by their path, which has slashes on every system. */
+    private static SortedMap<String, byte[]> files() throws IOException {
+        SortedMap<String, byte[]> files = new TreeMap<>();
+        Path origin = origin();
+        if (Files.isDirectory(origin)) {
+            try (Stream<Path> paths = Files.walk(origin.resolve("ops"))) {
+                for (Path path : paths.filter(Files::isRegularFile).toList()) {
+                    files.put(origin.relativize(path).toString().replace('\\', '/'), Files.readAllBytes(path));
+                }
+            }
+        } else {
+            // Entry by entry, because a shaded jar need not have an entry for the directory "ops/".
+            try (JarFile jar = new JarFile(origin.toFile())) {
+                for (JarEntry entry : jar.stream().toList()) {
+                    if (entry.getName().startsWith("ops/") && !entry.isDirectory()) {
+                        try (InputStream content = jar.getInputStream(entry)) {
+                            files.put(entry.getName(), content.readAllBytes());
+                        }
+                    }
+                }
+            }
+        }
+        return files;
+    }
+
+    /** The jar or the directory that this class was loaded from; the resources lie beside it. */
+    private static Path origin() throws IOException {
+        try {
+            return Path.of(OpsConfigs.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IOException("the location of ops-configs is not a path: " + e.getMessage(), e);
+        }
+    }
+
+    public static void main(String[] args) {
+        System.exit(run(System.out, System.err, args));
+    }
+
+    static int run(PrintStream out, PrintStream err, String... args) {
+        List<String> arguments = new ArrayList<>(List.of(args));
+        if (arguments.contains("--help")) {
+            out.print(USAGE);
+            return 0;
+        }
+        OnConflict onConflict = arguments.remove("--force") ? OnConflict.OVERWRITE : OnConflict.REFUSE;
+        if (arguments.size() != 1 || arguments.get(0).startsWith("-")) {
+            err.println("ops-configs: expected one directory, got " + Arrays.toString(args) + " (see --help)");
+            return 2;
+        }
+        Path target = Path.of(arguments.get(0));
+        try {
+            unpack(target, onConflict);
+        } catch (FileAlreadyExistsException e) {
+            err.println(
+                    "ops-configs: nothing written to " + target + ", " + e.getReason() + " (--force overwrites them)");
+            return 1;
+        } catch (IOException e) {
+            err.println("ops-configs: cannot write to " + target + ": " + e);
+            return 1;
+        }
+        out.println(target.resolve("ops"));
+        return 0;
+    }
+}

@@ -1,0 +1,146 @@
+package io.cryptobot.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Prometheus, Alertmanager, Grafana's provisioning and the compose file, as far as their own tools do not look. */
+final class ConfigurationTest {
+
+    private static final JsonNode PROMETHEUS = Ops.yaml(Ops.SOURCE.resolve("prometheus/prometheus.yml"));
+    private static final JsonNode ALERTMANAGER = Ops.yaml(Ops.ALERTMANAGER);
+    private static final JsonNode COMPOSE = Ops.yaml(Ops.SOURCE.resolve("monitoring/docker-compose.yaml"));
+
+    @Test
+    void botsAreScrapedEverySecondAtThePlannedAddress() {
+        JsonNode job = Ops.stream(PROMETHEUS.path("scrape_configs"))
+                .filter(config -> config.path("job_name").asText().equals("cryptobot-desktop"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(job.at("/static_configs/0/targets/0").asText()).isEqualTo("cryptobot-desktop:9100");
+        assertThat(job.path("metrics_path").asText()).isEqualTo("/metrics");
+        assertThat(job.path("scrape_interval").asText()).isEqualTo("1s");
+        assertThat(job.path("scrape_timeout").asText()).isEqualTo("900ms");
+        assertThat(Ops.json(Ops.DASHBOARD).path("uid").asText()).isEqualTo("cryptobot-desktop-overview");
+        assertThat(Ops.yaml(Ops.SOURCE.resolve("grafana/provisioning/datasources/prometheus.yml"))
+                        .at("/datasources/0/jsonData/timeInterval")
+                        .asText())
+                .isEqualTo(job.path("scrape_interval").asText());
+    }
+
+    /** The label that keeps drills from paging. Prometheus anchors the expression at both ends, as matches() does. */
+    @ParameterizedTest
+    @CsvSource({
+        "drill,true",
+        "drill-1,true",
+        "drill-night,true",
+        "drilling,false",
+        "cryptobot-desktop,false",
+        "my-drill,false"
+    })
+    void botIsADrillByItsName(String bot, boolean drill) {
+        JsonNode relabel = PROMETHEUS.at("/scrape_configs/0/metric_relabel_configs/0");
+        assertThat(relabel.at("/source_labels/0").asText()).isEqualTo("bot");
+        assertThat(relabel.path("target_label").asText()).isEqualTo("drill");
+        assertThat(relabel.path("replacement").asText()).isEqualTo("true");
+        assertThat(bot.matches(relabel.path("regex").asText())).isEqualTo(drill);
+    }
+
+    /** The local test stack replaces these texts by its own addresses and files; another meaning would be replaced too. */
+    @Test
+    void addressesAndSecretPathsAreReplaceableAsText() {
+        String prometheus = Ops.text(Ops.SOURCE.resolve("prometheus/prometheus.yml"));
+        assertThat(prometheus).containsOnlyOnce("cryptobot-desktop:9100").containsOnlyOnce("localhost:9090");
+        assertThat(Pattern.compile("- targets: \\[\"alertmanager:9093\"]")
+                        .matcher(prometheus)
+                        .results())
+                .hasSize(Pattern.compile("alertmanager:9093")
+                        .matcher(prometheus)
+                        .results()
+                        .toList()
+                        .size());
+        assertThat(Ops.text(Ops.ALERTMANAGER))
+                .containsOnlyOnce("https://events.pagerduty.com/v2/enqueue")
+                .containsOnlyOnce("127.0.0.1:9095")
+                .containsOnlyOnce("/etc/alertmanager/secrets/slack_api_url")
+                .containsOnlyOnce("/etc/alertmanager/secrets/pagerduty_routing_key");
+    }
+
+    @Test
+    void slackAndPagerDutyGetTheEndOfAnAlertToo() {
+        JsonNode slack = receiver("slack").at("/slack_configs/0");
+        assertThat(slack.path("channel").asText()).isEqualTo("#cryptobot-alerts");
+        assertThat(slack.path("send_resolved").asBoolean()).isTrue();
+        assertThat(receiver("pagerduty")
+                        .at("/pagerduty_configs/0/send_resolved")
+                        .asBoolean())
+                .isTrue();
+        assertThat(receiver("heartbeat").at("/webhook_configs/0/send_resolved").asBoolean(true))
+                .isFalse();
+    }
+
+    private static JsonNode receiver(String name) {
+        return Ops.stream(ALERTMANAGER.path("receivers"))
+                .filter(receiver -> receiver.path("name").asText().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"api_url", "routing_key", "service_key", "slack_api_url", "password", "credentials"})
+    void secretsAreOnlyFiles(String key) {
+        assertThat(ALERTMANAGER.findValues(key)).isEmpty();
+    }
+
+    /** An alert that paged and resolves while it is inhibited leaves its PagerDuty incident open for ever. */
+    @Test
+    void inhibitionNeverHidesAPagingAlertNorARealOneBehindADrill() {
+        assertThat(ALERTMANAGER.path("inhibit_rules")).isNotEmpty().allSatisfy(rule -> {
+            assertThat(texts(rule.path("target_matchers"))).containsExactly("severity=~\"warning|info\"");
+            assertThat(texts(rule.path("equal"))).contains("instance", "bot", "drill");
+        });
+    }
+
+    @Test
+    void pagingRouteIsNeverMuted() {
+        assertThat(ALERTMANAGER.findValues("mute_time_intervals")).isEmpty();
+        assertThat(ALERTMANAGER.findValues("active_time_intervals")).isEmpty();
+    }
+
+    @Test
+    void criticalAlertsLeaveAtOnce() {
+        assertThat(ALERTMANAGER.at("/route/group_wait").asText()).isEqualTo("0s");
+        assertThat(ALERTMANAGER.at("/route/group_interval").asText()).isEqualTo("30s");
+        assertThat(texts(ALERTMANAGER.at("/route/group_by")))
+                .containsExactly("alertname", "instance", "bot", "mode", "drill");
+        assertThat(Ops.stream(ALERTMANAGER.at("/route/routes")).filter(route -> route.has("group_wait")))
+                .as("only warnings may wait")
+                .allSatisfy(route -> assertThat(texts(route.path("matchers"))).containsExactly("severity=\"warning\""));
+    }
+
+    @Test
+    void containersAreHardenedPinnedAndLocal() {
+        assertThat(COMPOSE.path("x-hardened").toString())
+                .contains("\"read_only\":true", "\"cap_drop\":[\"ALL\"]", "\"no-new-privileges:true\"");
+        assertThat(COMPOSE.path("services").properties()).hasSize(4).allSatisfy(service -> {
+            assertThat(service.getValue().path("<<").asText()).isEqualTo("hardened");
+            assertThat(service.getValue().path("user").asText()).isNotEmpty().isNotEqualTo("0");
+            assertThat(service.getValue().path("image").asText()).matches(".*:v?\\d+\\.\\d+\\.\\d+.*");
+            assertThat(texts(service.getValue().path("ports")))
+                    .isNotEmpty()
+                    .allMatch(port -> port.startsWith("127.0.0.1:"));
+        });
+        assertThat(texts(COMPOSE.at("/services/prometheus/command"))).contains("--rules.alert.resend-delay=30s");
+        assertThat(texts(COMPOSE.at("/services/alertmanager/command"))).contains("--cluster.listen-address=");
+    }
+
+    private static List<String> texts(JsonNode array) {
+        return Ops.stream(array).map(JsonNode::asText).toList();
+    }
+}

@@ -1,0 +1,105 @@
+package io.cryptobot.ops;
+
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** The shipped files as the tests read them, and the alerts among them. */
+final class Ops {
+
+    /** The placeholder in front of every runbook's file name. */
+    static final String RUNBOOK_BASE = "https://runbooks.example.com/";
+
+    static final Path SOURCE = Path.of("src/main/resources/ops");
+    static final Path RULES = SOURCE.resolve("prometheus/rules/cryptobot_desktop.yml");
+    static final Path RULE_TESTS = Path.of("src/test/resources/rules");
+    static final Path ALERTMANAGER = SOURCE.resolve("alertmanager/alertmanager.yml");
+    static final Path DASHBOARD = SOURCE.resolve("grafana/dashboards/cryptobot_desktop_overview.json");
+
+    private static final ObjectMapper YAML = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    /** One alerting rule. */
+    record Alert(String name, String expr, Map<String, String> labels, Map<String, String> annotations) {
+
+        String severity() {
+            return labels.getOrDefault("severity", "");
+        }
+
+        @Override
+        public String toString() {
+            return name + " (" + severity() + ")";
+        }
+    }
+
+    private Ops() {}
+
+    static JsonNode yaml(Path file) {
+        return read(YAML, file);
+    }
+
+    static JsonNode json(Path file) {
+        return read(JSON, file);
+    }
+
+    private static JsonNode read(ObjectMapper mapper, Path file) {
+        try {
+            return mapper.readTree(file.toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The files of a folder whose name has the ending, sorted. */
+    static List<Path> files(Path folder, String ending) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith(ending))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static List<Alert> alerts() {
+        return files(SOURCE.resolve("prometheus/rules"), ".yml").stream()
+                .flatMap(file -> stream(yaml(file).path("groups")))
+                .flatMap(group -> stream(group.path("rules")))
+                .map(rule -> new Alert(
+                        rule.path("alert").asText(),
+                        rule.path("expr").asText(),
+                        map(rule.path("labels")),
+                        map(rule.path("annotations"))))
+                .toList();
+    }
+
+    static Stream<JsonNode> stream(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false);
+    }
+
+    private static Map<String, String> map(JsonNode node) {
+        return JSON.convertValue(node, JSON.getTypeFactory().constructMapType(Map.class, String.class, String.class));
+    }
+}

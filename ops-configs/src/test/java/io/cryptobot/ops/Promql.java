@@ -1,0 +1,99 @@
+package io.cryptobot.ops;
+
+import static java.util.stream.Collectors.toCollection;
+
+import io.cryptobot.telemetry.MetricCatalog;
+import io.cryptobot.telemetry.MetricType;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The names in an expression, compared with the metric catalogue. promtool checks the syntax; nobody checks names. */
+final class Promql {
+
+    /** Series that Prometheus writes itself. */
+    private static final Set<String> BUILT_IN_METRICS = Set.of("up", "ALERTS");
+
+    /**
+     * Labels that the catalogue does not list: of every scraped series, of the exporter, of the relabelling in
+     * prometheus.yml, of histogram buckets, and of ALERTS.
+     */
+    private static final Set<String> COMMON_LABELS =
+            Set.of("job", "instance", "bot", "drill", "le", "alertname", "alertstate", "service", "severity");
+
+    private static final Pattern STRING = Pattern.compile("\"[^\"]*\"");
+    private static final Pattern SELECTOR = Pattern.compile("([a-zA-Z_:][\\w:]*)?\\{([^}]*)}");
+    private static final Pattern GROUPING =
+            Pattern.compile("\\b(?:by|without|on|ignoring|group_left|group_right)\\s*\\(([^)]*)\\)");
+    private static final Pattern RANGE = Pattern.compile("\\[[^]]*]");
+    private static final Pattern WORD = Pattern.compile("(?<![\\w.])[a-zA-Z_:][\\w:]*+(?!\\s*\\()");
+    private static final Set<String> OPERATORS = Set.of("and", "or", "unless", "bool", "offset");
+
+    private Promql() {}
+
+    /** {@return every name that the exporter's page can show for the catalogue, buckets, sums and counts included} */
+    static Set<String> knownMetrics() {
+        return Arrays.stream(MetricCatalog.values())
+                .flatMap(metric -> metric.type() == MetricType.HISTOGRAM
+                        ? Stream.of("_bucket", "_sum", "_count").map(suffix -> metric.prometheusName() + suffix)
+                        : Stream.of(metric.prometheusName()))
+                .collect(toCollection(TreeSet::new));
+    }
+
+    /** {@return the metrics in the expression that neither the catalogue nor Prometheus itself knows} */
+    static Set<String> unknownMetrics(String expr) {
+        Set<String> metrics = metrics(expr);
+        metrics.removeAll(knownMetrics());
+        metrics.removeAll(BUILT_IN_METRICS);
+        return metrics;
+    }
+
+    /** {@return the labels in the expression that no metric in it has} */
+    static Set<String> unknownLabels(String expr) {
+        Set<String> labels = labels(expr);
+        labels.removeAll(COMMON_LABELS);
+        for (String name : metrics(expr)) {
+            Arrays.stream(MetricCatalog.values())
+                    .filter(metric -> name.startsWith(metric.prometheusName()))
+                    .forEach(metric -> labels.removeAll(metric.labels()));
+        }
+        return labels;
+    }
+
+    private static Set<String> metrics(String expr) {
+        String bare = STRING.matcher(expr).replaceAll("");
+        bare = SELECTOR.matcher(bare).replaceAll("$1 ");
+        bare = GROUPING.matcher(bare).replaceAll(" ");
+        bare = RANGE.matcher(bare).replaceAll(" ");
+        Set<String> metrics = new LinkedHashSet<>();
+        WORD.matcher(bare).results().map(result -> result.group()).forEach(metrics::add);
+        metrics.removeAll(OPERATORS);
+        return metrics;
+    }
+
+    private static Set<String> labels(String expr) {
+        Set<String> labels = new LinkedHashSet<>();
+        String bare = STRING.matcher(expr).replaceAll("");
+        Matcher selector = SELECTOR.matcher(bare);
+        while (selector.find()) {
+            addWords(selector.group(2), labels);
+        }
+        Matcher grouping = GROUPING.matcher(bare);
+        while (grouping.find()) {
+            addWords(grouping.group(1), labels);
+        }
+        return labels;
+    }
+
+    private static void addWords(String text, Set<String> words) {
+        Pattern.compile("\\w+")
+                .matcher(text)
+                .results()
+                .map(result -> result.group())
+                .forEach(words::add);
+    }
+}

@@ -1,0 +1,150 @@
+package io.cryptobot.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class RulesTest {
+
+    static List<Ops.Alert> alerts() {
+        return Ops.alerts();
+    }
+
+    static List<Path> runbooks() {
+        return Ops.files(Ops.SOURCE.resolve("runbooks"), ".md");
+    }
+
+    @Test
+    void plannedExpressionsAreByteEqual() {
+        assertThat(exprOf("CryptobotOrderFailureRateHigh"))
+                .isEqualTo("increase(cryptobot_orders_failed_total[5m]) > 3");
+        assertThat(exprOf("CryptobotOrderLatencySloBreached"))
+                .isEqualTo("histogram_quantile(0.95, rate(cryptobot_order_latency_bucket[5m])) > 750");
+    }
+
+    private static String exprOf(String name) {
+        return Ops.alerts().stream()
+                .filter(alert -> alert.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .expr();
+    }
+
+    @Test
+    void pagingAlertsAreEvaluatedEverySecond() {
+        for (JsonNode group : Ops.yaml(Ops.RULES).path("groups")) {
+            if (Ops.stream(group.path("rules"))
+                    .anyMatch(rule -> rule.at("/labels/severity").asText().equals("critical"))) {
+                assertThat(group.path("interval").asText()).isEqualTo("1s");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("alerts")
+    void alertIsComplete(Ops.Alert alert) {
+        assertThat(alert.severity()).isIn("critical", "warning", "info", "none");
+        assertThat(alert.labels()).containsEntry("service", "cryptobot-desktop");
+        assertThat(alert.annotations()).containsOnlyKeys("summary", "description", "runbook_url", "dashboard_url");
+        assertThat(alert.annotations().values())
+                .allSatisfy(text ->
+                        assertThat(text).isNotBlank().isEqualTo(text.strip()).doesNotContain("{{ $value }}"));
+        assertThat(alert.annotations().get("dashboard_url"))
+                .startsWith("https://grafana.example.com/d/"
+                        + Ops.json(Ops.DASHBOARD).path("uid").asText());
+    }
+
+    @ParameterizedTest
+    @MethodSource("alerts")
+    void alertNamesOnlyMetricsAndLabelsOfTheCatalogue(Ops.Alert alert) {
+        if (!alert.expr().equals("vector(1)")) {
+            assertThat(Promql.unknownMetrics(alert.expr())).isEmpty();
+            assertThat(Promql.unknownLabels(alert.expr())).isEmpty();
+        }
+    }
+
+    @Test
+    void namesOutsideTheCatalogueAreFound() {
+        String expr = "sum by (nope, mode) (rate(cryptobot_order_total{color=\"red\"}[5m])) / up > on (bot) 3e2";
+        assertThat(Promql.unknownMetrics(expr)).containsExactly("cryptobot_order_total");
+        assertThat(Promql.unknownLabels(expr)).containsExactly("color", "nope", "mode");
+        // a histogram's own name is not a series
+        assertThat(Promql.unknownMetrics("cryptobot_order_latency > 1")).containsExactly("cryptobot_order_latency");
+    }
+
+    @ParameterizedTest
+    @MethodSource("alerts")
+    void alertHasItsRunbook(Ops.Alert alert) {
+        assertThat(alert.annotations()).containsEntry("runbook_url", Ops.RUNBOOK_BASE + alert.name() + ".md");
+        assertThat(OpsConfigs.class.getResource("/ops/runbooks/" + alert.name() + ".md"))
+                .isNotNull();
+    }
+
+    @ParameterizedTest
+    @MethodSource("runbooks")
+    void runbookBelongsToAnAlertAndHasTheFourSections(Path runbook) {
+        String name = runbook.getFileName().toString().replace(".md", "");
+        assertThat(Ops.alerts()).extracting(Ops.Alert::name).contains(name);
+        List<String> lines = Ops.text(runbook).lines().toList();
+        assertThat(lines).startsWith("# " + name);
+        assertThat(lines.stream().filter(line -> line.startsWith("## ")))
+                .containsExactly("## Meaning", "## Impact", "## Diagnosis", "## Mitigation");
+    }
+
+    @Test
+    void pagesForPeopleNameOnlyMetricsOfTheCatalogueAndFilesThatExist() {
+        Set<String> known = Promql.knownMetrics();
+        for (Path page : Ops.files(Ops.SOURCE, ".md")) {
+            assertThat(Pattern.compile("\\bcryptobot_\\w+[a-z]\\b(?!\\()")
+                            .matcher(Ops.text(page))
+                            .results()
+                            .map(result -> result.group())
+                            .filter(name -> !name.equals("cryptobot_desktop")))
+                    .as(page.toString())
+                    .isSubsetOf(known);
+            assertThat(Pattern.compile("]\\((?!https?:)([^)]+)\\)")
+                            .matcher(Ops.text(page))
+                            .results()
+                            .map(result -> page.resolveSibling(result.group(1)).normalize()))
+                    .as(page.toString())
+                    .allMatch(Files::exists);
+        }
+    }
+
+    /** What fires in a test must also be silent before, and again later: an alert that never resolves is worthless. */
+    @ParameterizedTest
+    @MethodSource("alerts")
+    void alertHasATestInWhichItFiresAndIsSilentAndResolves(Ops.Alert alert) {
+        if (alert.name().equals("Watchdog")) {
+            return; // fires always
+        }
+        Path file = Ops.RULE_TESTS.resolve(alert.name() + ".test.yml");
+        assertThat(file).exists();
+        assertThat(Ops.stream(Ops.yaml(file).path("tests")))
+                .as(
+                        "a test whose last word on the alert is silence, after it has fired at severity %s",
+                        alert.severity())
+                .anySatisfy(test -> {
+                    List<JsonNode> checks = Ops.stream(test.path("alert_rule_test"))
+                            .filter(check -> check.path("alertname").asText().equals(alert.name()))
+                            .toList();
+                    assertThat(checks.get(checks.size() - 1).has("exp_alerts")).isFalse();
+                    assertThat(checks.toString()).contains("\"severity\":\"" + alert.severity() + "\"");
+                });
+        assertThat(Ops.stream(Ops.yaml(file).path("tests")))
+                .as("a test in which the alert is silent before or without firing")
+                .anySatisfy(test -> assertThat(Ops.stream(test.path("alert_rule_test"))
+                                .findFirst()
+                                .orElseThrow()
+                                .has("exp_alerts"))
+                        .isFalse());
+    }
+}
