@@ -42,7 +42,7 @@ public final class SentryReporting implements AutoCloseable {
     private final Map<Throwable, SentryAcknowledgement> expected = Collections.synchronizedMap(new WeakHashMap<>());
     private final DeliveryTracker tracker = new DeliveryTracker();
     private final Consumer<SentryDelivery> listener;
-    private boolean on;
+    private volatile boolean on;
     private @Nullable LogbackAttachment attachment;
 
     private SentryReporting(Consumer<SentryDelivery> listener) {
@@ -101,15 +101,19 @@ public final class SentryReporting implements AutoCloseable {
         }
         if (on) {
             on = false;
-            Sentry.getCurrentScopes().getOptions().setFlushTimeoutMillis(CLOSE_TIMEOUT.toMillis());
+            Sentry.flush(CLOSE_TIMEOUT.toMillis());
+            // without this the SDK waits again, twice for each of its three scopes
+            Sentry.getCurrentScopes().getOptions().setFlushTimeoutMillis(0);
+            Sentry.getCurrentScopes().getOptions().setShutdownTimeoutMillis(0);
             Sentry.close();
         }
     }
 
     private void on(SentrySettings settings, SentryDsn dsn, String component) {
         // not init(lambda): that one swallows what the lambda throws and goes on without redaction
-        Sentry.init(options(settings, dsn, component));
-        if (Sentry.getCurrentScopes().getOptions().getBeforeSend() == null) {
+        SentryOptions options = options(settings, dsn, component);
+        Sentry.init(options);
+        if (Sentry.getCurrentScopes().getOptions().getBeforeSend() != options.getBeforeSend()) {
             throw new IllegalStateException("another part of the process has already set Sentry up, without redaction");
         }
         on = Sentry.isEnabled();
@@ -139,7 +143,6 @@ public final class SentryReporting implements AutoCloseable {
         // otherwise an uncaught exception leaves no trace on the bot's own console
         options.setPrintUncaughtStackTrace(true);
         options.setFlushTimeoutMillis(FLUSH_TIMEOUT.toMillis());
-        options.setShutdownTimeoutMillis(CLOSE_TIMEOUT.toMillis());
         options.setConnectionTimeoutMillis((int) CONNECT_TIMEOUT.toMillis());
         options.setReadTimeoutMillis((int) READ_TIMEOUT.toMillis());
         options.setOnDiscard(tracker);
