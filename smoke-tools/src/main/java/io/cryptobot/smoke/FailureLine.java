@@ -1,0 +1,30 @@
+package io.cryptobot.smoke;
+
+import io.cryptobot.telemetry.Redactor;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** Prints what ended a command as one redacted line; the stack trace, redacted too, only with {@code --verbose}. */
+final class FailureLine implements IExecutionExceptionHandler {
+    @Override
+    public int handleExecutionException(Exception exception, CommandLine command, ParseResult parsed) {
+        boolean expected = exception instanceof CommandFailure;
+        String message = expected ? exception.getMessage() : exception.toString();
+        PrintWriter err = command.getErr();
+        err.println(command.getColorScheme().errorText(oneLine(Redactor.redact(String.valueOf(message)))));
+        if (command.getCommandSpec().root().userObject() instanceof SmokeTools tools && tools.verbose()) {
+            StringWriter trace = new StringWriter();
+            exception.printStackTrace(new PrintWriter(trace, true));
+            err.print(Redactor.redact(trace.toString()));
+        }
+        err.flush();
+        return exception instanceof CommandFailure failure ? failure.exitCode().code() : ExitCode.INTERNAL.code();
+    }
+
+    private static String oneLine(String text) {
+        return text.replaceAll("\\s*\\R\\s*", " ");
+    }
+}

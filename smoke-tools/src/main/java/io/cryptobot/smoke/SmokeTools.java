@@ -1,0 +1,87 @@
+package io.cryptobot.smoke;
+
+import io.cryptobot.smoke.command.CheckRuntimeDependencies;
+import io.cryptobot.smoke.command.ReceiversCommand;
+import io.cryptobot.smoke.command.TelemetrySmoke;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The top command {@code cryptobot}. Each subcommand is listed here and is a class of its own. */
+@Command(
+        name = "cryptobot",
+        description = "Proves that the bot's telemetry and alerts work.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = SmokeTools.ManifestVersion.class,
+        subcommands = {
+            CheckRuntimeDependencies.class,
+            TelemetrySmoke.class,
+            ReceiversCommand.class,
+            GenerateCompletion.class
+        })
+public final class SmokeTools {
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of a failure.")
+    private boolean verbose;
+
+    private final Map<String, String> environment;
+
+    SmokeTools(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
+
+    public static void main(String[] arguments) {
+        CommandLine commandLine = commandLine(System.getenv());
+        commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        commandLine.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        System.exit(commandLine.execute(arguments));
+    }
+
+    /** {@return the whole command line for a process with this environment} */
+    public static CommandLine commandLine(Map<String, String> environment) {
+        Map<String, String> exitCodes = new LinkedHashMap<>();
+        for (ExitCode exitCode : ExitCode.values()) {
+            exitCodes.put(String.valueOf(exitCode.code()), exitCode.meaning());
+        }
+        CommandLine commandLine = new CommandLine(new SmokeTools(environment))
+                .setExecutionExceptionHandler(new FailureLine())
+                .setParameterExceptionHandler(new UsageLine())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true);
+        showExitCodes(commandLine, exitCodes);
+        return commandLine;
+    }
+
+    /** {@return the environment that every command reads, instead of the process's own} */
+    public Map<String, String> environment() {
+        return environment;
+    }
+
+    boolean verbose() {
+        return verbose;
+    }
+
+    private static void showExitCodes(CommandLine command, Map<String, String> exitCodes) {
+        command.getCommandSpec()
+                .usageMessage()
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(exitCodes);
+        command.getSubcommands().values().forEach(subcommand -> showExitCodes(subcommand, exitCodes));
+    }
+
+    /** The version that the build wrote into the jar. */
+    static final class ManifestVersion implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = SmokeTools.class.getPackage().getImplementationVersion();
+            return new String[] {"cryptobot " + (version == null ? "(not run from its jar)" : version)};
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.cryptobot.smoke.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cryptobot.smoke.CommandFailure;
+import io.cryptobot.smoke.ExitCode;
+import io.cryptobot.smoke.SmokeTools;
+import io.cryptobot.smoke.check.CheckReport;
+import io.cryptobot.smoke.check.RuntimeChecks;
+import io.cryptobot.smoke.config.ConfigurationException;
+import io.cryptobot.smoke.config.SentrySync;
+import io.cryptobot.telemetry.CryptobotHome;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Looks whether this machine is ready, or brings the bot's Sentry settings up to date. */
+@Command(
+        name = "check-runtime-dependencies",
+        description = {
+            "Checks what the bot's telemetry needs on this machine.",
+            "With --sync-sentry: copies SENTRY_DSN, SENTRY_ENVIRONMENT and SENTRY_RELEASE from"
+                    + " config/production.env to config/runtime_overrides.json."
+        })
+public final class CheckRuntimeDependencies implements Callable<Integer> {
+    private static final String NAME = "check-runtime-dependencies";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init")
+    private SmokeTools tools;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(names = "--sync-sentry", description = "Bring runtime_overrides.json in line with production.env.")
+    private boolean syncSentry;
+
+    @Option(names = "--dry-run", description = "With --sync-sentry: show the differences, write nothing.")
+    private boolean dryRun;
+
+    @Option(names = "--json", description = "Print one JSON document.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        if (dryRun && !syncSentry) {
+            throw new ParameterException(spec.commandLine(), "--dry-run needs --sync-sentry");
+        }
+        return (syncSentry ? synchronize() : check()).code();
+    }
+
+    private ExitCode check() {
+        CheckReport report = new CheckReport(NAME, new RuntimeChecks(tools.environment()).run());
+        if (json) {
+            report.printJson(spec.commandLine().getOut());
+        } else {
+            report.printLines(spec.commandLine().getOut());
+        }
+        return report.exitCode();
+    }
+
+    private ExitCode synchronize() throws IOException {
+        CryptobotHome home = CryptobotHome.from(tools.environment());
+        SentrySync.Mode mode = dryRun ? SentrySync.Mode.DRY_RUN : SentrySync.Mode.WRITE;
+        SentrySync.Outcome outcome;
+        try {
+            outcome = new SentrySync(home, tools.environment()).run(mode);
+        } catch (ConfigurationException e) {
+            throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        outcome.warnings().forEach(warning -> err.println("‼ " + warning));
+        String result = outcome.inSync() ? "already in sync" : dryRun ? "dry run, nothing written" : "written";
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            ObjectNode document = JSON.createObjectNode()
+                    .put("schema", "cryptobot.sentry-sync/v1")
+                    .put("result", result)
+                    .put("file", home.runtimeOverrides().toString());
+            outcome.changes().forEach(document.putArray("changes")::add);
+            outcome.warnings().forEach(document.putArray("warnings")::add);
+            out.println(document.toPrettyString());
+        } else {
+            outcome.changes().forEach(out::println);
+            out.println(result + ": " + home.runtimeOverrides());
+        }
+        return ExitCode.PASS;
+    }
+}

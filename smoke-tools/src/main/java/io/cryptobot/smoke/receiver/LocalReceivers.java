@@ -1,0 +1,206 @@
+package io.cryptobot.smoke.receiver;
+
+import static java.util.Objects.requireNonNull;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Slack, a PagerDuty and a Sentry on one loopback port. {@code GET /} is a page for people, {@code GET /_received} all that
+ * was accepted as JSON, {@code POST /_reset} forgets it. Thread-safe; {@link #close} ends its threads.
+ */
+public final class LocalReceivers implements AutoCloseable {
+    private static final int MAX_BODY_BYTES = 2 * 1024 * 1024;
+
+    private final Journal journal = new Journal();
+    private final Map<Service, Endpoint> endpoints;
+    private final Map<Service, PendingFault> faults = new ConcurrentHashMap<>();
+    private final ExecutorService threads;
+    private final HttpServer server;
+
+    private record PendingFault(int status, AtomicInteger remaining) {}
+
+    private LocalReceivers(HttpServer server) {
+        this.server = server;
+        Clock clock = Clock.systemUTC();
+        endpoints = Map.of(
+                Service.SLACK, new SlackEndpoint(journal, clock),
+                Service.PAGERDUTY, new PagerDutyEndpoint(journal, clock),
+                Service.SENTRY, new SentryEndpoint(journal, clock));
+        threads = Executors.newFixedThreadPool(4, task -> {
+            Thread thread = new Thread(task, "local-receivers");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Starts on this port of the loopback interface, on any free one for 0.
+     *
+     * @throws IOException when the port is in use
+     */
+    public static LocalReceivers start(int port) throws IOException {
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), 0);
+        LocalReceivers receivers = new LocalReceivers(server);
+        server.setExecutor(receivers.threads);
+        server.createContext("/", receivers::answer);
+        server.start();
+        return receivers;
+    }
+
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    /** {@return the incoming webhook, for Alertmanager's {@code api_url}} */
+    public String slackUrl() {
+        return base() + SlackEndpoint.WEBHOOK_PATH;
+    }
+
+    /** {@return the events address, for Alertmanager's {@code pagerduty_url}; it takes any routing key of 32 characters} */
+    public String pagerDutyUrl() {
+        return base() + PagerDutyEndpoint.PATH;
+    }
+
+    public String sentryDsn() {
+        return "http://" + SentryEndpoint.PUBLIC_KEY + "@127.0.0.1:" + port() + "/" + SentryEndpoint.PROJECT;
+    }
+
+    /** {@return the page for people} */
+    public String pageUrl() {
+        return base() + "/";
+    }
+
+    /** Answers the next requests to a service with an error; replaces an earlier fault of that service. */
+    public void inject(Fault fault) {
+        faults.put(fault.service(), new PendingFault(fault.status(), new AtomicInteger(fault.times())));
+    }
+
+    /** {@return all that was accepted until now} */
+    public Received received() {
+        return journal.snapshot();
+    }
+
+    /** Forgets what was received. Faults stay. */
+    public void reset() {
+        journal.clear();
+    }
+
+    /** {@return the first Slack message that matches, also an earlier one; empty when none comes within the time} */
+    public Optional<SlackMessage> awaitSlack(Predicate<SlackMessage> wanted, Duration timeout)
+            throws InterruptedException {
+        return journal.await(Received::slack, wanted, timeout);
+    }
+
+    /** {@return the first PagerDuty event that matches, as {@link #awaitSlack}} */
+    public Optional<PagerDutyEvent> awaitPagerDuty(Predicate<PagerDutyEvent> wanted, Duration timeout)
+            throws InterruptedException {
+        return journal.await(Received::pagerDuty, wanted, timeout);
+    }
+
+    /** {@return the first Sentry event that matches, as {@link #awaitSlack}} */
+    public Optional<SentryEvent> awaitSentry(Predicate<SentryEvent> wanted, Duration timeout)
+            throws InterruptedException {
+        return journal.await(Received::sentry, wanted, timeout);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    private String base() {
+        return "http://127.0.0.1:" + port();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            Answer answer = route(request(exchange));
+            byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+            Headers headers = exchange.getResponseHeaders();
+            headers.set("Content-Type", answer.contentType());
+            answer.headers().forEach(headers::set);
+            exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+        }
+    }
+
+    private Answer route(Request request) {
+        boolean get = request.method().equals("GET");
+        switch (request.path()) {
+            case "/" -> {
+                return get ? ReceivedPage.html(received()) : notAllowed();
+            }
+            case "/_received" -> {
+                return get ? ReceivedPage.json(received()) : notAllowed();
+            }
+            case "/_reset" -> {
+                if (get) {
+                    return notAllowed();
+                }
+                reset();
+                return Answer.text(200, "ok");
+            }
+            default -> {
+                Service service = service(request.path());
+                return service == null ? Answer.text(404, "not_found") : deliver(service, request);
+            }
+        }
+    }
+
+    private Answer deliver(Service service, Request request) {
+        Endpoint endpoint = requireNonNull(endpoints.get(service));
+        PendingFault fault = faults.get(service);
+        if (fault != null && fault.remaining().getAndUpdate(left -> Math.max(left - 1, 0)) > 0) {
+            return endpoint.fault(fault.status());
+        }
+        if (!request.method().equals("POST")) {
+            return notAllowed();
+        }
+        return request.body().length > MAX_BODY_BYTES ? endpoint.fault(413) : endpoint.handle(request);
+    }
+
+    private static @Nullable Service service(String path) {
+        if (path.startsWith(SlackEndpoint.PATH)) {
+            return Service.SLACK;
+        }
+        if (path.startsWith("/v2/")) {
+            return Service.PAGERDUTY;
+        }
+        return path.startsWith(SentryEndpoint.PATH) ? Service.SENTRY : null;
+    }
+
+    private static Request request(HttpExchange exchange) throws IOException {
+        Map<String, String> headers = new HashMap<>();
+        exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.get(0)));
+        String query = exchange.getRequestURI().getRawQuery();
+        return new Request(
+                exchange.getRequestMethod(),
+                exchange.getRequestURI().getRawPath(),
+                query == null ? "" : query,
+                headers,
+                exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1));
+    }
+
+    private static Answer notAllowed() {
+        return Answer.text(405, "method_not_allowed");
+    }
+}

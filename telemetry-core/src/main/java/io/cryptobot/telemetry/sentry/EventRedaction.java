@@ -1,0 +1,128 @@
+package io.cryptobot.telemetry.sentry;
+
+import io.cryptobot.telemetry.Redactor;
+import io.sentry.Breadcrumb;
+import io.sentry.SentryBaseEvent;
+import io.sentry.SentryEvent;
+import io.sentry.protocol.Mechanism;
+import io.sentry.protocol.Message;
+import io.sentry.protocol.SentryException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Redacts every text of an event that the bot's code can put there. The SDK drops an event whose redaction throws, so the
+ * worst case is a lost report and not a leaked secret. Stateless.
+ */
+final class EventRedaction {
+    /** Deeper structures are cut: the bot logs values, not graphs. */
+    private static final int MAX_DEPTH = 8;
+
+    private EventRedaction() {}
+
+    static SentryEvent redact(SentryEvent event) {
+        redactMessage(event.getMessage());
+        for (SentryException exception : orEmpty(event.getExceptions())) {
+            exception.setValue(redacted(exception.getValue()));
+            redactMechanism(exception.getMechanism());
+        }
+        for (Breadcrumb breadcrumb : orEmpty(event.getBreadcrumbs())) {
+            breadcrumb.setMessage(redacted(breadcrumb.getMessage()));
+            breadcrumb.getData().replaceAll((name, value) -> value(name, value, 0));
+        }
+        event.setTransaction(redacted(event.getTransaction()));
+        redactTags(event);
+        redactExtras(event);
+        redactLoggingContext(event);
+        // the bot serves no requests and has no users; whoever sets them, they stay here
+        event.setRequest(null);
+        event.setUser(null);
+        return event;
+    }
+
+    private static void redactMessage(@Nullable Message message) {
+        if (message != null) {
+            message.setFormatted(redacted(message.getFormatted()));
+            message.setMessage(redacted(message.getMessage()));
+            message.setParams(shown(message.getParams(), message.getFormatted()));
+        }
+    }
+
+    /**
+     * A parameter has lost the name that stood before it in the message ({@code "api key: {}"}), so it is sent only where the
+     * redacted message shows it anyway.
+     */
+    private static @Nullable List<String> shown(@Nullable List<String> parameters, @Nullable String formatted) {
+        if (parameters == null || formatted == null) {
+            return null;
+        }
+        return parameters.stream().allMatch(formatted::contains) ? parameters : null;
+    }
+
+    private static void redactMechanism(@Nullable Mechanism mechanism) {
+        if (mechanism != null) {
+            mechanism.setDescription(redacted(mechanism.getDescription()));
+            Map<String, Object> data = mechanism.getData();
+            if (data != null) {
+                mechanism.setData(map(data, 0));
+            }
+        }
+    }
+
+    private static void redactTags(SentryBaseEvent event) {
+        Map<String, String> tags = event.getTags();
+        if (tags != null) {
+            Map<String, String> redacted = new LinkedHashMap<>();
+            tags.forEach((name, text) -> redacted.put(name, Redactor.redactEntry(name, text)));
+            event.setTags(redacted);
+        }
+    }
+
+    private static void redactExtras(SentryEvent event) {
+        Map<String, Object> extras = event.getExtras();
+        if (extras != null) {
+            event.setExtras(map(extras, 0));
+        }
+    }
+
+    /** Of the contexts only those hold free text that were put there as plain maps; the SDK's own are typed. */
+    private static void redactLoggingContext(SentryEvent event) {
+        for (Map.Entry<String, Object> context : event.getContexts().entrySet()) {
+            if (context.getValue() instanceof Map || context.getValue() instanceof String) {
+                event.getContexts().put(context.getKey(), value(context.getKey(), context.getValue(), 0));
+            }
+        }
+    }
+
+    private static Map<String, Object> map(Map<?, ?> values, int depth) {
+        Map<String, Object> redacted = new LinkedHashMap<>();
+        values.forEach((name, value) -> redacted.put(String.valueOf(name), value(String.valueOf(name), value, depth)));
+        return redacted;
+    }
+
+    private static Object value(String name, @Nullable Object value, int depth) {
+        if (depth > MAX_DEPTH) {
+            return "…";
+        }
+        if (value instanceof Map<?, ?> nested) {
+            return map(nested, depth + 1);
+        }
+        if (value instanceof Iterable<?> || value instanceof Object[]) {
+            return Redactor.redactEntry(name, value instanceof Object[] array ? Arrays.toString(array) : value + "");
+        }
+        return value instanceof Number || value instanceof Boolean
+                ? value
+                : Redactor.redactEntry(name, String.valueOf(value));
+    }
+
+    private static @Nullable String redacted(@Nullable String text) {
+        return text == null ? null : Redactor.redact(text);
+    }
+
+    private static <T> List<T> orEmpty(@Nullable List<T> values) {
+        return values == null ? List.of() : values;
+    }
+}

@@ -1,0 +1,48 @@
+package io.cryptobot.telemetry.sentry;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import io.sentry.SentryOptions;
+import io.sentry.logback.SentryAppender;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.ILoggerFactory;
+
+/** Sentry's appender on logback's root logger. Loaded only where logback is the logging back end. */
+final class LogbackAttachment {
+    private final Logger root;
+    private final SentryAppender appender;
+
+    private LogbackAttachment(Logger root, SentryAppender appender) {
+        this.root = root;
+        this.appender = appender;
+    }
+
+    /** {@return the attachment, null when the bot's own logging configuration already has such an appender} */
+    static @Nullable LogbackAttachment attach(ILoggerFactory loggerFactory) {
+        LoggerContext context = (LoggerContext) loggerFactory;
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        for (Iterator<Appender<ILoggingEvent>> others = root.iteratorForAppenders(); others.hasNext(); ) {
+            if (others.next() instanceof SentryAppender) {
+                return null;
+            }
+        }
+        SentryOptions ignored = new SentryOptions();
+        // this ending makes the appender skip its own initialisation, which would read the environment
+        ignored.setDsn("ALREADY_INITIALISED_IS_UNDEFINED");
+        SentryAppender appender = new SentryAppender();
+        appender.setOptions(ignored);
+        appender.setContext(context);
+        appender.setName("sentry");
+        appender.start();
+        root.addAppender(appender);
+        return new LogbackAttachment(root, appender);
+    }
+
+    void detach() {
+        root.detachAppender(appender);
+        appender.stop();
+    }
+}

@@ -1,0 +1,220 @@
+package io.cryptobot.telemetry.sentry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import io.cryptobot.telemetry.sentry.SentryDelivery.Result;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/** The SDK as it is: each test here also guards an internal of the SDK that the reporting relies on. */
+class SentryReportingIT {
+    private static final org.slf4j.Logger LOGGER = LoggerFactory.getLogger(SentryReportingIT.class);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final FakeSentry sentry = new FakeSentry();
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void silenceTheConsole() {
+        root().detachAppender("console");
+    }
+
+    @AfterEach
+    void stop() {
+        MDC.clear();
+        sentry.close();
+    }
+
+    @Test
+    void tellsWhichEventWasAccepted() throws InterruptedException {
+        List<SentryDelivery> heard = new ArrayList<>();
+        SentryDelivery delivery;
+        try (SentryReporting reporting = SentryReporting.start(sentry.settings(), "bot", heard::add)) {
+            assertThat(reporting.isOn()).isTrue();
+            delivery = log(reporting, new IllegalStateException("no funds"));
+        }
+
+        assertThat(delivery.result()).isEqualTo(Result.ACCEPTED);
+        assertThat(heard).containsExactly(delivery);
+        assertThat(sentry.envelopes())
+                .singleElement()
+                .asString()
+                .contains("\"event_id\":\"" + delivery.eventId() + "\"", "\"value\":\"no funds\"")
+                .contains("\"environment\":\"test\"", "\"release\":\"9fa301e\"", "\"component\":\"bot\"")
+                .doesNotContain("server_name", "\"modules\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "403 | no | REJECTED | Sentry answered HTTP 403: the DSN's key or project is not accepted",
+                "404 | no | REJECTED | Sentry answered HTTP 404: no such project at this address",
+                "413 | no | REJECTED | Sentry answered HTTP 413: the event is too large",
+                "500 | no | REJECTED | Sentry answered HTTP 500",
+                "500 | '' | REJECTED | Sentry answered HTTP 500",
+                "202 | ok | REJECTED | Sentry answered HTTP 202",
+                "429 | no | RATE_LIMITED | Sentry limits the rate of events (HTTP 429)",
+            })
+    void tellsWhyAnEventWasNotAccepted(int status, String body, Result result, String reason)
+            throws InterruptedException {
+        sentry.answer(status, body);
+        try (SentryReporting reporting = SentryReporting.start(sentry.settings(), "bot")) {
+            SentryDelivery delivery = log(reporting, new IllegalStateException());
+
+            assertThat(delivery.result()).isEqualTo(result);
+            assertThat(delivery.reason()).isEqualTo(reason);
+        }
+    }
+
+    @Test
+    void tellsThatAnEventWasHeldBackAfterARateLimit() throws InterruptedException {
+        sentry.answer(429, "no");
+        try (SentryReporting reporting = SentryReporting.start(sentry.settings(), "bot")) {
+            log(reporting, new IllegalStateException());
+            SentryDelivery second = log(reporting, new IllegalStateException());
+
+            assertThat(second.result()).isEqualTo(Result.RATE_LIMITED);
+            assertThat(sentry.envelopes()).hasSize(1);
+        }
+    }
+
+    @Test
+    void tellsThatSentryIsUnreachable() throws InterruptedException {
+        SentrySettings settings = sentry.settings();
+        sentry.close();
+        try (SentryReporting reporting = SentryReporting.start(settings, "bot")) {
+            SentryDelivery delivery = log(reporting, new IllegalStateException());
+
+            assertThat(delivery.result()).isEqualTo(Result.UNREACHABLE);
+            assertThat(delivery.reason()).isEqualTo("no answer from Sentry (connection refused, broken, or too slow)");
+        }
+    }
+
+    @Test
+    void sendsNoSecretFromAnyPartOfAnEvent() throws InterruptedException {
+        MDC.put("api_key", "canary-mdc");
+        MDC.put("note", "token=canary-note");
+        MDC.put("exchange", "kraken password=canary-tag");
+        try (SentryReporting reporting = SentryReporting.start(sentry.settings(), "bot")) {
+            LOGGER.info("history secret=canary-history");
+            LOGGER.info("history by parameter, secret={}", "canary-history-parameter");
+            IllegalStateException error = new IllegalStateException(
+                    "https://user:canary-url@host/", new IOException("X-MBX-APIKEY: canary-cause"));
+            error.addSuppressed(new IOException("passphrase=canary-suppressed"));
+            SentryAcknowledgement acknowledgement = reporting.expect(error);
+            LOGGER.error("failed, api secret: {}", "canary-parameter", error);
+
+            assertThat(acknowledgement.await(TIMEOUT).result()).isEqualTo(Result.ACCEPTED);
+        }
+
+        assertThat(sentry.envelopes())
+                .singleElement()
+                .asString()
+                .contains("failed, api secret: ***", "\"exchange\":\"kraken password=***\"", "history secret=***")
+                .doesNotContain("canary");
+    }
+
+    @Test
+    void isOffWithoutADsnAndSaysSo() throws InterruptedException {
+        SentrySettings off = SentrySettings.resolve(Map.of(), Map.of(), directory.resolve("none.json"));
+        try (SentryReporting reporting = SentryReporting.start(off, "bot")) {
+            SentryDelivery delivery = log(reporting, new IllegalStateException());
+
+            assertThat(reporting.isOn()).isFalse();
+            assertThat(delivery).isEqualTo(new SentryDelivery(Result.DROPPED, "", "Sentry reporting is off"));
+        }
+    }
+
+    @Test
+    void takesItsAppenderAwayAgain() {
+        SentryReporting.start(sentry.settings(), "bot").close();
+
+        assertThat(root().getAppender("sentry")).isNull();
+    }
+
+    @Test
+    void closesWithinThreeSecondsWhenSentryHangs() throws IOException {
+        try (ServerSocket hanging = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            SentryReporting reporting = SentryReporting.start(FakeSentry.settings(hanging.getLocalPort()), "bot");
+            LOGGER.error("never answered");
+            long start = System.nanoTime();
+            reporting.close();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(3000));
+        }
+    }
+
+    @Test
+    void doesNotKeepADyingBotAliveWhenSentryHangs() throws IOException, InterruptedException {
+        try (ServerSocket hanging = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Path console = directory.resolve("console");
+            Process bot = bot(hanging.getLocalPort(), console);
+
+            // the JVM's own start is within this too; without the settings it takes 16 s
+            assertThat(bot.waitFor(8, TimeUnit.SECONDS)).isTrue();
+            assertThat(bot.exitValue()).isEqualTo(1);
+            assertThat(Files.readString(console)).contains("IllegalStateException: crash", "at io.cryptobot");
+        }
+    }
+
+    @Test
+    void reportsTheExceptionThatNobodyCaught() throws IOException, InterruptedException {
+        Process bot = bot(sentry.settings(), directory.resolve("console"));
+
+        assertThat(bot.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(sentry.envelopes()).hasSize(2);
+        assertThat(String.join("\n", sentry.envelopes()))
+                .contains("order failed", "crash with secret=***", "\"level\":\"fatal\"")
+                .doesNotContain("canary");
+    }
+
+    private static SentryDelivery log(SentryReporting reporting, Throwable error) throws InterruptedException {
+        SentryAcknowledgement acknowledgement = reporting.expect(error);
+        LOGGER.error("order failed", error);
+        return acknowledgement.await(TIMEOUT);
+    }
+
+    private static Process bot(SentrySettings settings, Path console) throws IOException {
+        String address = String.valueOf(settings.dsn());
+        return bot(Integer.parseInt(address.replaceAll(".*:(\\d+)/1", "$1")), console);
+    }
+
+    private static Process bot(int port, Path console) throws IOException {
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        classPath,
+                        CrashingBot.class.getName(),
+                        String.valueOf(port))
+                .redirectErrorStream(true)
+                .redirectOutput(console.toFile());
+        // the SDK alone would switch itself off because of this
+        builder.environment().put("SENTRY_DSN", "");
+        return builder.start();
+    }
+
+    private static Logger root() {
+        return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    }
+}
