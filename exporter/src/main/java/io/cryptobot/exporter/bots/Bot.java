@@ -1,0 +1,13 @@
+package io.cryptobot.exporter.bots;
+
+import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.counters.CountersSnapshot;
+
+/**
+ * A bot at one moment. Immutable.
+ *
+ * @param name its instance name
+ * @param up whether its heartbeat moves
+ * @param snapshot what its counters file says
+ */
+public record Bot(InstanceName name, boolean up, CountersSnapshot snapshot) {}

@@ -1,0 +1,203 @@
+package io.cryptobot.exporter.bots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.OrderMode;
+import io.cryptobot.telemetry.RunDirectory;
+import io.cryptobot.telemetry.Telemetry;
+import io.cryptobot.telemetry.TelemetrySettings;
+import io.cryptobot.telemetry.counters.CountersFileException.Reason;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+class BotDirectoryTest {
+    /** Offset of the format version in a counters file. */
+    private static final int VERSION = 8;
+    /** Offset of a byte that the header's checksum covers. */
+    private static final int CREATED = 48;
+
+    @TempDir
+    Path temporary;
+
+    private final ManualClock clock = new ManualClock();
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final Logger logger = (Logger) LoggerFactory.getLogger(BotDirectory.class);
+    private Path run;
+    private BotDirectory directory;
+
+    @BeforeEach
+    void open() {
+        run = temporary.resolve("run");
+        directory = new BotDirectory(new RunDirectory(run), Duration.ofSeconds(3), clock);
+        log.start();
+        logger.addAppender(log);
+    }
+
+    @AfterEach
+    void close() {
+        logger.detachAppender(log);
+        directory.close();
+    }
+
+    @Test
+    void hasNoBotsWhileTheDirectoryIsMissing() {
+        assertThat(directory.read()).isEqualTo(new Bots(List.of(), List.of()));
+        assertThat(directory.isListable()).isTrue();
+        assertThat(log.list).isEmpty();
+    }
+
+    @Test
+    void saysOnceThatTheDirectoryCannotBeListed() throws IOException {
+        Files.writeString(run, "a file where a directory should be");
+        directory.read();
+        directory.read();
+        assertThat(directory.isListable()).isFalse();
+        assertThat(log.list).hasSize(1);
+    }
+
+    @Test
+    void findsBotsThatComeAndGo() throws IOException {
+        directory.read();
+        try (Telemetry first = bot("first");
+                Telemetry second = bot("second")) {
+            second.orders(OrderMode.LIVE).failed().inc();
+            assertThat(directory.read().readable())
+                    .extracting(bot -> bot.name().value())
+                    .containsExactly("first", "second");
+            assertThat(first.instance().value()).isEqualTo("first");
+        }
+        assertThat(directory.read().readable())
+                .extracting(Bot::up, bot -> bot.snapshot().owner().cleanExit())
+                .containsExactly(tuple(false, true), tuple(false, true));
+        Files.delete(file("first"));
+        assertThat(directory.read().readable())
+                .extracting(bot -> bot.name().value())
+                .containsExactly("second");
+    }
+
+    @Test
+    void opensAFileAgainThatWasReplaced() throws IOException {
+        try (Telemetry bot = bot("bot")) {
+            bot.orders(OrderMode.LIVE).failed().inc(5);
+            assertThat(failed()).isEqualTo(5);
+        }
+        Files.delete(file("bot"));
+        try (Telemetry bot = bot("bot")) {
+            bot.orders(OrderMode.LIVE).failed().inc(2);
+            assertThat(failed()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aDamagedFileCostsItselfOnly() throws IOException {
+        bot("good").close();
+        bot("truncated").close();
+        bot("short").close();
+        bot("future").close();
+        bot("corrupt").close();
+        bot("copied").close();
+        setLength("truncated", 100_000);
+        setLength("short", 3);
+        write("future", VERSION, 2);
+        write("corrupt", CREATED, 42);
+        Files.move(file("copied"), file("renamed"));
+        Files.write(file("text"), "not a counters file\n".repeat(100).getBytes());
+        Files.createFile(file("empty"));
+        Files.createDirectory(file("directory"));
+        Files.createSymbolicLink(file("link"), file("good"));
+        Files.createFile(file("Not A Name"));
+
+        Bots bots = directory.read();
+
+        assertThat(bots.readable()).extracting(bot -> bot.name().value()).containsExactly("good");
+        assertThat(bots.unreadable())
+                .extracting(UnreadableFile::bot, UnreadableFile::reason)
+                .containsExactly(
+                        tuple("Not A Name", Reason.FOREIGN),
+                        tuple("corrupt", Reason.CORRUPT),
+                        tuple("directory", Reason.FOREIGN),
+                        tuple("empty", Reason.TRUNCATED),
+                        tuple("future", Reason.VERSION),
+                        tuple("link", Reason.FOREIGN),
+                        tuple("renamed", Reason.FOREIGN),
+                        tuple("short", Reason.TRUNCATED),
+                        tuple("text", Reason.FOREIGN),
+                        tuple("truncated", Reason.TRUNCATED));
+    }
+
+    @Test
+    void seesATruncationUnderAnOpenMapping() throws IOException {
+        bot("bot").close();
+        assertThat(directory.read().readable()).hasSize(1);
+        setLength("bot", 4096);
+        assertThat(directory.read().unreadable())
+                .extracting(UnreadableFile::reason)
+                .containsExactly(Reason.TRUNCATED);
+    }
+
+    @Test
+    void logsADamagedFileWhenItBreaksAndWhenItIsGoneAndNotInBetween() throws IOException {
+        Files.createDirectory(run);
+        Files.createFile(file("bad"));
+        directory.read();
+        directory.read();
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly("bad.counters: " + file("bad") + " has only 0 bytes");
+        Files.delete(file("bad"));
+        directory.read();
+        directory.read();
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .last()
+                .isEqualTo("bad.counters: the problem is gone");
+        assertThat(log.list).hasSize(2);
+    }
+
+    private double failed() {
+        return directory.read().readable().get(0).snapshot().series().stream()
+                .filter(series -> series.descriptor().name().equals("cryptobot_orders_failed_total"))
+                .mapToDouble(series -> series.value())
+                .sum();
+    }
+
+    private Telemetry bot(String name) {
+        return Telemetry.open(new TelemetrySettings(new InstanceName(name), new RunDirectory(run)));
+    }
+
+    private Path file(String bot) {
+        return run.resolve(bot + ".counters");
+    }
+
+    private void setLength(String bot, long length) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(file(bot).toFile(), "rw")) {
+            file.setLength(length);
+        }
+    }
+
+    private void write(String bot, int offset, int value) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(file(bot).toFile(), "rw")) {
+            file.seek(offset);
+            file.write(ByteBuffer.allocate(4)
+                    .order(ByteOrder.nativeOrder())
+                    .putInt(value)
+                    .array());
+        }
+    }
+}
