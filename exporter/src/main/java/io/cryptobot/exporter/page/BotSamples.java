@@ -1,0 +1,145 @@
+package io.cryptobot.exporter.page;
+
+import io.cryptobot.exporter.bots.Bot;
+import io.cryptobot.telemetry.MetricCatalog;
+import io.cryptobot.telemetry.MetricType;
+import io.cryptobot.telemetry.counters.CountersSnapshot;
+import io.cryptobot.telemetry.counters.CountersSnapshot.Owner;
+import io.cryptobot.telemetry.counters.CountersSnapshot.Series;
+import io.cryptobot.telemetry.counters.Descriptor;
+import io.prometheus.client.Collector;
+import io.prometheus.client.Collector.MetricFamilySamples;
+import io.prometheus.client.Collector.MetricFamilySamples.Sample;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Adds one bot's samples to the families of a page. What would spoil the page is left out and counted: the file is input
+ * from another process. Confined to one scrape.
+ */
+final class BotSamples {
+    private final Families families;
+    private final String bot;
+    private final Set<List<?>> seen = new HashSet<>();
+    private final List<String> rejected = new ArrayList<>();
+
+    private BotSamples(Families families, String bot) {
+        this.families = families;
+        this.bot = bot;
+    }
+
+    /** {@return what was left out and why; empty when all is well} */
+    static List<String> add(Families families, Bot bot) {
+        BotSamples samples = new BotSamples(families, bot.name().value());
+        CountersSnapshot snapshot = bot.snapshot();
+        samples.addHeader(snapshot, bot.up());
+        for (Series series : snapshot.series()) {
+            // The gauge of a dead bot would stand still and lie; its counts stay true.
+            if (bot.up() || series.descriptor().type() != MetricType.GAUGE) {
+                samples.addRecord(series);
+            }
+        }
+        int badRecords = snapshot.damagedRecords() + samples.rejected.size();
+        samples.addOwn(MetricCatalog.EXPORTER_BAD_RECORDS, badRecords);
+        if (snapshot.damagedRecords() > 0) {
+            samples.rejected.add(snapshot.damagedRecords() + " records fail their checks");
+        }
+        return samples.rejected;
+    }
+
+    private void addHeader(CountersSnapshot snapshot, boolean up) {
+        Owner owner = snapshot.owner();
+        addOwn(MetricCatalog.UP, up ? 1 : 0);
+        addOwn(MetricCatalog.CLEAN_EXIT, owner.cleanExit() ? 1 : 0);
+        addOwn(MetricCatalog.HEARTBEAT_TIMESTAMP, owner.heartbeatMs() / 1_000.0);
+        addOwn(MetricCatalog.START_TIME, owner.startMs() / 1_000.0);
+        addOwn(MetricCatalog.RESTARTS, (double) owner.restarts());
+        addOwn(MetricCatalog.UNCLEAN_RESTARTS, (double) owner.uncleanRestarts());
+        addOwn(MetricCatalog.DROPPED_SERIES, (double) snapshot.droppedSeries());
+    }
+
+    /** These numbers have no checksum in the file; none of them can be negative. */
+    private void addOwn(MetricCatalog metric, double value) {
+        if (value < 0) {
+            rejected.add(metric.prometheusName() + " is negative: " + value);
+            return;
+        }
+        MetricFamilySamples family = families.of(metric);
+        String name = metric.type() == MetricType.COUNTER ? family.name + "_total" : family.name;
+        family.samples.add(new Sample(name, List.of("bot"), List.of(bot), value));
+    }
+
+    private void addRecord(Series series) {
+        Descriptor descriptor = series.descriptor();
+        Optional<MetricFamilySamples> family =
+                families.claimForRecord(descriptor.name(), descriptor.type(), descriptor.help());
+        if (family.isEmpty()) {
+            reject(descriptor, "its name is taken by a family of another type or by the exporter");
+        } else if (hasReservedLabel(descriptor)) {
+            reject(descriptor, "it has a label that is not its to give (bot, le or __*)");
+        } else if (!isPlausible(series)) {
+            reject(descriptor, "its count is negative");
+        } else if (!seen.add(List.of(family.get().name, descriptor.labels()))) {
+            reject(descriptor, "the file has it twice");
+        } else {
+            addSamples(family.get(), series);
+        }
+    }
+
+    private void reject(Descriptor descriptor, String reason) {
+        rejected.add(descriptor.name() + descriptor.labels() + ": " + reason);
+    }
+
+    private static boolean hasReservedLabel(Descriptor descriptor) {
+        return descriptor.labels().keySet().stream()
+                .anyMatch(label -> label.equals("bot") || label.equals("le") || label.startsWith("__"));
+    }
+
+    private static boolean isPlausible(Series series) {
+        return switch (series.descriptor().type()) {
+            case GAUGE -> true;
+            case COUNTER -> series.value() >= 0;
+            case HISTOGRAM -> {
+                long previous = 0;
+                boolean ascending = true;
+                for (int index = 0; index <= series.descriptor().bounds().size(); index++) {
+                    ascending &= series.cumulative(index) >= previous;
+                    previous = series.cumulative(index);
+                }
+                yield ascending;
+            }
+        };
+    }
+
+    private void addSamples(MetricFamilySamples family, Series series) {
+        List<String> names = new ArrayList<>(List.of("bot"));
+        List<String> values = new ArrayList<>(List.of(bot));
+        names.addAll(series.descriptor().labels().keySet());
+        values.addAll(series.descriptor().labels().values());
+        switch (series.descriptor().type()) {
+            case GAUGE -> family.samples.add(new Sample(family.name, names, values, series.value()));
+            case COUNTER -> family.samples.add(new Sample(family.name + "_total", names, values, series.value()));
+            case HISTOGRAM -> addHistogram(family, series, names, values);
+        }
+    }
+
+    private static void addHistogram(
+            MetricFamilySamples family, Series series, List<String> names, List<String> values) {
+        List<Double> bounds = series.descriptor().bounds();
+        List<String> bucketNames = new ArrayList<>(names);
+        bucketNames.add("le");
+        for (int index = 0; index <= bounds.size(); index++) {
+            double bound = index < bounds.size() ? bounds.get(index) : Double.POSITIVE_INFINITY;
+            List<String> bucketValues = new ArrayList<>(values);
+            bucketValues.add(Collector.doubleToGoString(bound));
+            family.samples.add(
+                    new Sample(family.name + "_bucket", bucketNames, bucketValues, series.cumulative(index)));
+        }
+        // The count is the last bucket and not a number of its own, so that the two cannot disagree.
+        family.samples.add(new Sample(family.name + "_count", names, values, series.value()));
+        family.samples.add(new Sample(family.name + "_sum", names, values, series.sum()));
+    }
+}

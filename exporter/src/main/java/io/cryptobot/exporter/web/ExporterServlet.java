@@ -1,0 +1,75 @@
+package io.cryptobot.exporter.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.cryptobot.exporter.bots.BotDirectory;
+import io.cryptobot.exporter.page.MetricsPage;
+import io.cryptobot.exporter.page.PageFormat;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Map;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All pages of the application connector, by exact path. GET and HEAD only. An answer is made whole before it is sent,
+ * and one that fails says so without a word about the cause, which goes to the log. Thread-safe.
+ */
+public final class ExporterServlet extends HttpServlet {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ExporterServlet.class);
+
+    private final transient Map<String, Function<HttpServletRequest, Response>> pages;
+
+    public ExporterServlet(MetricsPage metrics, BotDirectory bots, LandingPage landing) {
+        this.pages = Map.of(
+                "/", request -> landing.render(bots.read()),
+                "/metrics", request -> metrics(metrics, request),
+                // Healthy: the process answers. Ready: the run directory can be listed or is still to be made.
+                "/-/healthy", request -> Response.text(200, "healthy"),
+                "/-/ready",
+                        request -> bots.isListable()
+                                ? Response.text(200, "ready")
+                                : Response.text(503, "the run directory cannot be listed"));
+    }
+
+    private static Response metrics(MetricsPage page, HttpServletRequest request) {
+        PageFormat format = PageFormat.negotiate(String.join(",", Collections.list(request.getHeaders("Accept"))));
+        return new Response(200, format.contentType(), page.render(format));
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        boolean head = request.getMethod().equals("HEAD");
+        Response page = respond(request, head);
+        byte[] body = page.body().getBytes(UTF_8);
+        response.setStatus(page.status());
+        response.setContentType(page.contentType());
+        response.setContentLength(body.length);
+        if (page.status() == HttpServletResponse.SC_METHOD_NOT_ALLOWED) {
+            response.setHeader("Allow", "GET, HEAD");
+        }
+        if (!head) {
+            response.getOutputStream().write(body);
+        }
+    }
+
+    private Response respond(HttpServletRequest request, boolean head) {
+        var page = pages.get(request.getRequestURI());
+        if (page == null) {
+            return Response.text(404, "not found");
+        }
+        if (!head && !request.getMethod().equals("GET")) {
+            return Response.text(405, "method not allowed");
+        }
+        try {
+            return page.apply(request);
+        } catch (RuntimeException e) {
+            LOGGER.error("{} failed", request.getRequestURI(), e);
+            return Response.text(500, "internal error");
+        }
+    }
+}

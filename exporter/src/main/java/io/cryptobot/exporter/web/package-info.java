@@ -1,0 +1,5 @@
+/** What the exporter answers over HTTP; {@link io.cryptobot.exporter.web.ExporterServlet} is the entry. */
+@NullMarked
+package io.cryptobot.exporter.web;
+
+import org.jspecify.annotations.NullMarked;

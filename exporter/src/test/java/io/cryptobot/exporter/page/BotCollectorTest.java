@@ -1,0 +1,256 @@
+package io.cryptobot.exporter.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.codahale.metrics.MetricRegistry;
+import io.cryptobot.exporter.bots.BotDirectory;
+import io.cryptobot.exporter.bots.ManualClock;
+import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.MetricType;
+import io.cryptobot.telemetry.OrderMode;
+import io.cryptobot.telemetry.RunDirectory;
+import io.cryptobot.telemetry.Telemetry;
+import io.cryptobot.telemetry.TelemetrySettings;
+import io.cryptobot.telemetry.counters.CountersFile;
+import io.cryptobot.telemetry.counters.CountersFileException;
+import io.cryptobot.telemetry.counters.Descriptor;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BotCollectorTest {
+    /** Where the first record of a counters file has its value. */
+    private static final int FIRST_VALUE = 512 + 256 * 512;
+    /** Where the owner's count of restarts is. */
+    private static final int RESTARTS = 400;
+
+    @TempDir
+    Path run;
+
+    private final ManualClock clock = new ManualClock();
+    private BotDirectory directory;
+    private MetricsPage page;
+
+    @BeforeEach
+    void open() {
+        directory = new BotDirectory(new RunDirectory(run), Duration.ofSeconds(3), clock);
+        page = new MetricsPage(new BotCollector(directory), new OwnCollector(new MetricRegistry()));
+    }
+
+    @AfterEach
+    void close() {
+        directory.close();
+    }
+
+    @Test
+    void anEmptyDirectoryIsAnEmptyPage() {
+        assertThat(text()).isEmpty();
+        assertThat(page.render(PageFormat.OPENMETRICS)).isEqualTo("# EOF\n");
+    }
+
+    @Test
+    void showsZerosBeforeTheFirstOrder() {
+        try (Telemetry bot = telemetry("a")) {
+            assertThat(lines())
+                    .contains(
+                            "# TYPE cryptobot_orders_failed_total counter",
+                            "cryptobot_orders_failed_total{bot=\"a\",mode=\"live\",} 0.0",
+                            "cryptobot_orders_failed_total{bot=\"a\",mode=\"paper\",} 0.0",
+                            "# TYPE cryptobot_order_latency histogram",
+                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"750.0\",} 0.0",
+                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"+Inf\",} 0.0",
+                            "cryptobot_order_latency_count{bot=\"a\",mode=\"live\",} 0.0",
+                            "cryptobot_order_latency_sum{bot=\"a\",mode=\"live\",} 0.0",
+                            "cryptobot_up{bot=\"a\",} 1.0",
+                            "cryptobot_clean_exit{bot=\"a\",} 0.0",
+                            "cryptobot_restarts_total{bot=\"a\",} 0.0",
+                            "cryptobot_exporter_bad_records{bot=\"a\",} 0.0");
+            assertThat(bot.degradedReason()).isEmpty();
+        }
+    }
+
+    @Test
+    void bucketsAreCumulativeAndTheLastOneIsTheCount() {
+        try (Telemetry bot = telemetry("a")) {
+            for (int ms : new int[] {1, 5, 6, 700, 100_000}) {
+                bot.orders(OrderMode.LIVE)
+                        .latency()
+                        .recordNanos(Duration.ofMillis(ms).toNanos());
+            }
+            assertThat(lines())
+                    .contains(
+                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"5.0\",} 2.0",
+                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"10.0\",} 3.0",
+                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"750.0\",} 4.0",
+                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"60000.0\",} 4.0",
+                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"+Inf\",} 5.0",
+                            "cryptobot_order_latency_count{bot=\"a\",mode=\"live\",} 5.0",
+                            "cryptobot_order_latency_sum{bot=\"a\",mode=\"live\",} 100712.0");
+        }
+    }
+
+    @Test
+    void mergesTheFamiliesOfAllBotsUnderOneHeader() {
+        try (Telemetry a = telemetry("a");
+                Telemetry b = telemetry("b")) {
+            a.orders(OrderMode.LIVE).failed().inc(1);
+            b.orders(OrderMode.LIVE).failed().inc(2);
+            String failed = "cryptobot_orders_failed_total";
+            assertThat(lines().stream().filter(line -> line.contains(failed)))
+                    .containsExactly(
+                            "# HELP " + failed
+                                    + " Orders that ended without acceptance, once each however many attempts"
+                                    + " they took; unknown outcomes included.",
+                            "# TYPE " + failed + " counter",
+                            failed + "{bot=\"a\",mode=\"live\",} 1.0",
+                            failed + "{bot=\"a\",mode=\"paper\",} 0.0",
+                            failed + "{bot=\"b\",mode=\"live\",} 2.0",
+                            failed + "{bot=\"b\",mode=\"paper\",} 0.0");
+            assertThat(page.render(PageFormat.OPENMETRICS))
+                    .contains(
+                            "# TYPE cryptobot_orders_failed counter\n",
+                            "cryptobot_orders_failed_total{bot=\"b\",mode=\"live\"} 2.0\n")
+                    .endsWith("# EOF\n");
+        }
+    }
+
+    @Test
+    void aDeadBotKeepsItsCountsAndLosesItsGauges() throws CountersFileException {
+        try (CountersFile file = file("a")) {
+            file.register(Descriptor.counter("things_total", "Things.", Map.of()))
+                    .add(0, 7);
+            file.register(Descriptor.gauge("temperature", "Degrees.", Map.of()));
+            assertThat(lines()).contains("temperature{bot=\"a\",} 0.0", "cryptobot_up{bot=\"a\",} 1.0");
+            clock.advance(Duration.ofSeconds(4));
+            assertThat(lines())
+                    .contains(
+                            "things_total{bot=\"a\",} 7.0",
+                            "cryptobot_up{bot=\"a\",} 0.0",
+                            "cryptobot_clean_exit{bot=\"a\",} 0.0");
+            assertThat(text()).doesNotContain("temperature");
+        }
+    }
+
+    @Test
+    void escapesLabelValues() throws CountersFileException {
+        try (CountersFile file = file("a")) {
+            file.register(Descriptor.counter(
+                    "odd_total", "Back\\slash\nand line.", Map.of("text", "\"quoted\" back\\slash\nżółw")));
+            assertThat(lines())
+                    .contains(
+                            "# HELP odd_total Back\\\\slash\\nand line.",
+                            "odd_total{bot=\"a\",text=\"\\\"quoted\\\" back\\\\slash\\nżółw\",} 0.0");
+        }
+    }
+
+    @Test
+    void aTypeConflictCostsTheLaterBotThatRecord() throws CountersFileException {
+        try (CountersFile a = file("a");
+                CountersFile b = file("b")) {
+            a.register(Descriptor.counter("things_total", "Things.", Map.of()));
+            b.register(Descriptor.gauge("things_total", "Things.", Map.of()));
+            b.register(Descriptor.gauge("things", "The counter's family in OpenMetrics.", Map.of()));
+            assertThat(lines())
+                    .contains(
+                            "things_total{bot=\"a\",} 0.0",
+                            "cryptobot_exporter_bad_records{bot=\"a\",} 0.0",
+                            "cryptobot_exporter_bad_records{bot=\"b\",} 2.0");
+            assertThat(text()).doesNotContain("# TYPE things_total gauge", "# TYPE things gauge");
+        }
+    }
+
+    @Test
+    void noFileCanTakeAnotherOnesNames() throws CountersFileException {
+        try (CountersFile file = file("a")) {
+            file.register(Descriptor.gauge("cryptobot_up", "Not yours.", Map.of("fake", "1")));
+            file.register(Descriptor.gauge("cryptobot_exporter_threads", "Not yours.", Map.of()));
+            file.register(Descriptor.gauge("cryptobot_order_latency_count", "The histogram's.", Map.of()));
+            file.register(Descriptor.gauge("cryptobot_orders_failed_total", "A counter, really.", Map.of()));
+            file.register(Descriptor.gauge("other_bot", "Whose?", Map.of("bot", "b")));
+            file.register(Descriptor.gauge("other_name", "Whose?", Map.of("__name__", "up")));
+            file.register(new Descriptor(
+                    "other_buckets",
+                    MetricType.HISTOGRAM,
+                    "Whose?",
+                    new TreeMap<>(Map.of("le", "1")),
+                    1,
+                    List.of(1.0)));
+            assertThat(text()).doesNotContain("fake", "other_", "exporter_threads", "latency_count", "failed");
+            assertThat(lines()).contains("cryptobot_exporter_bad_records{bot=\"a\",} 7.0");
+        }
+    }
+
+    @Test
+    void leavesOutCountsThatCannotBe() throws CountersFileException, IOException {
+        try (CountersFile a = file("a");
+                CountersFile b = file("b")) {
+            a.register(Descriptor.counter("things_total", "Things.", Map.of()));
+            b.register(new Descriptor("sizes", MetricType.HISTOGRAM, "Sizes.", new TreeMap<>(), 1, List.of(1.0)));
+            write("a", FIRST_VALUE, -1);
+            write("b", FIRST_VALUE + 8, -1);
+            write("b", RESTARTS, Long.MIN_VALUE);
+            assertThat(text()).doesNotContain("things_total", "sizes");
+            assertThat(lines())
+                    .contains(
+                            "cryptobot_exporter_bad_records{bot=\"a\",} 1.0",
+                            "cryptobot_exporter_bad_records{bot=\"b\",} 2.0",
+                            "cryptobot_restarts_total{bot=\"a\",} 0.0")
+                    .doesNotContain("cryptobot_restarts_total{bot=\"b\",} 0.0");
+        }
+    }
+
+    @Test
+    void aDamagedRecordCostsItselfOnly() throws CountersFileException, IOException {
+        try (CountersFile file = file("a")) {
+            file.register(Descriptor.counter("first_total", "First.", Map.of()));
+            file.register(Descriptor.counter("second_total", "Second.", Map.of()));
+            write("a", 512 + 64, 0x4141414141414141L);
+            assertThat(text()).doesNotContain("first").contains("second_total{bot=\"a\",} 0.0");
+            assertThat(lines()).contains("cryptobot_exporter_bad_records{bot=\"a\",} 1.0");
+        }
+    }
+
+    @Test
+    void namesTheFilesThatItCannotRead() throws IOException {
+        Files.createFile(run.resolve("b<a>\"d.counters"));
+        assertThat(lines()).contains("cryptobot_exporter_unreadable_files{bot=\"b<a>\\\"d\",reason=\"foreign\",} 1.0");
+    }
+
+    private String text() {
+        return page.render(PageFormat.TEXT);
+    }
+
+    private List<String> lines() {
+        return text().lines().toList();
+    }
+
+    private Telemetry telemetry(String name) {
+        return Telemetry.open(new TelemetrySettings(new InstanceName(name), new RunDirectory(run)));
+    }
+
+    private CountersFile file(String name) throws CountersFileException {
+        return CountersFile.open(run.resolve(name + ".counters"), new InstanceName(name), () -> 1_000, fault -> {});
+    }
+
+    private void write(String bot, int offset, long value) throws IOException {
+        try (RandomAccessFile file =
+                new RandomAccessFile(run.resolve(bot + ".counters").toFile(), "rw")) {
+            file.seek(offset);
+            file.write(ByteBuffer.allocate(8)
+                    .order(ByteOrder.nativeOrder())
+                    .putLong(value)
+                    .array());
+        }
+    }
+}
