@@ -1,0 +1,26 @@
+package io.cryptobot.exporter;
+
+import io.dropwizard.core.Application;
+import io.dropwizard.core.cli.CheckCommand;
+import io.dropwizard.core.cli.Cli;
+import net.sourceforge.argparse4j.inf.Argument;
+import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
+
+/** {@code check}: parses the configuration file and says what is wrong with it. */
+final class CheckConfigurationCommand extends CheckCommand<ExporterConfiguration> {
+    CheckConfigurationCommand(Application<ExporterConfiguration> application) {
+        super(application);
+    }
+
+    @Override
+    protected Argument addFileArgument(Subparser subparser) {
+        return super.addFileArgument(subparser).setDefault(PackedConfiguration.PATH);
+    }
+
+    @Override
+    public void onError(Cli cli, Namespace namespace, Throwable failure) {
+        cli.getStdErr()
+                .println("cryptobot-exporter: " + StartFailure.of(failure).message());
+    }
+}

@@ -1,0 +1,48 @@
+package io.cryptobot.exporter;
+
+import io.dropwizard.configuration.ConfigurationException;
+import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Why the exporter did not start, for the person who started it: no stack trace. Immutable.
+ *
+ * @param message what is wrong and what to change
+ * @param exitCode {@link #CONFIGURATION} or {@link #OTHER}
+ */
+record StartFailure(String message, int exitCode) {
+    /** Anything else. */
+    static final int OTHER = 1;
+    /** Wrong usage of the command line. */
+    static final int USAGE = 2;
+    /** The configuration file, or a port in it, is to be changed. */
+    static final int CONFIGURATION = 3;
+
+    /** Jetty's words: "Failed to bind to /0.0.0.0:9100". */
+    private static final Pattern FAILED_BIND = Pattern.compile("Failed to bind to (?:[^/ ]*/)?(\\S+)");
+
+    static StartFailure of(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            Matcher bind = FAILED_BIND.matcher(String.valueOf(cause.getMessage()));
+            if (bind.find()) {
+                return new StartFailure(cannotListen(bind.group(1), cause), CONFIGURATION);
+            }
+        }
+        if (failure instanceof ConfigurationException || failure instanceof IOException) {
+            return new StartFailure(String.valueOf(failure.getMessage()).strip(), CONFIGURATION);
+        }
+        return new StartFailure("cannot start: " + failure, OTHER);
+    }
+
+    private static String cannotListen(String address, Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return "cannot listen on " + address + " (" + root.getMessage()
+                + "); 9100 is node_exporter's default too. Choose"
+                + " a free port with CRYPTOBOT_EXPORTER_PORT for the metrics or CRYPTOBOT_EXPORTER_ADMIN_PORT for the admin"
+                + " pages.";
+    }
+}

@@ -1,0 +1,151 @@
+package io.cryptobot.exporter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shaded jar as people start it. */
+class ExecutableJarIT {
+    @TempDir
+    Path temporary;
+
+    private record Ended(int exitCode, String output, String errors) {}
+
+    @Test
+    void aPortInUseIsOneLineAndExitCode3() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Ended ended = run(
+                    Map.of(
+                            "CRYPTOBOT_EXPORTER_HOST",
+                            "127.0.0.1",
+                            "CRYPTOBOT_EXPORTER_PORT",
+                            "" + taken.getLocalPort(),
+                            "CRYPTOBOT_EXPORTER_ADMIN_PORT",
+                            "0",
+                            "CRYPTOBOT_RUN_DIR",
+                            temporary.toString()),
+                    "server");
+            assertThat(ended)
+                    .isEqualTo(new Ended(
+                            3,
+                            "",
+                            "cryptobot-exporter: cannot listen on 127.0.0.1:" + taken.getLocalPort()
+                                    + " (Address already in use); 9100 is node_exporter's default too. Choose a free port"
+                                    + " with CRYPTOBOT_EXPORTER_PORT for the metrics or CRYPTOBOT_EXPORTER_ADMIN_PORT for"
+                                    + " the admin pages.\n"));
+        }
+    }
+
+    @Test
+    void aMissingConfigurationFileIsOneLineAndExitCode3() throws Exception {
+        Path missing = temporary.resolve("missing.yml");
+        assertThat(run(Map.of(), "server", missing.toString()))
+                .isEqualTo(new Ended(3, "", "cryptobot-exporter: File " + missing + " not found\n"));
+    }
+
+    @Test
+    void aWrongValueIsNamedWithItsKey() throws Exception {
+        Path file = Files.writeString(temporary.resolve("exporter.yml"), "heartbeatTimeout: 10ms\n");
+        assertThat(run(Map.of(), "check", file.toString()))
+                .isEqualTo(new Ended(
+                        3,
+                        "",
+                        "cryptobot-exporter: " + file + " has an error:\n"
+                                + "  * heartbeatTimeout must be greater than or equal to 1 SECONDS\n"));
+    }
+
+    @Test
+    void wrongUsageIsExitCode2() throws Exception {
+        assertThat(run(Map.of(), "sell").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void servesWithItsPackedConfigurationAndStopsInOrder() throws Exception {
+        Process exporter = start(
+                Map.of(
+                        "CRYPTOBOT_EXPORTER_HOST", "127.0.0.1",
+                        "CRYPTOBOT_EXPORTER_PORT", "0",
+                        "CRYPTOBOT_EXPORTER_ADMIN_PORT", "0",
+                        "CRYPTOBOT_RUN_DIR", temporary.toString()),
+                "server");
+        try {
+            String port = awaitPort(exporter);
+            HttpResponse<String> page = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
+                                    .build(),
+                            BodyHandlers.ofString(UTF_8));
+            assertThat(page.body()).contains("cryptobot_exporter_heap_used_bytes ", "cryptobot_exporter_threads ");
+            assertThat(Promtool.check(page.body())).isEqualTo(new Promtool(0, ""));
+        } finally {
+            exporter.destroy();
+        }
+        assertThat(exporter.waitFor(30, TimeUnit.SECONDS)).as("ended").isTrue();
+        assertThat(temporary.resolve("err")).isEmptyFile();
+    }
+
+    private String awaitPort(Process exporter) throws IOException {
+        Pattern line = Pattern.compile("Serving the bots of .* on application port (\\d+), admin port \\d+");
+        Matcher serving = line.matcher("");
+        while (!serving.find()) {
+            assertThat(exporter.isAlive()).as(serving.toString()).isTrue();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            serving = line.matcher(Files.readString(temporary.resolve("out"), UTF_8));
+        }
+        return serving.group(1);
+    }
+
+    private Ended run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
+        Process process = start(environment, arguments);
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ended").isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return new Ended(
+                process.exitValue(),
+                Files.readString(temporary.resolve("out"), UTF_8),
+                Files.readString(temporary.resolve("err"), UTF_8));
+    }
+
+    private Process start(Map<String, String> environment, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectOutput(temporary.resolve("out").toFile())
+                .redirectError(temporary.resolve("err").toFile());
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    private static String jar() throws IOException {
+        try (var files = Files.newDirectoryStream(Path.of("target"), "exporter-*-all.jar")) {
+            List<String> jars = new ArrayList<>();
+            files.forEach(file -> jars.add(file.toString()));
+            assertThat(jars)
+                    .as("shaded jars in target, made by the package phase")
+                    .hasSize(1);
+            return jars.get(0);
+        }
+    }
+}
