@@ -18,7 +18,7 @@ public final class Redactor {
 
     private static final Pattern PRIVATE_KEY =
             Pattern.compile("-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\\s\\S]*?(?:-----END [A-Z ]{0,30}-----|\\z)");
-    private static final Pattern URL_CREDENTIALS = Pattern.compile("(?<=://)[^\\s\"'<>]{1,512}@");
+    private static final Pattern URL_CREDENTIALS = Pattern.compile("(?<=://)[^\\s\"'<>]{1,256}@");
     private static final Pattern SLACK_WEBHOOK =
             Pattern.compile("(hooks\\.slack(?:-gov)?\\.com/)[^\\s\"'<>]++", Pattern.CASE_INSENSITIVE);
     private static final Pattern BEARER =

@@ -129,9 +129,9 @@ class RedactorTest {
                 "hooks.slack.com/"
             })
     void takesLinearTimeOnHostileText(String piece) {
-        String text = piece.repeat(2_000_000 / piece.length());
+        String text = piece.repeat(500_000 / piece.length());
 
-        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> Redactor.redact(text));
+        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> Redactor.redact(text));
     }
 
     private static String noise(Random random) {

@@ -39,8 +39,10 @@ public final class RuntimeChecks {
         results.add(homeDirectory());
         results.add(runDirectory());
         PROGRAMS.forEach(program -> results.add(program(program)));
-        results.add(
-                secretFile("production-env", home.productionEnv(), "write the lines SENTRY_DSN, SENTRY_ENVIRONMENT and SENTRY_RELEASE into it, then chmod 600 it"));
+        results.add(secretFile(
+                "production-env",
+                home.productionEnv(),
+                "write the lines SENTRY_DSN, SENTRY_ENVIRONMENT and SENTRY_RELEASE into it, then chmod 600 it"));
         results.add(secretFile("runtime-overrides", home.runtimeOverrides(), SYNC));
         results.add(sentry());
         return results;

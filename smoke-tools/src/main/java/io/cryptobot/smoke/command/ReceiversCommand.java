@@ -52,7 +52,7 @@ public final class ReceiversCommand implements Callable<Integer> {
             out.println("page=" + receivers.pageUrl());
             out.flush();
             stopped.await();
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) {
             throw new CommandFailure(
                     ExitCode.CONFIGURATION,
                     "cannot listen on 127.0.0.1:" + port + " (" + e.getMessage() + "); choose another port with --port",

@@ -49,7 +49,7 @@ public final class ProductionEnv {
             lines = List.of(Files.readString(file).split("\n", -1));
         } catch (NoSuchFileException e) {
             throw new ConfigurationException(file + " does not exist; write the lines SENTRY_DSN, SENTRY_ENVIRONMENT"
- + " and SENTRY_RELEASE into it, then chmod 600 it");
+                    + " and SENTRY_RELEASE into it, then chmod 600 it");
         } catch (CharacterCodingException e) {
             throw new ConfigurationException(file + " is not UTF-8 text");
         } catch (IOException e) {

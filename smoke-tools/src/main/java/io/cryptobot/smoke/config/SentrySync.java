@@ -82,7 +82,7 @@ public final class SentrySync {
             try {
                 SentryDsn.parse(value);
             } catch (IllegalArgumentException e) {
-                throw new ConfigurationException(home.productionEnv() + ": " + name.variable() + ": " + e.getMessage());
+                throw new ConfigurationException(home.productionEnv() + ": " + e.getMessage());
             }
         }
         return value;

@@ -30,10 +30,9 @@ import org.slf4j.LoggerFactory;
 public final class SentryReporting implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(SentryReporting.class);
 
-    /** How long an exit of the process waits for a Sentry that does not answer. */
-    private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(3);
+    /** How long to wait for a Sentry that does not answer. A process that dies of an uncaught exception waits twice. */
+    private static final Duration FLUSH_TIMEOUT = Duration.ofMillis(2500);
 
-    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(2500);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
     /** Keys of the logging context that become searchable tags. */
@@ -101,7 +100,7 @@ public final class SentryReporting implements AutoCloseable {
         }
         if (on) {
             on = false;
-            Sentry.flush(CLOSE_TIMEOUT.toMillis());
+            Sentry.flush(FLUSH_TIMEOUT.toMillis());
             // without this the SDK waits again, twice for each of its three scopes
             Sentry.getCurrentScopes().getOptions().setFlushTimeoutMillis(0);
             Sentry.getCurrentScopes().getOptions().setShutdownTimeoutMillis(0);

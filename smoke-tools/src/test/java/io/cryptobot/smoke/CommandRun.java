@@ -1,0 +1,19 @@
+package io.cryptobot.smoke;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import picocli.CommandLine;
+
+/** One call of the command line in this process, with what it printed. */
+public record CommandRun(int exitCode, String out, String err) {
+    public static CommandRun of(Map<String, String> environment, String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine commandLine = SmokeTools.commandLine(environment)
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+        return new CommandRun(commandLine.execute(arguments), out.toString(), err.toString());
+    }
+}
