@@ -4,7 +4,9 @@ import static io.cryptobot.telemetry.MetricType.COUNTER;
 import static io.cryptobot.telemetry.MetricType.GAUGE;
 import static io.cryptobot.telemetry.MetricType.HISTOGRAM;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Every metric of the platform: the one place that owns names, types, units, help texts and labels. The exporter, the
@@ -174,6 +176,13 @@ public enum MetricCatalog {
         this.labels = List.of(labels);
     }
 
+    /** {@return the metric with this family name; empty for one that a bot registered itself} */
+    public static Optional<MetricCatalog> byName(String prometheusName) {
+        return Arrays.stream(values())
+                .filter(metric -> metric.prometheusName.equals(prometheusName))
+                .findFirst();
+    }
+
     /** {@return who writes the value} */
     public Source source() {
         return source;
@@ -202,6 +211,14 @@ public enum MetricCatalog {
     /** {@return the label names in their fixed order, without {@code bot}} */
     public List<String> labels() {
         return labels;
+    }
+
+    /**
+     * Whether the value still says something true when the bot is gone: a count does, and so does the mode that the bot
+     * had, since it is the mode in which it will start again. Any other gauge of a dead bot would stand still and lie.
+     */
+    public boolean outlivesBot() {
+        return type != GAUGE || this == TRADING_MODE;
     }
 
     /** {@return the histogram's upper bounds in {@link #unit()}; empty for other types} */

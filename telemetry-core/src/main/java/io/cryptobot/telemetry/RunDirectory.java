@@ -16,6 +16,7 @@ import java.util.Map;
  */
 public record RunDirectory(Path path) {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+    private static final Path SELF = Path.of("/proc/self");
 
     /** {@return {@code CRYPTOBOT_RUN_DIR}, else {@code /dev/shm/cryptobot-<uid>}, else the same below the temporary
      * directory where there is no {@code /dev/shm}} */
@@ -51,6 +52,9 @@ public record RunDirectory(Path path) {
         if (!Files.isWritable(path)) {
             throw new IOException("run directory " + path + " is not writable");
         }
+        if (!userId().equals("0") && !owner(path).equals(owner(SELF))) {
+            throw new IOException("run directory " + path + " belongs to another user");
+        }
     }
 
     /** {@return the counters file of a bot} */
@@ -64,10 +68,16 @@ public record RunDirectory(Path path) {
     }
 
     private static String userId() {
+        String owner = owner(SELF);
+        return owner.isEmpty() ? System.getProperty("user.name", "unknown") : owner;
+    }
+
+    /** Empty where files have no numeric owner. */
+    private static String owner(Path file) {
         try {
-            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").toString();
-        } catch (IOException | UnsupportedOperationException e) {
-            return System.getProperty("user.name", "unknown");
+            return Files.getAttribute(file, "unix:uid").toString();
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            return "";
         }
     }
 }

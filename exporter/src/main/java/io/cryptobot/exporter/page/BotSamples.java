@@ -37,8 +37,7 @@ final class BotSamples {
         CountersSnapshot snapshot = bot.snapshot();
         samples.addHeader(snapshot, bot.up());
         for (Series series : snapshot.series()) {
-            // The gauge of a dead bot would stand still and lie; its counts stay true.
-            if (bot.up() || series.descriptor().type() != MetricType.GAUGE) {
+            if (bot.up() || outlivesBot(series.descriptor())) {
                 samples.addRecord(series);
             }
         }
@@ -48,6 +47,12 @@ final class BotSamples {
             samples.rejected.add(snapshot.damagedRecords() + " records fail their checks");
         }
         return samples.rejected;
+    }
+
+    private static boolean outlivesBot(Descriptor descriptor) {
+        return MetricCatalog.byName(descriptor.name())
+                .map(MetricCatalog::outlivesBot)
+                .orElse(descriptor.type() != MetricType.GAUGE);
     }
 
     private void addHeader(CountersSnapshot snapshot, boolean up) {

@@ -18,6 +18,7 @@ import static io.cryptobot.telemetry.counters.CountersFileLayout.VALUES_OFFSET;
 
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.MappedFile;
+import io.cryptobot.telemetry.MetricType;
 import io.cryptobot.telemetry.OwnerLock;
 import io.cryptobot.telemetry.counters.CountersFileException.Reason;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Placed;
@@ -113,12 +114,8 @@ public final class CountersFile implements AutoCloseable {
         }
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-            long length = channel.size();
-            // Never map more than is there: a mapping past the end kills the process at the first touch.
-            ByteBuffer buffer = channel.map(FileChannel.MapMode.READ_WRITE, 0, Math.min(length, FILE_LENGTH))
-                    .order(ByteOrder.nativeOrder());
-            CountersFileLayout.checkHeader(buffer, length, instance, file);
-            return buffer;
+            CountersFileLayout.checkHeader(CountersFileLayout.readHeader(channel), channel.size(), instance, file);
+            return channel.map(FileChannel.MapMode.READ_WRITE, 0, FILE_LENGTH).order(ByteOrder.nativeOrder());
         } catch (CountersFileException e) {
             Files.move(
                     file,
@@ -142,7 +139,14 @@ public final class CountersFile implements AutoCloseable {
             descriptorsUsed = CountersFileLayout.usedDescriptors(buffer);
             for (int index = 0; index < descriptorsUsed; index++) {
                 Placed placed = read(buffer, index);
-                valuesEnd = Math.max(valuesEnd, placed == null ? 0 : placed.valuesEnd());
+                if (placed == null) {
+                    continue;
+                }
+                valuesEnd = Math.max(valuesEnd, placed.valuesEnd());
+                if (placed.descriptor().type() == MetricType.GAUGE) {
+                    // Unknown until this run sets it: what an earlier run saw is not true any more.
+                    LONGS.setVolatile(buffer, placed.valuesOffset(), Double.doubleToRawLongBits(Double.NaN));
+                }
             }
         }
         LONGS.setVolatile(buffer, OWNER_PID_OFFSET, ProcessHandle.current().pid());

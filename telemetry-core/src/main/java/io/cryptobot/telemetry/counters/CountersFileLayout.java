@@ -5,10 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.MetricType;
 import io.cryptobot.telemetry.counters.CountersFileException.Reason;
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
@@ -155,6 +157,19 @@ public final class CountersFileLayout {
         file.put(INSTANCE_OFFSET, name);
         file.putInt(HEADER_CRC_OFFSET, crc(file, BYTE_ORDER_MARK_OFFSET, HEADER_LENGTH));
         INTS.setRelease(file, VERSION_OFFSET, VERSION);
+    }
+
+    /**
+     * {@return a copy of the header, zeros where the file is shorter} Read, not mapped: what is mapped stays mapped until
+     * the garbage collector comes, and a file that is bad is looked at again and again.
+     */
+    static ByteBuffer readHeader(FileChannel channel) throws IOException {
+        ByteBuffer header = ByteBuffer.allocateDirect(DESCRIPTORS_OFFSET).order(ByteOrder.nativeOrder());
+        int read = 0;
+        while (read >= 0 && header.hasRemaining()) {
+            read = channel.read(header, header.position());
+        }
+        return header.clear();
     }
 
     /**

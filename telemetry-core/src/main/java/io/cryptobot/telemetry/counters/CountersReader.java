@@ -51,14 +51,13 @@ public final class CountersReader implements AutoCloseable {
      */
     public static CountersReader open(Path file, InstanceName instance) throws CountersFileException {
         try {
-            Object key = MappedFile.identity(file);
+            Object identity = MappedFile.identity(file);
             FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
             try {
-                long length = channel.size();
-                ByteBuffer buffer = channel.map(FileChannel.MapMode.READ_ONLY, 0, Math.min(length, FILE_LENGTH))
+                CountersFileLayout.checkHeader(CountersFileLayout.readHeader(channel), channel.size(), instance, file);
+                ByteBuffer buffer = channel.map(FileChannel.MapMode.READ_ONLY, 0, FILE_LENGTH)
                         .order(ByteOrder.nativeOrder());
-                CountersFileLayout.checkHeader(buffer, length, instance, file);
-                return new CountersReader(file, key, channel, buffer);
+                return new CountersReader(file, identity, channel, buffer);
             } catch (CountersFileException | IOException e) {
                 channel.close();
                 throw e;
@@ -113,7 +112,10 @@ public final class CountersReader implements AutoCloseable {
         }
         List<CountersSnapshot.Series> series = new ArrayList<>(records.size());
         for (int index = records.size() - 1; index >= 0; index--) {
-            series.add(copy(records.get(index)));
+            CountersSnapshot.Series copy = copy(records.get(index));
+            if (!Double.isNaN(copy.value())) { // a gauge of an earlier run that this run has not set
+                series.add(copy);
+            }
         }
         Collections.reverse(series);
         CountersSnapshot.Owner owner = new CountersSnapshot.Owner(

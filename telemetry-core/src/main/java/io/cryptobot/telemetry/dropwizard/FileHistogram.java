@@ -11,6 +11,8 @@ import io.cryptobot.telemetry.counters.Slot;
  * made is in its buckets; it has no reservoir, so its percentiles neither decay nor forget. Thread-safe.
  */
 public final class FileHistogram extends Histogram {
+    private static final long NANOS_PER_DAY = 86_400_000_000_000L;
+
     private final Slot slot;
     private final long scale;
     private final long[] boundsNanos;
@@ -30,9 +32,10 @@ public final class FileHistogram extends Histogram {
         this.sum = boundsNanos.length + 1;
     }
 
-    /** Records a duration in nanoseconds; a negative one counts as 0. */
+    /** Records a duration in nanoseconds; a negative one counts as 0, one of more than a day as a day. */
     public void recordNanos(long durationNanos) {
-        long nanos = Math.max(0, durationNanos);
+        // Bounded so that a nonsense value cannot make the sum overflow and fall, which would read as a restart.
+        long nanos = Math.min(Math.max(0, durationNanos), NANOS_PER_DAY);
         int bucket = 0;
         while (bucket < boundsNanos.length && nanos > boundsNanos[bucket]) {
             bucket++;

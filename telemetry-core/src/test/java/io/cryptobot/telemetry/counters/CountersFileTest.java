@@ -75,6 +75,20 @@ class CountersFileTest {
     }
 
     @Test
+    void hidesAGaugeOfAnEarlierRunUntilThisRunSetsIt() throws Exception {
+        Descriptor gauge = Descriptor.gauge("open_orders", "Open.", Map.of());
+        try (CountersFile first = open()) {
+            first.register(gauge).set(0, Double.doubleToRawLongBits(3));
+            assertThat(value(gauge)).isEqualTo(3);
+        }
+        try (CountersFile second = open()) {
+            assertThat(snapshot().series()).isEmpty();
+            second.register(gauge).set(0, Double.doubleToRawLongBits(1));
+            assertThat(value(gauge)).isEqualTo(1);
+        }
+    }
+
+    @Test
     void readsAHistogramWithItsCountDerivedFromTheBuckets() throws Exception {
         try (CountersFile counters = open()) {
             Slot slot = counters.register(LATENCY);
