@@ -1,5 +1,7 @@
 package io.cryptobot.trading.instrument;
 
+import io.cryptobot.telemetry.Redactor;
+import io.cryptobot.trading.OrderRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,12 +14,12 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code ops/logs/order_processor.log}: one JSON object per line and order outcome, for the person on call. A thread of
+ * {@code ops/logs/order_processor.log}: one JSON object per line and order outcome, for the person on call; what
+ * the exchange said passes the redactor. A thread of
  * its own writes it, so that a slow disk never slows an order; when 1,024 lines wait, further ones are dropped and
  * the bot's log says how many. Thread-safe.
  */
@@ -88,39 +90,22 @@ public final class OrderLog implements AutoCloseable {
         }
     }
 
-    static String json(OrderOutcome outcome) {
-        StringBuilder line = new StringBuilder(256);
-        field(line, "time", outcome.time().toString());
-        field(line, "mode", outcome.mode().label());
-        field(line, "exchange", outcome.exchange());
-        field(line, "client_order_id", outcome.request().clientOrderId().value());
-        field(line, "symbol", outcome.request().symbol());
-        field(line, "side", outcome.request().side().name().toLowerCase(Locale.ROOT));
-        field(line, "type", outcome.request().type().name().toLowerCase(Locale.ROOT));
-        field(line, "quantity", outcome.request().quantity().toPlainString());
-        field(line, "outcome", outcome.outcome());
-        field(line, "reason", outcome.reason());
-        field(line, "detail", outcome.detail());
-        line.append(",\"latency_ms\":").append(String.format(Locale.ROOT, "%.3f", outcome.latencyNanos() / 1e6));
-        return line.append('}').toString();
-    }
-
-    private static void field(StringBuilder line, String name, @Nullable String value) {
-        if (value == null) {
-            return;
-        }
-        line.append(line.isEmpty() ? '{' : ',').append('"').append(name).append("\":\"");
-        for (int index = 0; index < value.length(); index++) {
-            char character = value.charAt(index);
-            if (character == '"' || character == '\\') {
-                line.append('\\').append(character);
-            } else if (character < ' ') {
-                line.append(String.format(Locale.ROOT, "\\u%04x", (int) character));
-            } else {
-                line.append(character);
-            }
-        }
-        line.append('"');
+    private static String json(OrderOutcome outcome) {
+        OrderRequest request = outcome.request();
+        return new JsonLine()
+                .text("time", outcome.time().toString())
+                .text("mode", outcome.mode().label())
+                .text("exchange", outcome.exchange())
+                .text("client_order_id", request.clientOrderId().value())
+                .text("symbol", request.symbol())
+                .text("side", request.side().name().toLowerCase(Locale.ROOT))
+                .text("type", request.type().name().toLowerCase(Locale.ROOT))
+                .text("quantity", request.quantity().toPlainString())
+                .text("outcome", outcome.outcome())
+                .text("reason", outcome.reason())
+                .text("detail", outcome.detail() == null ? null : Redactor.redact(outcome.detail()))
+                .number("latency_ms", outcome.latencyNanos() / 1e6)
+                .end();
     }
 
     /** Writes what waits, for two seconds at the most. */
