@@ -1,6 +1,9 @@
 package io.cryptobot.smoke;
 
 import io.cryptobot.smoke.command.CheckRuntimeDependencies;
+import io.cryptobot.smoke.command.DemoBotCommand;
+import io.cryptobot.smoke.command.DemoCommand;
+import io.cryptobot.smoke.command.ModeSwitchCommand;
 import io.cryptobot.smoke.command.ReceiversCommand;
 import io.cryptobot.smoke.command.TelemetrySmoke;
 import java.io.PrintWriter;
@@ -24,7 +27,10 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             CheckRuntimeDependencies.class,
             TelemetrySmoke.class,
+            ModeSwitchCommand.class,
+            DemoCommand.class,
             ReceiversCommand.class,
+            DemoBotCommand.class,
             GenerateCompletion.class
         })
 public final class SmokeTools {

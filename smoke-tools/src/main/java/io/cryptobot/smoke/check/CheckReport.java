@@ -38,16 +38,33 @@ public record CheckReport(String tool, List<CheckResult> results) {
 
     /** Prints one result; less when it is green, more when it is red. */
     public static void printLine(CheckResult result, PrintWriter out) {
-        StringBuilder line =
-                new StringBuilder().append(result.status().sign()).append(' ').append(result.title());
-        result.evidence()
-                .forEach((name, value) ->
-                        line.append("  ").append(name).append('=').append(value));
-        if (!result.duration().isZero()) {
-            line.append(
-                    String.format(Locale.ROOT, "  (%.2f s)", result.duration().toMillis() / 1000.0));
+        String took = result.duration().isZero()
+                ? ""
+                : String.format(Locale.ROOT, "  (%.2f s)", result.duration().toMillis() / 1000.0);
+        print(result, result.title() + evidence(result) + took, out);
+    }
+
+    /** Prints a hop of a chain, with the time since the start of the chain in front. */
+    public static void printHop(CheckResult result, PrintWriter out) {
+        print(
+                result,
+                String.format(
+                        Locale.ROOT,
+                        "%+6.2f s  %-13s %s%s",
+                        result.duration().toMillis() / 1000.0,
+                        result.id(),
+                        result.title(),
+                        evidence(result)),
+                out);
+    }
+
+    private static void print(CheckResult result, String line, PrintWriter out) {
+        out.println(result.status().sign() + " " + line);
+        for (String value : result.evidence().values()) {
+            if (isText(value)) {
+                value.strip().lines().forEach(each -> out.println("    | " + each));
+            }
         }
-        out.println(line);
         if (!result.cause().isEmpty()) {
             out.println("    " + Redactor.redact(result.cause()));
         }
@@ -55,6 +72,21 @@ public record CheckReport(String tool, List<CheckResult> results) {
             out.println("    next: " + Redactor.redact(result.nextStep()));
         }
         out.flush();
+    }
+
+    private static String evidence(CheckResult result) {
+        StringBuilder text = new StringBuilder();
+        result.evidence().forEach((name, value) -> {
+            if (!isText(value)) {
+                text.append("  ").append(name).append('=').append(value);
+            }
+        });
+        return text.toString();
+    }
+
+    /** A text of several lines stands below the line of its result. */
+    private static boolean isText(String value) {
+        return value.contains("\n");
     }
 
     public void printLines(PrintWriter out) {

@@ -3,15 +3,22 @@ package io.cryptobot.smoke.command;
 import io.cryptobot.smoke.CommandFailure;
 import io.cryptobot.smoke.ExitCode;
 import io.cryptobot.smoke.SmokeTools;
+import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.check.CheckReport;
 import io.cryptobot.smoke.check.CheckResult;
 import io.cryptobot.telemetry.CryptobotHome;
+import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.sentry.SentrySettings;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,14 +59,76 @@ public final class TelemetrySmoke implements Callable<Integer> {
                 required = true,
                 description = "Log an exception and wait until Sentry has accepted it.")
         private boolean raiseException;
+
+        @Option(
+                names = "--alert-demo",
+                required = true,
+                description = "Fail four orders of a drill bot and follow them to Slack.")
+        private boolean alertDemo;
     }
 
+    /** Where the chain is; for {@code --alert-demo}. */
+    private static final class Addresses {
+        @Option(
+                names = "--exporter",
+                defaultValue = "http://127.0.0.1:9100",
+                description = "Default: ${DEFAULT-VALUE}.")
+        private URI exporter = URI.create("http://127.0.0.1:9100");
+
+        @Option(
+                names = "--prometheus",
+                defaultValue = "http://127.0.0.1:9090",
+                description = "Default: ${DEFAULT-VALUE}.")
+        private URI prometheus = URI.create("http://127.0.0.1:9090");
+
+        @Option(
+                names = "--alertmanager",
+                defaultValue = "http://127.0.0.1:9093",
+                description = "Default: ${DEFAULT-VALUE}.")
+        private URI alertmanager = URI.create("http://127.0.0.1:9093");
+
+        @Option(
+                names = "--receivers",
+                description =
+                        "Local receivers that stand for Slack; without them the last hop is Alertmanager's own count.")
+        private @Nullable URI receivers;
+    }
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nWhere the chain is, for --alert-demo:%n")
+    private Addresses addresses = new Addresses();
+
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws IOException, InterruptedException {
+        List<CheckResult> hops = new ArrayList<>();
         if (drill.raiseException) {
-            return report(List.of(raiseException())).code();
+            hops.add(raiseException());
+            if (!json) {
+                CheckReport.printLine(hops.get(0), spec.commandLine().getOut());
+            }
+        } else if (drill.alertDemo) {
+            alertDemo(hop -> {
+                hops.add(hop);
+                if (!json) {
+                    CheckReport.printHop(hop, spec.commandLine().getOut());
+                }
+            });
         }
-        throw new IllegalStateException("a drill without an action");
+        CheckReport report = new CheckReport(NAME, hops);
+        if (json) {
+            report.printJson(spec.commandLine().getOut());
+        }
+        return report.exitCode().code();
+    }
+
+    private void alertDemo(Consumer<CheckResult> show) throws IOException, InterruptedException {
+        ChainAddresses chain = new ChainAddresses(
+                addresses.exporter, addresses.prometheus, addresses.alertmanager, addresses.receivers);
+        new AlertDemo(RunDirectory.from(tools.environment()), chain, timeout).run(show);
+        if (addresses.receivers == null) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println("‼ that Alertmanager sent it does not prove that Slack shows it: look into #cryptobot-alerts");
+            err.flush();
+        }
     }
 
     private CheckResult raiseException() throws InterruptedException {
@@ -74,15 +143,5 @@ public final class TelemetrySmoke implements Callable<Integer> {
         err.println("sending to " + settings);
         err.flush();
         return new RaiseException(settings).run(timeout);
-    }
-
-    private ExitCode report(List<CheckResult> hops) {
-        CheckReport report = new CheckReport(NAME, hops);
-        if (json) {
-            report.printJson(spec.commandLine().getOut());
-        } else {
-            report.printLines(spec.commandLine().getOut());
-        }
-        return report.exitCode();
     }
 }

@@ -152,6 +152,9 @@ public final class LocalReceivers implements AutoCloseable {
             case "/_received" -> {
                 return get ? ReceivedPage.json(received()) : notAllowed();
             }
+            case "/heartbeat" -> {
+                return get ? notAllowed() : Answer.text(200, "ok"); // Alertmanager's Watchdog; its text tells nothing
+            }
             case "/_reset" -> {
                 if (get) {
                     return notAllowed();

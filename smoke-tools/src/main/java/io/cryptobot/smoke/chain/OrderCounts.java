@@ -1,0 +1,34 @@
+package io.cryptobot.smoke.chain;
+
+import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.MetricCatalog;
+import io.cryptobot.telemetry.OrderMode;
+import io.cryptobot.telemetry.RunDirectory;
+import io.cryptobot.telemetry.counters.CountersFileException;
+import io.cryptobot.telemetry.counters.CountersReader;
+import io.cryptobot.telemetry.counters.CountersSnapshot;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A bot's order counters, read from its file as the exporter reads them. Immutable. */
+public record OrderCounts(RunDirectory runDirectory, InstanceName bot) {
+    /**
+     * {@return the value of a counter, or of a histogram its count, in a mode}
+     *
+     * @throws IOException when the counters file cannot be read or does not have the series
+     */
+    public long read(MetricCatalog metric, OrderMode mode) throws IOException {
+        Path file = runDirectory.countersFile(bot);
+        try (CountersReader reader = CountersReader.open(file, bot)) {
+            for (CountersSnapshot.Series series : reader.snapshot().series()) {
+                if (series.descriptor().name().equals(metric.prometheusName())
+                        && mode.label().equals(series.descriptor().labels().get("mode"))) {
+                    return (long) series.value();
+                }
+            }
+        } catch (CountersFileException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        throw new IOException(file + " has no " + metric.prometheusName() + " of mode " + mode.label());
+    }
+}

@@ -1,0 +1,15 @@
+package io.cryptobot.smoke.exchange;
+
+/** What a simulated exchange does wrong with orders. Prices stay available. */
+public enum ExchangeFault {
+    /** Works: fills at the last price after 2 to 20 ms. */
+    NONE,
+    /** Refuses each order for lack of funds. */
+    REJECT,
+    /** Answers 503, so that nobody knows whether the order was taken. */
+    UNAVAILABLE,
+    /** Fills, but only after 1.2 s. */
+    SLOW,
+    /** Closes the connection without an answer. */
+    RESET
+}

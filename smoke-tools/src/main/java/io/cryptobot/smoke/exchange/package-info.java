@@ -1,0 +1,9 @@
+/**
+ * A simulated exchange on loopback whose market follows a random walk or a recorded trade tape, with faults that can be
+ * switched on. {@link io.cryptobot.smoke.exchange.SimulatedExchange} is the server, {@link
+ * io.cryptobot.smoke.exchange.SimulatedExchangeClient} what a bot trades through.
+ */
+@NullMarked
+package io.cryptobot.smoke.exchange;
+
+import org.jspecify.annotations.NullMarked;

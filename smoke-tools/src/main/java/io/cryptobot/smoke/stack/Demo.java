@@ -1,0 +1,223 @@
+package io.cryptobot.smoke.stack;
+
+import io.cryptobot.smoke.ExitCode;
+import io.cryptobot.smoke.SmokeTools;
+import io.cryptobot.smoke.chain.AlertChain;
+import io.cryptobot.smoke.chain.ChainAddresses;
+import io.cryptobot.smoke.chain.FailingBot;
+import io.cryptobot.smoke.chain.OrderCounts;
+import io.cryptobot.smoke.check.CheckReport;
+import io.cryptobot.smoke.check.CheckResult;
+import io.cryptobot.smoke.exchange.ExchangeFault;
+import io.cryptobot.smoke.exchange.SimulatedExchange;
+import io.cryptobot.telemetry.MetricCatalog;
+import io.cryptobot.telemetry.OrderMode;
+import io.cryptobot.telemetry.RunDirectory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+
+/**
+ * The story that the demo tells on a local stack, one line per fact: orders fail, people hear of it, paper means paper.
+ * Confined to one thread.
+ */
+public final class Demo {
+    private static final Duration HOP_TIMEOUT = Duration.ofSeconds(30);
+    private static final int HEALTHY_ORDERS = 40;
+    private static final int FAILED_ORDERS = 4;
+    private static final int PAPER_SECONDS = 3;
+
+    private final LocalStack stack;
+    private final PrintWriter out;
+    private final PrintWriter progress;
+    private final OrderCounts counts;
+
+    /**
+     * @param stack prepared, not started
+     * @param out for the results
+     * @param progress for what is under way
+     */
+    public Demo(LocalStack stack, PrintWriter out, PrintWriter progress) {
+        this.stack = stack;
+        this.out = out;
+        this.progress = progress;
+        this.counts = new OrderCounts(RunDirectory.from(stack.environment()), stack.bot());
+    }
+
+    /** Ends the story at the first line that is not true. */
+    private static final class HopFailed extends Exception {
+        private final ExitCode exitCode;
+
+        HopFailed(ExitCode exitCode) {
+            super(exitCode.meaning());
+            this.exitCode = exitCode;
+        }
+    }
+
+    /** Tells the whole story; stops at the first hop that fails. */
+    public ExitCode run() throws IOException, InterruptedException {
+        progress("starting ");
+        ChainAddresses addresses = stack.start(part -> progress(part + " … "));
+        progress("done\n");
+        AlertChain chain = new AlertChain(addresses, new FailingBot(stack.bot(), OrderMode.LIVE), HOP_TIMEOUT);
+        try {
+            heading("The stack, with the shipped configuration");
+            show(addresses);
+            show(chain.zeroSample());
+            heading("The bot trades live");
+            command("mode-switch", "--mode=live", "--reason=demo", "--confirm=" + stack.bot());
+            show(healthyTrading());
+            heading("The exchange breaks; seconds since the fourth failed order");
+            double slackSeconds = followFailures(chain);
+            heading("The person on call stops live trading");
+            command("mode-switch", "--mode=paper");
+            show(paperOnly());
+            out.printf(
+                    Locale.ROOT,
+                    "%nPassed: the message was in Slack %.2f s after the fourth failed order, and no live order followed the"
+                            + " switch to paper.%n",
+                    slackSeconds);
+            out.flush();
+            return ExitCode.PASS;
+        } catch (HopFailed e) {
+            return e.exitCode;
+        }
+    }
+
+    private CheckResult healthyTrading() throws IOException, InterruptedException {
+        long filled = await(MetricCatalog.ORDERS_FILLED, HEALTHY_ORDERS);
+        SimulatedExchange exchange = stack.exchange();
+        CheckResult result = new CheckResult(
+                "trading",
+                "orders are filled",
+                filled >= HEALTHY_ORDERS ? CheckResult.Status.PASS : CheckResult.Status.TIMEOUT,
+                Duration.ZERO,
+                filled >= HEALTHY_ORDERS ? "" : stack.process("bot").diagnosis(),
+                "",
+                Map.of());
+        return result.withEvidence("filled", Long.toString(filled))
+                .withEvidence("symbol", exchange.symbol())
+                .withEvidence("price", exchange.lastTrade().price().toPlainString())
+                .withEvidence("market-trades", Long.toString(exchange.tradesReplayed()));
+    }
+
+    private double followFailures(AlertChain chain) throws IOException, InterruptedException, HopFailed {
+        long failedBefore = counts.read(MetricCatalog.ORDERS_FAILED, OrderMode.LIVE);
+        long wanted = failedBefore + FAILED_ORDERS;
+        stack.exchange().setFault(ExchangeFault.UNAVAILABLE);
+        long failed = await(MetricCatalog.ORDERS_FAILED, wanted);
+        Instant start = Instant.now();
+        if (failed < wanted) {
+            show(CheckResult.fail("bot", "orders fail", stack.process("bot").diagnosis(), ""));
+        }
+        hop(CheckResult.pass("bot", "counted in the bot's file").withEvidence("failed", Long.toString(failed)));
+        hop(chain.exporter(wanted, start));
+        hop(chain.prometheus(failedBefore + AlertChain.FIRING_FROM, start));
+        hop(chain.rule(start));
+        hop(chain.alertmanager(start));
+        CheckResult slack = chain.slack(start);
+        hop(slack);
+        hop(chain.pagerDuty(start));
+        hop(sentry(start));
+        return slack.duration().toMillis() / 1000.0;
+    }
+
+    private CheckResult sentry(Instant start) throws InterruptedException {
+        String title = "Sentry has the bot's error";
+        return stack.receivers()
+                .awaitSentry(event -> true, HOP_TIMEOUT)
+                .map(event -> CheckResult.pass("sentry", title)
+                        .withEvidence("event", event.eventId())
+                        .took(Duration.between(start, event.receivedAt())))
+                .orElseGet(() -> CheckResult.fail("sentry", title, "no event arrived", "look at " + stack.directory()));
+    }
+
+    private CheckResult paperOnly() throws IOException, InterruptedException {
+        long liveBefore = stack.exchange().ordersReceived();
+        long paperBefore = counts.read(MetricCatalog.ORDERS_FILLED, OrderMode.PAPER);
+        TimeUnit.SECONDS.sleep(PAPER_SECONDS);
+        long live = stack.exchange().ordersReceived() - liveBefore;
+        long paper = counts.read(MetricCatalog.ORDERS_FILLED, OrderMode.PAPER) - paperBefore;
+        CheckResult result = live == 0 && paper > 0
+                ? CheckResult.pass("paper", "the bot trades on paper, the exchange receives nothing")
+                : CheckResult.fail(
+                        "paper",
+                        "the bot trades on paper, the exchange receives nothing",
+                        "live orders arrived, or the bot stands still: "
+                                + stack.process("bot").diagnosis(),
+                        "smoke-tools/bin/mode-switch --mode=halt");
+        return result.withEvidence("seconds", Integer.toString(PAPER_SECONDS))
+                .withEvidence("paper-orders", Long.toString(paper))
+                .withEvidence("live-orders-at-the-exchange", Long.toString(live));
+    }
+
+    private long await(MetricCatalog metric, long wanted) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + HOP_TIMEOUT.toNanos();
+        long value = counts.read(metric, OrderMode.LIVE);
+        while (value < wanted && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(1);
+            value = counts.read(metric, OrderMode.LIVE);
+        }
+        return value;
+    }
+
+    /** Runs a command as a person would, against this stack, with its own output. */
+    private void command(String... arguments) throws HopFailed {
+        out.println("$ " + String.join(" ", arguments));
+        CommandLine commandLine = SmokeTools.commandLine(stack.environment());
+        commandLine.setOut(out);
+        commandLine.setErr(out);
+        int code = commandLine.execute(arguments);
+        if (code != 0) {
+            out.println("× " + arguments[0] + " ended with exit code " + code);
+            out.flush();
+            throw new HopFailed(ExitCode.HOP_FAILED);
+        }
+    }
+
+    private void show(ChainAddresses addresses) {
+        out.println("√ exporter      " + addresses.exporter() + "/metrics");
+        out.println("√ Prometheus    " + addresses.prometheus() + "/alerts");
+        out.println("√ Alertmanager  " + addresses.alertmanager());
+        out.println("√ receivers     " + addresses.receivers() + "  (local Slack, PagerDuty and Sentry)");
+        out.println("√ files         " + stack.directory());
+        out.flush();
+    }
+
+    private void show(CheckResult result) throws HopFailed {
+        if (!stack.isClosed()) { // after Ctrl-C nothing is true any more, and nobody asks
+            CheckReport.printLine(result, out);
+        }
+        failIfNotPassed(result);
+    }
+
+    private void hop(CheckResult result) throws HopFailed {
+        if (!stack.isClosed()) {
+            CheckReport.printHop(result, out);
+        }
+        failIfNotPassed(result);
+    }
+
+    private static void failIfNotPassed(CheckResult result) throws HopFailed {
+        ExitCode exitCode = new CheckReport("demo", List.of(result)).exitCode();
+        if (exitCode != ExitCode.PASS) {
+            throw new HopFailed(exitCode);
+        }
+    }
+
+    private void heading(String text) {
+        out.println("\n" + text);
+        out.flush();
+    }
+
+    private void progress(String text) {
+        progress.print(text);
+        progress.flush();
+    }
+}

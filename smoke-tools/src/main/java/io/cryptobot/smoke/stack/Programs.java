@@ -1,0 +1,103 @@
+package io.cryptobot.smoke.stack;
+
+import io.cryptobot.smoke.CommandFailure;
+import io.cryptobot.smoke.ExitCode;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The programs that a local stack runs. Immutable.
+ *
+ * @param prometheus Prometheus 2.42 or newer
+ * @param alertmanager Alertmanager 0.25 or newer
+ * @param exporterJar the executable jar of the exporter
+ * @param java the java that runs this process
+ */
+public record Programs(Path prometheus, Path alertmanager, Path exporterJar, Path java) {
+    /**
+     * Finds them: by {@code CRYPTOBOT_PROMETHEUS}, {@code CRYPTOBOT_ALERTMANAGER} and {@code CRYPTOBOT_EXPORTER_JAR},
+     * else on the path, the exporter beside this tool's build.
+     *
+     * @throws CommandFailure that names every missing one and how to point to it
+     */
+    public static Programs find(Map<String, String> environment) {
+        List<String> missing = new ArrayList<>();
+        Path prometheus = program(environment, missing, "CRYPTOBOT_PROMETHEUS", "prometheus", "prometheus");
+        Path alertmanager =
+                program(environment, missing, "CRYPTOBOT_ALERTMANAGER", "prometheus-alertmanager", "alertmanager");
+        Path exporterJar = exporterJar(environment).orElseGet(() -> {
+            missing.add(
+                    "the exporter's jar (build it with: mvn -q package -DskipTests, or set CRYPTOBOT_EXPORTER_JAR)");
+            return Path.of("");
+        });
+        if (!missing.isEmpty()) {
+            throw new CommandFailure(ExitCode.CONFIGURATION, "missing: " + String.join("; ", missing));
+        }
+        return new Programs(
+                prometheus, alertmanager, exporterJar, Path.of(System.getProperty("java.home", ""), "bin", "java"));
+    }
+
+    private static Path program(
+            Map<String, String> environment, List<String> missing, String variable, String name, String otherName) {
+        String configured = environment.getOrDefault(variable, "").strip();
+        if (!configured.isEmpty()) {
+            Path program = Path.of(configured);
+            if (!Files.isExecutable(program)) {
+                missing.add(variable + "=" + configured + " (not an executable file)");
+            }
+            return program;
+        }
+        for (String directory : environment.getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+            for (String each : List.of(name, otherName)) {
+                Path program = Path.of(directory).resolve(each);
+                if (Files.isRegularFile(program) && Files.isExecutable(program)) {
+                    return program;
+                }
+            }
+        }
+        missing.add(name + " (Debian: apt-get install " + name + "; elsewhere set " + variable + " to the program)");
+        return Path.of("");
+    }
+
+    private static Optional<Path> exporterJar(Map<String, String> environment) {
+        String configured =
+                environment.getOrDefault("CRYPTOBOT_EXPORTER_JAR", "").strip();
+        if (!configured.isEmpty()) {
+            return Optional.of(Path.of(configured)).filter(Files::isRegularFile);
+        }
+        return ownDirectory().flatMap(Programs::exporterBesideBuild);
+    }
+
+    /** From smoke-tools/target, where the jar or the classes of this tool are, to exporter/target. */
+    private static Optional<Path> exporterBesideBuild(Path target) {
+        Path built = target.resolveSibling("../exporter/target").normalize();
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(built, "exporter-*-all.jar")) {
+            for (Path jar : jars) {
+                return Optional.of(jar);
+            }
+        } catch (IOException e) {
+            // not built, or not run from a build
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Path> ownDirectory() {
+        try {
+            Path own = Path.of(Programs.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            return Optional.ofNullable(own.getParent());
+        } catch (java.net.URISyntaxException e) {
+            return Optional.empty();
+        }
+    }
+}
