@@ -6,6 +6,7 @@ import static io.cryptobot.smoke.check.CheckResult.warning;
 import static java.util.Objects.requireNonNull;
 
 import io.cryptobot.telemetry.CryptobotHome;
+import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.sentry.SentrySettings;
 import java.io.File;
 import java.io.IOException;
@@ -72,7 +73,7 @@ public final class RuntimeChecks {
     }
 
     private CheckResult runDirectory() {
-        Path directory = defaultRunDirectory();
+        Path directory = RunDirectory.from(environment).path();
         String title = "run directory is there and writable";
         if (!Files.isDirectory(directory)) {
             return warning(
@@ -84,18 +85,6 @@ public final class RuntimeChecks {
         return Files.isWritable(directory)
                 ? pass("run-directory", title).withEvidence("directory", directory.toString())
                 : fail("run-directory", title, directory + " is not writable", "run as the user of the bot");
-    }
-
-    private Path defaultRunDirectory() {
-        String configured = environment.getOrDefault("CRYPTOBOT_RUN_DIR", "").strip();
-        if (!configured.isEmpty()) {
-            return Path.of(configured);
-        }
-        try {
-            return Path.of("/dev/shm/cryptobot-" + Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
-        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-            return Path.of(System.getProperty("java.io.tmpdir"), "cryptobot-" + System.getProperty("user.name"));
-        }
     }
 
     private CheckResult program(String name) {

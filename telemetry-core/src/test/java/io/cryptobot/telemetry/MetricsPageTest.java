@@ -1,0 +1,80 @@
+package io.cryptobot.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Keeps docs/metrics.md equal to the catalogue; {@code -Ddocs.update=true} writes it anew. */
+class MetricsPageTest {
+    private static final Path PAGE = Path.of("..", "docs", "metrics.md");
+
+    @Test
+    void docsPageSaysWhatTheCatalogueSays() throws IOException {
+        String page = page();
+        if (Boolean.getBoolean("docs.update")) {
+            Files.writeString(PAGE, page);
+        }
+        assertThat(PAGE)
+                .as(
+                        "docs/metrics.md is generated: mvn -pl telemetry-core test -Dtest=MetricsPageTest -Ddocs.update=true")
+                .hasContent(page);
+    }
+
+    private static String page() {
+        StringBuilder page = new StringBuilder("""
+                # Metrics
+
+                Generated from `MetricCatalog`; to change this page, change the catalogue and run
+                `mvn -pl telemetry-core test -Dtest=MetricsPageTest -Ddocs.update=true`.
+
+                Every series also has the label `bot`, the bot's instance name, which the exporter adds. `mode` is `live` or
+                `paper`; in `cryptobot_trading_mode` and `cryptobot_orders_blocked_total` also `halt`. All children of a
+                family are written as 0 before the first order, because Prometheus cannot see the first increments of a
+                counter that is born above 0.
+
+                ## Written by the bot
+
+                They live in the bot's counters file. Counters and histograms go on over a restart and stay on the page when
+                the bot is gone; its gauges leave the page then, but for `cryptobot_trading_mode`.
+
+                """);
+        table(page, MetricCatalog.Source.BOT);
+        page.append("""
+
+                `cryptobot_order_latency` is in milliseconds, against the Prometheus convention of seconds, because the
+                alerting plan's expression compares it with 750. Its buckets end at
+                """);
+        page.append(MetricCatalog.LATENCY_BOUNDS_MS.stream()
+                .map(bound -> Long.toString(bound.longValue()))
+                .collect(Collectors.joining(", ")));
+        page.append(" and +Inf.\n\n## Derived by the exporter\n\n");
+        table(page, MetricCatalog.Source.EXPORTER);
+        page.append("""
+
+                The exporter's own metrics, such as the time of its last page and its memory, begin with
+                `cryptobot_exporter_` too and have no label `bot`.
+                """);
+        return page.toString();
+    }
+
+    private static void table(StringBuilder page, MetricCatalog.Source source) {
+        page.append("| name | type | labels | unit | meaning |\n|---|---|---|---|---|\n");
+        for (MetricCatalog metric : MetricCatalog.values()) {
+            if (metric.source() == source) {
+                page.append(List.of(
+                                "`" + metric.prometheusName() + "`",
+                                metric.type().prometheusName(),
+                                String.join(", ", metric.labels()),
+                                metric.unit(),
+                                metric.help())
+                        .stream()
+                        .collect(Collectors.joining(" | ", "| ", " |\n")));
+            }
+        }
+    }
+}
