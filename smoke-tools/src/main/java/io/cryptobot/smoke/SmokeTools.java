@@ -14,6 +14,7 @@ import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -75,10 +76,11 @@ public final class SmokeTools {
     }
 
     private static void showExitCodes(CommandLine command, Map<String, String> exitCodes) {
-        command.getCommandSpec()
-                .usageMessage()
-                .exitCodeListHeading("%nExit codes:%n")
-                .exitCodeList(exitCodes);
+        UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+        usage.exitCodeListHeading("%nExit codes:%n");
+        if (usage.exitCodeList().isEmpty()) { // a command with codes of its own has listed them itself
+            usage.exitCodeList(exitCodes);
+        }
         command.getSubcommands().values().forEach(subcommand -> showExitCodes(subcommand, exitCodes));
     }
 

@@ -3,9 +3,11 @@ package io.cryptobot.smoke.chain;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +31,12 @@ public final class HttpProbe {
      */
     public static String get(URI address) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(address).timeout(TIMEOUT).build();
-        var response = HTTP.send(request, BodyHandlers.ofString());
+        HttpResponse<String> response;
+        try {
+            response = HTTP.send(request, BodyHandlers.ofString());
+        } catch (ConnectException e) { // has no message of its own
+            throw new IOException("nothing listens at " + address.resolve("/"), e);
+        }
         if (response.statusCode() != 200) {
             throw new IOException(address + " answered HTTP " + response.statusCode());
         }

@@ -90,7 +90,7 @@ final class AlertDemo {
             show.accept(CheckResult.fail(
                     "alertmanager",
                     "Alertmanager answers",
-                    String.valueOf(e.getMessage() == null ? e : e.getMessage()),
+                    String.valueOf(e.getMessage()),
                     "start it, or name its address with --alertmanager"));
             return;
         }

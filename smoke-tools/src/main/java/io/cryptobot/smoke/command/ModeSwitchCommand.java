@@ -2,8 +2,6 @@ package io.cryptobot.smoke.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.cryptobot.smoke.CommandFailure;
-import io.cryptobot.smoke.ExitCode;
 import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.telemetry.CryptobotHome;
 import io.cryptobot.telemetry.OwnerLock;
@@ -31,6 +29,13 @@ import picocli.CommandLine.Spec;
         description = {
             "Switches a bot between live, paper and halt, and waits until the bot obeys and no live order is in flight.",
             "The bot is the one named by CRYPTOBOT_INSTANCE (default: cryptobot-desktop)."
+        },
+        exitCodeList = {
+            "0:the bot obeys; for paper and halt also: no live order is in flight and none can start",
+            "1:nothing was changed",
+            "2:wrong options or arguments",
+            "3:the bot obeys, but live orders were still being sent at the timeout",
+            "4:set, but no running bot reads it; it applies at the bot's next start"
         })
 public final class ModeSwitchCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -102,7 +107,7 @@ public final class ModeSwitchCommand implements Callable<Integer> {
         try {
             settings = TelemetrySettings.from(tools.environment());
         } catch (IllegalArgumentException e) {
-            throw new CommandFailure(ExitCode.CONFIGURATION, "CRYPTOBOT_INSTANCE: " + e.getMessage(), e);
+            return notSet("CRYPTOBOT_INSTANCE: " + e.getMessage());
         }
         if (request == Request.LIVE) {
             checkLive(settings);
