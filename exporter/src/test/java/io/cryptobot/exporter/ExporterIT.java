@@ -58,13 +58,16 @@ class ExporterIT {
             assertThat(value(page, "cryptobot_order_latency_bucket{bot=\"bot\",mode=\"live\",le=\"1000.0\",}"))
                     .isEqualTo(1);
             assertThat(value(page, "cryptobot_up{bot=\"bot\",}")).isEqualTo(1);
-            assertThat(page).contains("cryptobot_trading_mode{");
+            assertThat(page).contains("cryptobot_telemetry_degraded{");
         }
         String afterwards = exporter.page();
         assertThat(value(afterwards, FAILED)).isEqualTo(4);
         assertThat(value(afterwards, "cryptobot_up{bot=\"bot\",}")).isZero();
         assertThat(value(afterwards, "cryptobot_clean_exit{bot=\"bot\",}")).isEqualTo(1);
-        assertThat(afterwards).doesNotContain("cryptobot_trading_mode");
+        assertThat(afterwards).doesNotContain("cryptobot_telemetry_degraded");
+        assertThat(value(afterwards, "cryptobot_trading_mode{bot=\"bot\",mode=\"live\",}"))
+                .as("the mode in which the bot will start again is still true")
+                .isEqualTo(1);
         Files.delete(run.resolve("bot.counters"));
         assertThat(exporter.page()).doesNotContain("bot=").contains("cryptobot_exporter_log_errors_total");
     }

@@ -9,6 +9,7 @@ import io.cryptobot.telemetry.dropwizard.FileCounter;
 import io.cryptobot.telemetry.dropwizard.FileGauge;
 import io.cryptobot.telemetry.dropwizard.FileHistogram;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -86,7 +87,8 @@ public final class Telemetry implements AutoCloseable {
             return CountersFile.open(
                     settings.runDirectory().countersFile(instance), instance, System::currentTimeMillis, this::degrade);
         } catch (CountersFileException | IOException | RuntimeException e) {
-            degrade(String.valueOf(e.getMessage()));
+            // the message of a file system's exception is the path alone
+            degrade(e instanceof FileSystemException ? e.toString() : String.valueOf(e.getMessage()));
             return CountersFile.inMemory(instance, System::currentTimeMillis);
         }
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** The few questions that a drill has for Prometheus, by its stable HTTP API. Immutable; thread-safe. */
@@ -33,23 +34,23 @@ record PrometheusApi(URI base) {
     }
 
     /** {@return what is wrong with the rule or the scrape, for a person; empty when nothing is seen} */
-    String problem(String alert) throws IOException, InterruptedException {
+    Optional<String> problem(String alert) throws IOException, InterruptedException {
         for (JsonNode target : call("/api/v1/targets?state=active").path("activeTargets")) {
             if (target.path("labels").path("job").asText().equals("cryptobot-desktop")
                     && !target.path("health").asText().equals("up")) {
-                return "target " + target.path("scrapeUrl").asText() + " is "
+                return Optional.of("target " + target.path("scrapeUrl").asText() + " is "
                         + target.path("health").asText() + ": "
-                        + target.path("lastError").asText();
+                        + target.path("lastError").asText());
             }
         }
         for (JsonNode group : call("/api/v1/rules?type=alert").path("groups")) {
             for (JsonNode rule : group.path("rules")) {
                 if (rule.path("name").asText().equals(alert)) {
-                    return rule.path("lastError").asText();
+                    return Optional.of(rule.path("lastError").asText()).filter(error -> !error.isEmpty());
                 }
             }
         }
-        return "the rule " + alert + " is not loaded";
+        return Optional.of("the rule " + alert + " is not loaded");
     }
 
     /** {@return how many Alertmanagers Prometheus knows and reaches} */

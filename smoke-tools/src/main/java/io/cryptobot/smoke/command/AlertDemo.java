@@ -5,6 +5,7 @@ import io.cryptobot.smoke.ExitCode;
 import io.cryptobot.smoke.chain.AlertChain;
 import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.chain.FailingBot;
+import io.cryptobot.smoke.chain.NotificationCount;
 import io.cryptobot.smoke.check.CheckResult;
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.OrderMode;
@@ -83,9 +84,9 @@ final class AlertDemo {
 
     private void follow(TradingShim shim, Consumer<CheckResult> show) throws IOException, InterruptedException {
         AlertChain chain = new AlertChain(addresses, new FailingBot(drill, OrderMode.LIVE), hopTimeout);
-        AlertChain.NotificationCount slackBefore;
+        NotificationCount slackBefore;
         try {
-            slackBefore = chain.notifications("slack");
+            slackBefore = chain.slackNotifications();
         } catch (IOException e) {
             show.accept(CheckResult.fail(
                     "alertmanager",

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -63,7 +64,10 @@ public final class DemoCommand implements Callable<Integer> {
         // Ctrl-C and SIGTERM end the processes too; the hook runs while the main thread is still in a hop.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(stack, err), "demo-stop"));
         try {
-            ExitCode exitCode = new Demo(stack, spec.commandLine().getOut(), err).run();
+            PrintWriter out = spec.commandLine().getOut();
+            CommandLine commands =
+                    SmokeTools.commandLine(stack.environment()).setOut(out).setErr(out);
+            ExitCode exitCode = new Demo(stack, commands::execute, out, err).run();
             if (keep) {
                 err.println("Everything keeps running; Ctrl-C ends it. For the other commands:");
                 stack.environment().forEach((name, value) -> err.println("  export " + name + "=" + value));

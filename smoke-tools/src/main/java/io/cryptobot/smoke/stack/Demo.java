@@ -1,7 +1,6 @@
 package io.cryptobot.smoke.stack;
 
 import io.cryptobot.smoke.ExitCode;
-import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.smoke.chain.AlertChain;
 import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.chain.FailingBot;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import picocli.CommandLine;
 
 /**
  * The story that the demo tells on a local stack, one line per fact: orders fail, people hear of it, paper means paper.
@@ -34,20 +32,30 @@ public final class Demo {
     private static final int PAPER_SECONDS = 3;
 
     private final LocalStack stack;
+    private final Commands commands;
     private final PrintWriter out;
     private final PrintWriter progress;
     private final OrderCounts counts;
 
     /**
      * @param stack prepared, not started
+     * @param commands runs this tool's other commands against the stack
      * @param out for the results
      * @param progress for what is under way
      */
-    public Demo(LocalStack stack, PrintWriter out, PrintWriter progress) {
+    public Demo(LocalStack stack, Commands commands, PrintWriter out, PrintWriter progress) {
         this.stack = stack;
+        this.commands = commands;
         this.out = out;
         this.progress = progress;
         this.counts = new OrderCounts(RunDirectory.from(stack.environment()), stack.bot());
+    }
+
+    /** The command line of this tool. */
+    @FunctionalInterface
+    public interface Commands {
+        /** {@return the exit code of a command that has printed its own output} */
+        int run(String... arguments);
     }
 
     /** Ends the story at the first line that is not true. */
@@ -170,10 +178,7 @@ public final class Demo {
     /** Runs a command as a person would, against this stack, with its own output. */
     private void command(String... arguments) throws HopFailed {
         out.println("$ " + String.join(" ", arguments));
-        CommandLine commandLine = SmokeTools.commandLine(stack.environment());
-        commandLine.setOut(out);
-        commandLine.setErr(out);
-        int code = commandLine.execute(arguments);
+        int code = commands.run(arguments);
         if (code != 0) {
             out.println("× " + arguments[0] + " ended with exit code " + code);
             out.flush();

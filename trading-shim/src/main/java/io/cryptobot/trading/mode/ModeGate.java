@@ -3,6 +3,7 @@ package io.cryptobot.trading.mode;
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.OwnerLock;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -153,7 +154,8 @@ public final class ModeGate implements AutoCloseable {
             file.incrementBeat();
         } catch (IOException | InternalError e) {
             trusted = null;
-            problem(String.valueOf(e.getMessage()));
+            // the message of a file system's exception is the path alone
+            problem(e instanceof FileSystemException ? e.toString() : String.valueOf(e.getMessage()));
             listener.observed(TradingMode.PAPER, inFlight.get());
         } catch (RuntimeException e) {
             LOGGER.error("The mode watcher failed and goes on", e);

@@ -1,0 +1,75 @@
+package io.cryptobot.smoke.chain;
+
+import static io.cryptobot.smoke.check.CheckResult.Status.TIMEOUT;
+
+import io.cryptobot.smoke.check.CheckResult;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One place of the chain, looked at until it shows what it should. Immutable.
+ *
+ * @param id short and stable, for scripts
+ * @param title what is true when the hop passes
+ * @param look one look; gives the evidence once it is there
+ * @param cause asked for after the time is over: why it is not there, as far as can be seen
+ */
+record Hop(String id, String title, Look look, Cause cause) {
+    private static final String NEXT_STEP = "smoke-tools/bin/check-runtime-dependencies";
+
+    /** What was seen, and when it happened where that is known better than "now". */
+    record Evidence(Map<String, String> values, Optional<Instant> time) {
+        static Optional<Evidence> of(String name, String value) {
+            return Optional.of(new Evidence(Map.of(name, value), Optional.empty()));
+        }
+    }
+
+    interface Look {
+        Optional<Evidence> at() throws IOException, InterruptedException;
+    }
+
+    interface Cause {
+        String why() throws IOException, InterruptedException;
+    }
+
+    /** {@return the result, with its time since {@code start}} */
+    CheckResult await(Instant start, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        String noAnswer = "";
+        while (System.nanoTime() < deadline) {
+            try {
+                Optional<Evidence> evidence = look.at();
+                if (evidence.isPresent()) {
+                    return passed(start, evidence.get());
+                }
+                noAnswer = "";
+            } catch (IOException e) {
+                noAnswer = String.valueOf(e.getMessage());
+            }
+            HttpProbe.pause();
+        }
+        return failed(noAnswer).took(Duration.between(start, Instant.now()));
+    }
+
+    private CheckResult passed(Instant start, Evidence evidence) {
+        CheckResult result = CheckResult.pass(id, title);
+        for (Map.Entry<String, String> value : evidence.values().entrySet()) {
+            result = result.withEvidence(value.getKey(), value.getValue());
+        }
+        return result.took(Duration.between(start, evidence.time().orElseGet(Instant::now)));
+    }
+
+    private CheckResult failed(String noAnswer) throws InterruptedException {
+        if (!noAnswer.isEmpty()) {
+            return CheckResult.fail(id, title, noAnswer, NEXT_STEP);
+        }
+        try {
+            return new CheckResult(id, title, TIMEOUT, Duration.ZERO, cause.why(), NEXT_STEP, Map.of());
+        } catch (IOException e) {
+            return CheckResult.fail(id, title, String.valueOf(e.getMessage()), NEXT_STEP);
+        }
+    }
+}
