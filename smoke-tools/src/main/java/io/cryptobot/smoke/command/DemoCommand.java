@@ -62,7 +62,7 @@ public final class DemoCommand implements Callable<Integer> {
         Market market = market(err);
         LocalStack stack = LocalStack.prepare(programs, market, seed);
         // Ctrl-C and SIGTERM end the processes too; the hook runs while the main thread is still in a hop.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(stack, err), "demo-stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(stack, err), "demo-stop"));
         try {
             PrintWriter out = spec.commandLine().getOut();
             CommandLine commands =
@@ -109,6 +109,14 @@ public final class DemoCommand implements Callable<Integer> {
             String why = Files.isDirectory(replay) ? "it is a directory" : e.toString();
             throw new CommandFailure(ExitCode.CONFIGURATION, "--replay: " + replay + " cannot be read: " + why, e);
         }
+    }
+
+    private static void interrupted(LocalStack stack, PrintWriter err) {
+        if (!stack.isClosed()) {
+            err.println("\nending bot, exporter, Prometheus and Alertmanager …");
+            err.flush();
+        }
+        close(stack, err);
     }
 
     private static void close(LocalStack stack, PrintWriter err) {
