@@ -9,7 +9,9 @@ public enum MetricType {
     /** A momentary value; withheld by the exporter once the bot is gone, because a dead bot's gauge lies. */
     GAUGE,
     /** Classic Prometheus histogram with fixed bounds; survives a restart of the bot. */
-    HISTOGRAM;
+    HISTOGRAM,
+    /** Quantiles that the bot computed itself, and a count; the quantiles of a dead bot lie as its gauges do. */
+    SUMMARY;
 
     /** {@return the type as Prometheus writes it after {@code # TYPE name}} */
     public String prometheusName() {

@@ -3,13 +3,10 @@ package io.cryptobot.telemetry;
 import com.codahale.metrics.Metric;
 import com.codahale.metrics.MetricRegistry;
 import io.cryptobot.telemetry.counters.CountersFile;
-import io.cryptobot.telemetry.counters.CountersFileException;
 import io.cryptobot.telemetry.counters.Descriptor;
 import io.cryptobot.telemetry.dropwizard.FileCounter;
 import io.cryptobot.telemetry.dropwizard.FileGauge;
 import io.cryptobot.telemetry.dropwizard.FileHistogram;
-import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -20,9 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +39,6 @@ public final class Telemetry implements AutoCloseable {
     private final InstanceName instance;
     private final MetricRegistry registry;
     private final CountersFile counters;
-    private final AtomicReference<@Nullable String> degradedReason = new AtomicReference<>();
     private final ScheduledExecutorService heartbeat;
     private final FileGauge degraded;
     /** Guarded by "this". */
@@ -57,7 +51,7 @@ public final class Telemetry implements AutoCloseable {
         this.registry = registry;
         this.counters = openCounters(settings);
         this.degraded = gauge(MetricCatalog.TELEMETRY_DEGRADED);
-        degraded.set(degradedReason.get() == null ? 0 : 1);
+        degraded.set(counters.problem().isEmpty() ? 0 : 1);
         for (OrderMode mode : OrderMode.values()) {
             orders.put(mode, OrderMetrics.of(this, mode));
         }
@@ -77,37 +71,74 @@ public final class Telemetry implements AutoCloseable {
     public static Telemetry open(TelemetrySettings settings, MetricRegistry registry) {
         Telemetry telemetry = new Telemetry(settings, registry);
         var unused = telemetry.heartbeat.scheduleAtFixedRate(
-                telemetry.counters::beat, HEARTBEAT_INTERVAL_MS, HEARTBEAT_INTERVAL_MS, TimeUnit.MILLISECONDS);
+                telemetry::beat, HEARTBEAT_INTERVAL_MS, HEARTBEAT_INTERVAL_MS, TimeUnit.MILLISECONDS);
         return telemetry;
     }
 
     private CountersFile openCounters(TelemetrySettings settings) {
+        return CountersFile.open(
+                settings.runDirectory(),
+                instance,
+                settings.capacity(),
+                System::currentTimeMillis,
+                new CountersFile.Listener() {
+                    @Override
+                    public void lost(String reason) {
+                        degraded(reason);
+                    }
+
+                    @Override
+                    public void found() {
+                        recovered();
+                    }
+                });
+    }
+
+    private void beat() {
         try {
-            settings.runDirectory().create();
-            return CountersFile.open(
-                    settings.runDirectory().countersFile(instance), instance, System::currentTimeMillis, this::degrade);
-        } catch (CountersFileException | IOException | RuntimeException e) {
-            // the message of a file system's exception is the path alone
-            degrade(e instanceof FileSystemException ? e.toString() : String.valueOf(e.getMessage()));
-            return CountersFile.inMemory(instance, System::currentTimeMillis);
+            counters.beat();
+        } catch (Throwable e) { // an Error that ends the timer would make a living bot look dead
+            LOGGER.error("The heartbeat failed and goes on", e);
         }
     }
 
-    private void degrade(String reason) {
-        degradedReason.set(reason);
+    private void degraded(String reason) {
         LOGGER.error(
-                "Telemetry of {} is degraded: {}. Trading goes on; its counters are kept in memory and are not exported"
-                        + " until the cause is removed and the bot restarted.",
+                "Telemetry of {} is degraded: {}. Trading goes on; its counters are kept in memory and are exported again"
+                        + " once the file can be used.",
                 instance,
                 reason);
+        setDegraded(1);
+    }
+
+    private void recovered() {
+        LOGGER.info("Telemetry of {} counts in its file again", instance);
+        setDegraded(0);
+    }
+
+    /** Null while the constructor is still opening the file. */
+    private void setDegraded(int value) {
         if (degraded != null) {
-            degraded.set(1);
+            degraded.set(value);
         }
     }
 
     /** {@return why counters are kept in memory only; empty when all is well} */
     public Optional<String> degradedReason() {
-        return Optional.ofNullable(degradedReason.get());
+        return counters.problem();
+    }
+
+    /**
+     * Tells the exporter that the trading loop has made a turn; the heartbeat alone proves only that the process lives.
+     * Lock-free, for the trading thread.
+     */
+    public void tradingLoopBeat() {
+        counters.loopBeat();
+    }
+
+    /** Keeps an error in the counters file, to be read after a crash; secrets are removed first. */
+    public void recordError(String text) {
+        counters.record(Redactor.redact(text));
     }
 
     /** {@return the bot's name} */

@@ -1,158 +1,162 @@
 package io.cryptobot.telemetry.counters;
 
 import static io.cryptobot.telemetry.counters.CountersFileLayout.CLEAN_EXIT_OFFSET;
-import static io.cryptobot.telemetry.counters.CountersFileLayout.DESCRIPTOR_CAPACITY;
-import static io.cryptobot.telemetry.counters.CountersFileLayout.DROPPED_SERIES_OFFSET;
-import static io.cryptobot.telemetry.counters.CountersFileLayout.FILE_LENGTH;
-import static io.cryptobot.telemetry.counters.CountersFileLayout.GENERATION_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.HEARTBEAT_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.HEARTBEAT_SEQUENCE_OFFSET;
-import static io.cryptobot.telemetry.counters.CountersFileLayout.IN_USE;
-import static io.cryptobot.telemetry.counters.CountersFileLayout.LONGS;
+import static io.cryptobot.telemetry.counters.CountersFileLayout.LOOP_OFFSET;
+import static io.cryptobot.telemetry.counters.CountersFileLayout.LOOP_SEQUENCE_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.OWNER_PID_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.OWNER_START_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.RESTARTS_OFFSET;
+import static io.cryptobot.telemetry.counters.CountersFileLayout.SUPERSEDED_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.UNCLEAN_RESTARTS_OFFSET;
-import static io.cryptobot.telemetry.counters.CountersFileLayout.VALUES_LENGTH;
-import static io.cryptobot.telemetry.counters.CountersFileLayout.VALUES_OFFSET;
 
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.MappedFile;
-import io.cryptobot.telemetry.MetricType;
 import io.cryptobot.telemetry.OwnerLock;
-import io.cryptobot.telemetry.counters.CountersFileException.Reason;
+import io.cryptobot.telemetry.RunDirectory;
+import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Placed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.function.Consumer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The writer's side of a counters file. One process owns a file, by a kernel lock that ends with the process however it
- * ends; the next owner goes on with the values that it finds. Thread-safe.
+ * ends; the next owner goes on with the values that it finds.
+ *
+ * <p>It never fails: while the file cannot be used, values are kept in private memory, and {@link #beat} tries to get back
+ * to a file, taking along what was counted meanwhile. Thread-safe.
  */
 public final class CountersFile implements AutoCloseable {
-    /** The file that is owned, its identity at the start, and the right to it. */
-    private record Owned(Path file, Object identity, OwnerLock lock) {}
+    private static final int BEATS_BETWEEN_ATTEMPTS = 20;
+    private static final int BEATS_UNTIL_FORGOTTEN = 8;
 
-    private final Memory memory;
-    private final @Nullable Owned mapped;
+    private final RunDirectory directory;
+    private final Path file;
+    private final InstanceName instance;
+    private final Geometry geometry;
     private final LongSupplier clockMs;
-    /** Guarded by "this". */
-    private int descriptorsUsed;
-    /** Guarded by "this". */
-    private int valuesEnd = VALUES_OFFSET;
+    private final Listener listener;
 
-    private CountersFile(ByteBuffer buffer, @Nullable Owned mapped, LongSupplier clockMs, Consumer<String> onLoss) {
-        this.memory = new Memory(buffer, onLoss);
-        this.mapped = mapped;
+    /** Everything below is guarded by "this", but for {@link #heart}. */
+    private final List<Registered> registered = new ArrayList<>();
+
+    private final List<Leftover> leftovers = new ArrayList<>();
+    private final DistinctErrorLog errors;
+    private Table table;
+    private @Nullable OwnerLock lock;
+    private @Nullable Object identity;
+    private @Nullable String problem;
+    private boolean countedInFile;
+    private boolean closed;
+    private int beatsUntilAttempt;
+
+    /** The bytes that beats go to; read by the trading thread. */
+    private volatile ByteBuffer heart;
+
+    /** A series that was given out, with the values it had at the last beat. */
+    private static final class Registered {
+        final Descriptor descriptor;
+        final Slot slot;
+        long[] lastKnown;
+
+        Registered(Descriptor descriptor, Slot slot) {
+            this.descriptor = descriptor;
+            this.slot = slot;
+            this.lastKnown = new long[descriptor.valueCount()];
+        }
+    }
+
+    /** Values that were moved away from; a thread that was held up may still write to them. */
+    private static final class Leftover {
+        final Registered series;
+        final Slot.Target target;
+        long[] taken;
+        int beatsLeft = BEATS_UNTIL_FORGOTTEN;
+
+        Leftover(Registered series, Slot.Target target, long[] taken) {
+            this.series = series;
+            this.target = target;
+            this.taken = taken;
+        }
+
+        /** Takes over what has come in since the last time; whether it is time to forget about it. */
+        boolean settle() {
+            long[] values;
+            try {
+                values = read(target, series.descriptor);
+            } catch (InternalError e) {
+                return true; // the file that was left is truncated by now
+            }
+            for (int index = 0; index < values.length; index++) {
+                if (!series.descriptor.isSet(index)) {
+                    series.slot.add(index, values[index] - taken[index]);
+                }
+            }
+            taken = values;
+            return --beatsLeft == 0;
+        }
+    }
+
+    /** Is told when counting leaves the file and when it is back. Called with the file's lock held: be quick. */
+    public interface Listener {
+        /**
+         * Counting has left the file.
+         *
+         * @param reason one sentence: what happened to the file
+         */
+        void lost(String reason);
+
+        /** Counting goes on in the file again. */
+        void found();
+    }
+
+    private CountersFile(
+            RunDirectory directory, InstanceName instance, Geometry geometry, LongSupplier clockMs, Listener listener) {
+        this.directory = directory;
+        this.file = directory.countersFile(instance);
+        this.instance = instance;
+        this.geometry = geometry;
         this.clockMs = clockMs;
+        this.listener = listener;
+        this.table = Table.inMemory(geometry, instance, clockMs.getAsLong());
+        this.heart = table.buffer();
+        this.errors = new DistinctErrorLog(clockMs);
     }
 
     /**
      * Takes ownership of the bot's file; creates it, or resumes the counts that an earlier run left in it. A file that
-     * is damaged or not ours is kept beside the new one with the suffix {@code .rejected}.
+     * is damaged or not ours is kept beside the new one with the suffix {@code .rejected}. When that fails, the listener
+     * is told and counting begins in private memory.
      *
+     * @param geometry size of a new file; an existing larger one is kept, a smaller one replaced
      * @param clockMs Unix time in ms
-     * @param onLoss told once, with the reason, when the file is truncated, replaced or deleted under the running bot;
-     *     counting then goes on in memory
-     * @throws CountersFileException when another process owns the file or the directory cannot be used
      */
-    public static CountersFile open(Path file, InstanceName instance, LongSupplier clockMs, Consumer<String> onLoss)
-            throws CountersFileException {
-        OwnerLock lock = acquire(file);
-        try {
-            ByteBuffer buffer = resume(file, instance);
-            boolean resumed = buffer != null;
-            if (buffer == null) {
-                buffer = MappedFile.create(
-                        file,
-                        FILE_LENGTH,
-                        fresh -> CountersFileLayout.writeHeader(fresh, instance, clockMs.getAsLong()));
-            }
-            CountersFile counters =
-                    new CountersFile(buffer, new Owned(file, MappedFile.identity(file), lock), clockMs, onLoss);
-            counters.begin(resumed);
-            return counters;
-        } catch (IOException e) {
-            lock.close();
-            throw new CountersFileException(Reason.IO, file + " cannot be used: " + e, e);
+    public static CountersFile open(
+            RunDirectory directory, InstanceName instance, Geometry geometry, LongSupplier clockMs, Listener listener) {
+        CountersFile counters = new CountersFile(directory, instance, geometry, clockMs, listener);
+        synchronized (counters) {
+            counters.attach();
         }
+        return counters;
     }
 
-    private static OwnerLock acquire(Path file) throws CountersFileException {
-        try {
-            return OwnerLock.acquire(file);
-        } catch (OwnerLock.HeldException e) {
-            throw new CountersFileException(
-                    Reason.OWNED,
-                    e.getMessage() + "; give this bot another CRYPTOBOT_INSTANCE or stop the other one",
-                    e);
-        } catch (IOException e) {
-            throw new CountersFileException(Reason.IO, file + " cannot be locked: " + e, e);
-        }
-    }
-
-    /** {@return counters in private memory, which nobody exports: for a bot whose file cannot be used} */
-    public static CountersFile inMemory(InstanceName instance, LongSupplier clockMs) {
-        ByteBuffer buffer = Memory.privateBuffer();
-        CountersFileLayout.writeHeader(buffer, instance, clockMs.getAsLong());
-        return new CountersFile(buffer, null, clockMs, reason -> {});
-    }
-
-    private static @Nullable ByteBuffer resume(Path file, InstanceName instance) throws IOException {
-        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            return null;
-        }
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-            CountersFileLayout.checkHeader(CountersFileLayout.readHeader(channel), channel.size(), instance, file);
-            return channel.map(FileChannel.MapMode.READ_WRITE, 0, FILE_LENGTH).order(ByteOrder.nativeOrder());
-        } catch (CountersFileException e) {
-            Files.move(
-                    file,
-                    file.resolveSibling(file.getFileName() + ".rejected"),
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-            return null;
-        }
-    }
-
-    private synchronized void begin(boolean resumed) {
-        ByteBuffer buffer = memory.buffer();
-        if (resumed) {
-            LONGS.getAndAdd(buffer, RESTARTS_OFFSET, 1L);
-            if ((long) LONGS.getVolatile(buffer, CLEAN_EXIT_OFFSET) == 0) {
-                LONGS.getAndAdd(buffer, UNCLEAN_RESTARTS_OFFSET, 1L);
-            }
-            // A writer that was killed within a change left the generation odd.
-            long generation = (long) LONGS.getVolatile(buffer, GENERATION_OFFSET);
-            LONGS.setVolatile(buffer, GENERATION_OFFSET, (generation | 1) + 1);
-            descriptorsUsed = CountersFileLayout.usedDescriptors(buffer);
-            for (int index = 0; index < descriptorsUsed; index++) {
-                Placed placed = read(buffer, index);
-                if (placed == null) {
-                    continue;
-                }
-                valuesEnd = Math.max(valuesEnd, placed.valuesEnd());
-                if (placed.descriptor().type() == MetricType.GAUGE) {
-                    // Unknown until this run sets it: what an earlier run saw is not true any more.
-                    LONGS.setVolatile(buffer, placed.valuesOffset(), Double.doubleToRawLongBits(Double.NaN));
-                }
-            }
-        }
-        LONGS.setVolatile(buffer, OWNER_PID_OFFSET, ProcessHandle.current().pid());
-        LONGS.setVolatile(buffer, OWNER_START_OFFSET, clockMs.getAsLong());
-        LONGS.setVolatile(buffer, CLEAN_EXIT_OFFSET, 0L);
-        beat();
+    /** {@return why values are kept in private memory only; empty when they are in the file} */
+    public synchronized Optional<String> problem() {
+        return Optional.ofNullable(problem);
     }
 
     /**
@@ -161,97 +165,277 @@ public final class CountersFile implements AutoCloseable {
      * nobody exports.
      */
     public synchronized Slot register(Descriptor descriptor) {
-        ByteBuffer buffer = memory.buffer();
-        int outdated = -1;
-        for (int index = 0; index < descriptorsUsed; index++) {
-            Placed placed = read(buffer, index);
-            if (placed == null || !placed.descriptor().sameSeries(descriptor)) {
-                continue;
+        for (Registered known : registered) {
+            if (known.descriptor.equals(descriptor)) {
+                return known.slot;
             }
-            if (placed.descriptor().resumes(descriptor)) {
-                return new Slot(memory, placed.valuesOffset());
-            }
-            outdated = index;
         }
-        Placed placed = new Placed(descriptor, valuesEnd, clockMs.getAsLong());
-        if (descriptorsUsed == DESCRIPTOR_CAPACITY
-                || placed.valuesEnd() > VALUES_OFFSET + VALUES_LENGTH
-                || !CountersFileLayout.fits(descriptor)) {
-            LONGS.getAndAdd(buffer, DROPPED_SERIES_OFFSET, 1L);
-            return detachedSlot(descriptor);
+        Slot slot = new Slot(targetIn(table, descriptor), this::fault);
+        registered.add(new Registered(descriptor, slot));
+        return slot;
+    }
+
+    /** Counts an error in the file, so that it can be read after a crash. The text must be redacted. */
+    public synchronized void record(String error) {
+        try {
+            errors.record(table, error);
+        } catch (InternalError e) {
+            fault();
+            errors.record(table, error);
         }
-        LONGS.getAndAdd(buffer, GENERATION_OFFSET, 1L);
-        if (outdated >= 0) {
-            CountersFileLayout.retire(buffer, outdated);
-        }
-        for (int offset = valuesEnd; offset < placed.valuesEnd(); offset += 8) {
-            LONGS.setVolatile(buffer, offset, 0L);
-        }
-        CountersFileLayout.writeDescriptor(buffer, descriptorsUsed, placed);
-        LONGS.getAndAdd(buffer, GENERATION_OFFSET, 1L);
-        descriptorsUsed++;
-        valuesEnd = placed.valuesEnd();
-        return new Slot(memory, placed.valuesOffset());
     }
 
     /**
-     * Tells readers that the owner is alive, and finds out whether the file is still there for them; to be called
-     * several times a second.
+     * Tells readers that the owner is alive, finds out whether the file is still there for them, and gets back to one
+     * where it can; to be called several times a second by one thread.
      */
-    public void beat() {
-        try {
-            checkFile();
-            LONGS.setVolatile(memory.buffer(), HEARTBEAT_OFFSET, clockMs.getAsLong());
-            LONGS.getAndAdd(memory.buffer(), HEARTBEAT_SEQUENCE_OFFSET, 1L);
-        } catch (InternalError fault) {
-            memory.fail(fault);
-        }
-    }
-
-    private void checkFile() {
-        if (mapped == null) {
+    public synchronized void beat() {
+        if (closed) {
             return;
         }
         try {
-            if (!mapped.identity.equals(MappedFile.identity(mapped.file))) {
-                memory.lose("the counters file " + mapped.file + " was replaced while in use", false);
-            } else if (Files.size(mapped.file) != FILE_LENGTH) {
-                memory.lose("the counters file " + mapped.file + " was truncated while in use", true);
+            leftovers.removeIf(Leftover::settle);
+            if (problem == null) {
+                remember();
+                check();
+            } else if (--beatsUntilAttempt <= 0) {
+                attach();
+            }
+            CountersFileLayout.set(heart, HEARTBEAT_OFFSET, clockMs.getAsLong());
+            CountersFileLayout.add(heart, HEARTBEAT_SEQUENCE_OFFSET, 1);
+        } catch (InternalError e) {
+            fault();
+        }
+    }
+
+    /** Tells readers that the trading loop has made a turn; for the trading thread, lock-free. */
+    public void loopBeat() {
+        try {
+            CountersFileLayout.set(heart, LOOP_OFFSET, clockMs.getAsLong());
+            CountersFileLayout.add(heart, LOOP_SEQUENCE_OFFSET, 1);
+        } catch (InternalError e) {
+            fault();
+        }
+    }
+
+    /** Keeps a copy of the values, so that a file that is truncated takes no more than one beat's counts with it. */
+    private void remember() {
+        List<long[]> values = new ArrayList<>(registered.size());
+        for (Registered series : registered) {
+            values.add(read(series.slot.target(), series.descriptor));
+        }
+        if (isWhole()) { // otherwise what was read may be anything
+            for (int index = 0; index < values.size(); index++) {
+                registered.get(index).lastKnown = values.get(index);
+            }
+        }
+    }
+
+    private boolean isWhole() {
+        try {
+            return Files.size(file) == table.geometry().fileLength();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private synchronized void fault() {
+        leave("was truncated while in use", false);
+    }
+
+    private void check() {
+        try {
+            if (!MappedFile.identity(file).equals(identity)) {
+                leave("was replaced while in use", true);
+            } else if (!isWhole()) {
+                leave("was truncated while in use", false);
             }
         } catch (IOException e) {
-            memory.lose("the counters file " + mapped.file + " was deleted while in use", false);
+            leave("was deleted while in use", true);
         }
+    }
+
+    private void leave(String what, boolean readable) {
+        if (problem != null) {
+            return;
+        }
+        moveTo(Table.inMemory(table.geometry(), instance, clockMs.getAsLong()), Carry.ALL, readable);
+        lost(file + " " + what);
+    }
+
+    private void lost(String reason) {
+        beatsUntilAttempt = BEATS_BETWEEN_ATTEMPTS;
+        if (!reason.equals(problem)) {
+            problem = reason;
+            listener.lost(reason);
+        }
+    }
+
+    private void attach() {
+        try {
+            directory.create();
+            if (lock == null) {
+                lock = OwnerLock.acquire(file);
+            }
+            Table fresh = openTable();
+            moveTo(fresh, countedInFile ? Carry.ALL : Carry.DIFFERENCE, true);
+            countedInFile = true;
+            identity = MappedFile.identity(file);
+            if (problem != null) {
+                problem = null;
+                listener.found();
+            }
+        } catch (OwnerLock.HeldException e) {
+            lost(e.getMessage() + "; give this bot another CRYPTOBOT_INSTANCE or stop the other one");
+        } catch (IOException e) {
+            // the message of a file system's exception is the path alone
+            lost(e instanceof FileSystemException ? file + " cannot be used: " + e : String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What the values of the present table mean for another one. */
+    private enum Carry {
+        /** They are the whole count. */
+        ALL,
+        /** They were counted since the start, on top of what an earlier run left. */
+        DIFFERENCE
+    }
+
+    private Table openTable() throws IOException {
+        Table existing = countedInFile ? null : resume();
+        if (existing == null) {
+            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                Files.move(
+                        file,
+                        file.resolveSibling(file.getFileName() + ".rejected"),
+                        StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+            existing = create(geometry);
+        } else {
+            ByteBuffer buffer = existing.buffer();
+            CountersFileLayout.set(buffer, SUPERSEDED_OFFSET, 0);
+            existing.repairGeneration();
+            if (existing.geometry().capacity() < geometry.capacity() || existing.isCrowdedWithLeftovers()) {
+                existing = replace(existing);
+            }
+            begin(existing);
+        }
+        ByteBuffer buffer = existing.buffer();
+        CountersFileLayout.set(buffer, OWNER_PID_OFFSET, ProcessHandle.current().pid());
+        CountersFileLayout.set(buffer, OWNER_START_OFFSET, clockMs.getAsLong());
+        CountersFileLayout.set(buffer, CLEAN_EXIT_OFFSET, 0);
+        return existing;
+    }
+
+    private static void begin(Table resumed) {
+        ByteBuffer buffer = resumed.buffer();
+        if (CountersFileLayout.get(buffer, CLEAN_EXIT_OFFSET) == 0) {
+            CountersFileLayout.add(buffer, UNCLEAN_RESTARTS_OFFSET, 1);
+        }
+        CountersFileLayout.add(buffer, RESTARTS_OFFSET, 1);
+        CountersFileLayout.set(buffer, LOOP_OFFSET, 0);
+        resumed.forgetGauges();
+    }
+
+    private @Nullable Table resume() throws IOException {
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return null;
+        }
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+            Geometry found = CountersFileLayout.checkHeader(
+                    CountersFileLayout.readHeader(channel), channel.size(), instance, file);
+            return Table.over(
+                    channel.map(FileChannel.MapMode.READ_WRITE, 0, found.fileLength())
+                            .order(ByteOrder.nativeOrder()),
+                    found);
+        } catch (CountersFileException e) {
+            return null;
+        }
+    }
+
+    private Table create(Geometry size) throws IOException {
+        ByteBuffer buffer = MappedFile.create(
+                file,
+                size.fileLength(),
+                fresh -> CountersFileLayout.writeHeader(fresh, size, instance, clockMs.getAsLong()));
+        return Table.over(buffer, size);
+    }
+
+    /** Copies what is in use to a new file, which takes the old one's place; readers of the old one are told. */
+    private Table replace(Table old) throws IOException {
+        Geometry size = old.geometry().capacity() < geometry.capacity() ? geometry : old.geometry();
+        ByteBuffer buffer = MappedFile.create(file, size.fileLength(), fresh -> {
+            CountersFileLayout.writeHeader(fresh, size, instance, clockMs.getAsLong());
+            old.copyTo(Table.over(fresh, size));
+            CountersFileLayout.set(old.buffer(), SUPERSEDED_OFFSET, 1);
+        });
+        return Table.over(buffer, size);
+    }
+
+    /**
+     * Moves every slot to another table. Threads that already hold the old target may still write to it for a moment; what
+     * they write is added by {@link Leftover} at the next beats.
+     *
+     * @param readable whether the present values can be read; otherwise those of the last beat are taken
+     */
+    private void moveTo(Table next, Carry carry, boolean readable) {
+        for (Registered series : registered) {
+            Slot.Target from = series.slot.target();
+            Slot.Target to = targetIn(next, series.descriptor);
+            long[] values = readable ? read(from, series.descriptor) : series.lastKnown;
+            for (int index = 0; index < values.length; index++) {
+                if (series.descriptor.isSet(index) || carry == Carry.ALL) {
+                    to.set(index, values[index]);
+                } else {
+                    to.add(index, values[index]);
+                }
+            }
+            series.slot.moveTo(to);
+            if (readable) {
+                leftovers.add(new Leftover(series, from, values));
+            }
+        }
+        errors.moveTo(next);
+        table = next;
+        heart = next.buffer();
+    }
+
+    private static long[] read(Slot.Target target, Descriptor descriptor) {
+        long[] values = new long[descriptor.valueCount()];
+        for (int index = 0; index < values.length; index++) {
+            values[index] = target.get(index);
+        }
+        return values;
+    }
+
+    private Slot.Target targetIn(Table place, Descriptor descriptor) {
+        Optional<Placed> placed = place.place(descriptor, clockMs.getAsLong());
+        if (placed.isPresent()) {
+            return new Slot.Target(place.buffer(), placed.get().valuesOffset());
+        }
+        ByteBuffer own = ByteBuffer.allocateDirect(8 * descriptor.valueCount()).order(ByteOrder.nativeOrder());
+        return new Slot.Target(own, 0);
     }
 
     /** Marks an orderly exit and gives the file up. Metrics that are recorded later count in private memory only. */
     @Override
     public synchronized void close() {
-        if (mapped == null || mapped.lock.isClosed()) {
+        if (closed) {
             return;
         }
         beat();
+        closed = true;
         try {
-            LONGS.setVolatile(memory.buffer(), CLEAN_EXIT_OFFSET, 1L);
-        } catch (InternalError fault) {
-            memory.fail(fault);
+            Table last = table;
+            moveTo(Table.inMemory(table.geometry(), instance, clockMs.getAsLong()), Carry.ALL, true);
+            CountersFileLayout.set(last.buffer(), CLEAN_EXIT_OFFSET, 1);
+        } catch (InternalError e) {
+            // truncated at the last moment: there is no file to mark
         }
-        memory.detach();
-        mapped.lock.close();
-    }
-
-    private static @Nullable Placed read(ByteBuffer buffer, int index) {
-        if (CountersFileLayout.state(buffer, index) != IN_USE) {
-            return null;
+        if (lock != null) {
+            lock.close();
         }
-        try {
-            return CountersFileLayout.readDescriptor(buffer, index);
-        } catch (CountersFileException e) {
-            return null; // a damaged record costs itself only; its place is not used again
-        }
-    }
-
-    private static Slot detachedSlot(Descriptor descriptor) {
-        ByteBuffer own = ByteBuffer.allocateDirect(8 * descriptor.valueCount()).order(ByteOrder.nativeOrder());
-        return new Slot(new Memory(own, reason -> {}), 0);
     }
 }

@@ -13,8 +13,10 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
@@ -29,36 +31,48 @@ import java.util.zip.CRC32C;
  *      8  i32 format version; written last, 0 while the file is being created
  *     12  i32 CRC-32C of the bytes 16 to 255
  *     16  i32 byte-order mark 0x01020304
- *     20  i32 descriptor capacity
+ *     20  i32 descriptor capacity n
  *     24  i64 length of the file
- *     32  i64 offset of the values
- *     40  i64 length of the values
+ *     32  i64 offset of the errors: 640 + 512 n
+ *     40  i64 offset of the values: 640 + 512 n + 16384
  *     48  i64 created, Unix time in ms
  *     56  i32 length of the instance name
  *     64  instance name, UTF-8, at most 64 bytes
- *    256  i64 generation: grows by 2 with every change of the descriptors, odd during the change
+ *    256  i64 generation             | changes of the table: grows by 2 with each, odd meanwhile
  *    264  i64 series that did not fit
- *    384  i64 process id of the owner  | owner line
+ *    272  i64 1 when another file has taken this one's place, else 0
+ *    384  i64 process id             | owner
  *    392  i64 opened by the owner, Unix time in ms
- *    400  i64 restarts
+ *    400  i64 restarts: times that a process resumed this file; the number of the present run
  *    408  i64 unclean restarts
  *    416  i64 heartbeat sequence
  *    424  i64 last heartbeat, Unix time in ms
  *    432  i64 1 after an orderly close, else 0
- *    512  descriptors, 512 bytes each; the first free one ends the list
+ *    512  i64 trading-loop sequence  | written by the trading thread
+ *    520  i64 last turn of the trading loop, Unix time in ms; 0 when the bot does not report it
+ *    640  n descriptors, 512 bytes each; the first free one ends the list
  *         0  i32 state: 0 free, 1 in use, 2 retired; published last
  *         4  i32 CRC-32C of the bytes 8 to 8 + static length
  *         8  i32 static length
- *        12  i32 type: 1 counter, 2 gauge, 3 histogram
+ *        12  i32 type: 1 counter, 2 gauge, 3 histogram, 4 summary
  *        16  i64 offset of the record's values in the file
  *        24  i64 scale: raw units per exported unit
  *        32  i64 created, Unix time in ms
  *        40  i32 number of bounds
  *        44  i32 number of labels
- *        48  f64 bounds, then texts: name, help, (label name, label value) pairs;
+ *        48  i64 fingerprint: FNV-1a over type, scale, bounds, name and labels
+ *        56  f64 bounds, then texts: name, help, (label name, label value) pairs;
  *            each text is a u16 length and UTF-8 bytes
- *  values  128-byte aligned: counter i64 count; gauge f64; histogram i64 per bucket (not cumulative, the
- *          last one is +Inf) and an i64 sum in raw units
+ *       504  i64 number of the last run that registered the record; not under the checksum
+ *  errors 32 entries, 512 bytes each: the last distinct errors
+ *         0  i32 state: 0 free, 1 in use; published last
+ *         4  i32 CRC-32C of the bytes 32 to 34 + text length
+ *         8  i64 count
+ *        16  i64 first time, Unix time in ms
+ *        24  i64 last time, Unix time in ms
+ *        32  u16 length of the text and its UTF-8 bytes
+ *  values 128-byte aligned: counter i64 count; gauge f64; histogram i64 per bucket (not cumulative, the last one is +Inf)
+ *         and i64 sum in raw units; summary f64 per quantile and i64 count
  * </pre>
  *
  * Stateless; thread-safe.
@@ -66,10 +80,6 @@ import java.util.zip.CRC32C;
 public final class CountersFileLayout {
     /** The version this class reads and writes. */
     public static final int VERSION = 1;
-    /** Length of every file of this version in bytes; files never grow or shrink. */
-    public static final int FILE_LENGTH = 256 * 1024;
-    /** The most series that a file can hold. */
-    public static final int DESCRIPTOR_CAPACITY = 256;
     /** Distance in bytes between values that different threads write. */
     public static final int ALIGNMENT = 128;
 
@@ -80,10 +90,10 @@ public final class CountersFileLayout {
     static final int VERSION_OFFSET = 8;
     static final int HEADER_CRC_OFFSET = 12;
     static final int BYTE_ORDER_MARK_OFFSET = 16;
-    static final int DESCRIPTOR_CAPACITY_OFFSET = 20;
+    static final int CAPACITY_OFFSET = 20;
     static final int FILE_LENGTH_OFFSET = 24;
-    static final int VALUES_OFFSET_OFFSET = 32;
-    static final int VALUES_LENGTH_OFFSET = 40;
+    static final int ERRORS_OFFSET_OFFSET = 32;
+    static final int VALUES_OFFSET_OFFSET = 40;
     static final int CREATED_OFFSET = 48;
     static final int INSTANCE_LENGTH_OFFSET = 56;
     static final int INSTANCE_OFFSET = 64;
@@ -91,6 +101,7 @@ public final class CountersFileLayout {
 
     static final int GENERATION_OFFSET = HEADER_LENGTH;
     static final int DROPPED_SERIES_OFFSET = GENERATION_OFFSET + 8;
+    static final int SUPERSEDED_OFFSET = GENERATION_OFFSET + 16;
 
     static final int OWNER_PID_OFFSET = GENERATION_OFFSET + ALIGNMENT;
     static final int OWNER_START_OFFSET = OWNER_PID_OFFSET + 8;
@@ -100,10 +111,13 @@ public final class CountersFileLayout {
     static final int HEARTBEAT_OFFSET = OWNER_PID_OFFSET + 40;
     static final int CLEAN_EXIT_OFFSET = OWNER_PID_OFFSET + 48;
 
-    static final int DESCRIPTORS_OFFSET = OWNER_PID_OFFSET + ALIGNMENT;
+    static final int LOOP_SEQUENCE_OFFSET = OWNER_PID_OFFSET + ALIGNMENT;
+    static final int LOOP_OFFSET = LOOP_SEQUENCE_OFFSET + 8;
+
+    static final int DESCRIPTORS_OFFSET = LOOP_SEQUENCE_OFFSET + ALIGNMENT;
     static final int DESCRIPTOR_LENGTH = 512;
-    static final int VALUES_OFFSET = DESCRIPTORS_OFFSET + DESCRIPTOR_CAPACITY * DESCRIPTOR_LENGTH;
-    static final int VALUES_LENGTH = FILE_LENGTH - VALUES_OFFSET;
+    static final int ERROR_CAPACITY = 32;
+    static final int ERROR_LENGTH = 512;
 
     static final int FREE = 0;
     static final int IN_USE = 1;
@@ -118,14 +132,65 @@ public final class CountersFileLayout {
     private static final int RECORD_CREATED = 32;
     private static final int BOUND_COUNT = 40;
     private static final int LABEL_COUNT = 44;
-    private static final int BOUNDS = 48;
+    private static final int FINGERPRINT = 48;
+    private static final int BOUNDS = 56;
+    private static final int LAST_RUN = 504;
+    private static final int STATIC_MAX_LENGTH = LAST_RUN - STATIC;
 
-    private static final List<MetricType> TYPES = List.of(MetricType.COUNTER, MetricType.GAUGE, MetricType.HISTOGRAM);
+    private static final int ERROR_STATE = 0;
+    private static final int ERROR_CRC = 4;
+    private static final int ERROR_COUNT = 8;
+    private static final int ERROR_FIRST = 16;
+    private static final int ERROR_LAST = 24;
+    private static final int ERROR_TEXT = 32;
+    private static final int ERROR_TEXT_MAX_LENGTH = ERROR_LENGTH - ERROR_TEXT - 2;
+
+    private static final List<MetricType> TYPES =
+            List.of(MetricType.COUNTER, MetricType.GAUGE, MetricType.HISTOGRAM, MetricType.SUMMARY);
 
     static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
     static final VarHandle INTS = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
     private CountersFileLayout() {}
+
+    /**
+     * The sizes of a file, all of which follow from its capacity. Immutable.
+     *
+     * @param capacity the most series that it can hold
+     */
+    public record Geometry(int capacity) {
+        /** Of a file that nobody asked to be larger: 239 series in 256 KiB. */
+        public static final Geometry DEFAULT = new Geometry(239);
+
+        private static final int MIN_CAPACITY = 64;
+        private static final int MAX_CAPACITY = 16_383;
+        private static final int PAGE = 4096;
+
+        public Geometry {
+            if (!isValid(capacity)) {
+                throw new IllegalArgumentException(
+                        "capacity must be " + MIN_CAPACITY + " to " + MAX_CAPACITY + " series, was " + capacity);
+            }
+        }
+
+        static boolean isValid(int capacity) {
+            return capacity >= MIN_CAPACITY && capacity <= MAX_CAPACITY;
+        }
+
+        int errorsOffset() {
+            return DESCRIPTORS_OFFSET + capacity * DESCRIPTOR_LENGTH;
+        }
+
+        int valuesOffset() {
+            return errorsOffset() + ERROR_CAPACITY * ERROR_LENGTH;
+        }
+
+        /** {@return the file's length in bytes: as much for the values as for the descriptors, in whole pages} */
+        public int fileLength() {
+            int length = valuesOffset() + capacity * DESCRIPTOR_LENGTH;
+            return (length + PAGE - 1) & -PAGE;
+        }
+    }
 
     /** A descriptor as it stands in a file. */
     record Placed(Descriptor descriptor, int valuesOffset, long createdMs) {
@@ -143,15 +208,27 @@ public final class CountersFileLayout {
         return (offset + ALIGNMENT - 1) & -ALIGNMENT;
     }
 
+    static long get(ByteBuffer file, int offset) {
+        return (long) LONGS.getVolatile(file, offset);
+    }
+
+    static void set(ByteBuffer file, int offset, long value) {
+        LONGS.setVolatile(file, offset, value);
+    }
+
+    static void add(ByteBuffer file, int offset, long delta) {
+        LONGS.getAndAdd(file, offset, delta);
+    }
+
     /** Writes the header of a new file; the version, which makes the file readable, comes last. */
-    static void writeHeader(ByteBuffer file, InstanceName instance, long createdMs) {
+    static void writeHeader(ByteBuffer file, Geometry geometry, InstanceName instance, long createdMs) {
         byte[] name = instance.value().getBytes(UTF_8);
         file.putLong(MAGIC_OFFSET, MAGIC);
         file.putInt(BYTE_ORDER_MARK_OFFSET, BYTE_ORDER_MARK);
-        file.putInt(DESCRIPTOR_CAPACITY_OFFSET, DESCRIPTOR_CAPACITY);
-        file.putLong(FILE_LENGTH_OFFSET, FILE_LENGTH);
-        file.putLong(VALUES_OFFSET_OFFSET, VALUES_OFFSET);
-        file.putLong(VALUES_LENGTH_OFFSET, VALUES_LENGTH);
+        file.putInt(CAPACITY_OFFSET, geometry.capacity());
+        file.putLong(FILE_LENGTH_OFFSET, geometry.fileLength());
+        file.putLong(ERRORS_OFFSET_OFFSET, geometry.errorsOffset());
+        file.putLong(VALUES_OFFSET_OFFSET, geometry.valuesOffset());
         file.putLong(CREATED_OFFSET, createdMs);
         file.putInt(INSTANCE_LENGTH_OFFSET, name.length);
         file.put(INSTANCE_OFFSET, name);
@@ -175,13 +252,14 @@ public final class CountersFileLayout {
     /**
      * Checks that the bytes are a counters file of this version and of this bot.
      *
+     * @return the sizes of the file
      * @throws CountersFileException with the first thing that is wrong
      */
-    static void checkHeader(ByteBuffer file, long lengthBytes, InstanceName instance, Object where)
+    static Geometry checkHeader(ByteBuffer header, long lengthBytes, InstanceName instance, Object where)
             throws CountersFileException {
         require(lengthBytes >= DESCRIPTORS_OFFSET, Reason.TRUNCATED, where, "has only " + lengthBytes + " bytes");
-        int version = (int) INTS.getAcquire(file, VERSION_OFFSET);
-        long magic = file.getLong(MAGIC_OFFSET);
+        int version = (int) INTS.getAcquire(header, VERSION_OFFSET);
+        long magic = header.getLong(MAGIC_OFFSET);
         require(magic != 0 || version != 0, Reason.NOT_READY, where, "is still being created");
         require(
                 magic != Long.reverseBytes(MAGIC),
@@ -196,36 +274,39 @@ public final class CountersFileLayout {
                 where,
                 "has format version " + version + ", this program knows " + VERSION);
         require(
-                file.getInt(HEADER_CRC_OFFSET) == crc(file, BYTE_ORDER_MARK_OFFSET, HEADER_LENGTH),
+                header.getInt(HEADER_CRC_OFFSET) == crc(header, BYTE_ORDER_MARK_OFFSET, HEADER_LENGTH),
                 Reason.CORRUPT,
                 where,
                 "has a damaged header (checksum)");
+        int capacity = header.getInt(CAPACITY_OFFSET);
         require(
-                file.getInt(BYTE_ORDER_MARK_OFFSET) == BYTE_ORDER_MARK
-                        && file.getInt(DESCRIPTOR_CAPACITY_OFFSET) == DESCRIPTOR_CAPACITY
-                        && file.getLong(FILE_LENGTH_OFFSET) == FILE_LENGTH
-                        && file.getLong(VALUES_OFFSET_OFFSET) == VALUES_OFFSET
-                        && file.getLong(VALUES_LENGTH_OFFSET) == VALUES_LENGTH,
+                header.getInt(BYTE_ORDER_MARK_OFFSET) == BYTE_ORDER_MARK
+                        && Geometry.isValid(capacity)
+                        && header.getLong(FILE_LENGTH_OFFSET) == new Geometry(capacity).fileLength()
+                        && header.getLong(ERRORS_OFFSET_OFFSET) == new Geometry(capacity).errorsOffset()
+                        && header.getLong(VALUES_OFFSET_OFFSET) == new Geometry(capacity).valuesOffset(),
                 Reason.CORRUPT,
                 where,
                 "has a header whose numbers do not fit version " + VERSION);
+        Geometry geometry = new Geometry(capacity);
         require(
-                lengthBytes == FILE_LENGTH,
+                lengthBytes == geometry.fileLength(),
                 Reason.TRUNCATED,
                 where,
-                "has " + lengthBytes + " bytes instead of " + FILE_LENGTH);
-        String owner = instanceName(file);
+                "has " + lengthBytes + " bytes instead of " + geometry.fileLength());
+        String owner = instanceName(header);
         require(
                 owner.equals(instance.value()),
                 Reason.FOREIGN,
                 where,
                 "belongs to the bot '" + owner + "', not to '" + instance + "'");
+        return geometry;
     }
 
-    private static String instanceName(ByteBuffer file) {
-        int length = Math.max(0, Math.min(file.getInt(INSTANCE_LENGTH_OFFSET), HEADER_LENGTH - INSTANCE_OFFSET));
+    private static String instanceName(ByteBuffer header) {
+        int length = Math.max(0, Math.min(header.getInt(INSTANCE_LENGTH_OFFSET), HEADER_LENGTH - INSTANCE_OFFSET));
         byte[] name = new byte[length];
-        file.get(INSTANCE_OFFSET, name);
+        header.get(INSTANCE_OFFSET, name);
         return new String(name, UTF_8);
     }
 
@@ -235,9 +316,9 @@ public final class CountersFileLayout {
         }
     }
 
-    /** Whether a record of this descriptor fits into {@value #DESCRIPTOR_LENGTH} bytes. */
+    /** Whether a record of this descriptor fits into its {@value #DESCRIPTOR_LENGTH} bytes. */
     static boolean fits(Descriptor descriptor) {
-        return staticLength(descriptor) <= DESCRIPTOR_LENGTH - STATIC;
+        return staticLength(descriptor) <= STATIC_MAX_LENGTH;
     }
 
     private static int staticLength(Descriptor descriptor) {
@@ -262,6 +343,7 @@ public final class CountersFileLayout {
         record.putLong(start + RECORD_CREATED, placed.createdMs());
         record.putInt(start + BOUND_COUNT, descriptor.bounds().size());
         record.putInt(start + LABEL_COUNT, descriptor.labels().size());
+        record.putLong(start + FINGERPRINT, descriptor.fingerprint());
         record.position(start + BOUNDS);
         descriptor.bounds().forEach(record::putDouble);
         putText(record, descriptor.name());
@@ -274,14 +356,26 @@ public final class CountersFileLayout {
         INTS.setRelease(file, start + STATE, IN_USE);
     }
 
+    static long fingerprint(ByteBuffer file, int index) {
+        return get(file, descriptorOffset(index) + FINGERPRINT);
+    }
+
+    static long lastRun(ByteBuffer file, int index) {
+        return get(file, descriptorOffset(index) + LAST_RUN);
+    }
+
+    static void setLastRun(ByteBuffer file, int index, long run) {
+        set(file, descriptorOffset(index) + LAST_RUN, run);
+    }
+
     static void retire(ByteBuffer file, int index) {
         INTS.setRelease(file, descriptorOffset(index) + STATE, RETIRED);
     }
 
     /** {@return how many descriptors stand before the first free one} */
-    static int usedDescriptors(ByteBuffer file) {
+    static int usedDescriptors(ByteBuffer file, Geometry geometry) {
         int used = 0;
-        while (used < DESCRIPTOR_CAPACITY && state(file, used) != FREE) {
+        while (used < geometry.capacity() && state(file, used) != FREE) {
             used++;
         }
         return used;
@@ -296,11 +390,11 @@ public final class CountersFileLayout {
      *
      * @throws CountersFileException {@link Reason#CORRUPT} when anything about it is wrong
      */
-    static Placed readDescriptor(ByteBuffer file, int index) throws CountersFileException {
+    static Placed readDescriptor(ByteBuffer file, Geometry geometry, int index) throws CountersFileException {
         int start = descriptorOffset(index);
         try {
             int staticLength = file.getInt(start + STATIC);
-            if (staticLength < BOUNDS - STATIC || staticLength > DESCRIPTOR_LENGTH - STATIC) {
+            if (staticLength < BOUNDS - STATIC || staticLength > STATIC_MAX_LENGTH) {
                 throw new IllegalArgumentException("length " + staticLength);
             }
             int end = start + STATIC + staticLength;
@@ -321,16 +415,68 @@ public final class CountersFileLayout {
             }
             MetricType type = TYPES.get(record.getInt(start + TYPE) - 1);
             Descriptor descriptor = new Descriptor(name, type, help, labels, record.getLong(start + SCALE), bounds);
+            if (record.getLong(start + FINGERPRINT) != descriptor.fingerprint()) {
+                throw new IllegalArgumentException("fingerprint");
+            }
             long valuesOffset = record.getLong(start + RECORD_VALUES_OFFSET);
-            if (valuesOffset < VALUES_OFFSET
+            if (valuesOffset < geometry.valuesOffset()
                     || valuesOffset % ALIGNMENT != 0
-                    || valuesOffset + 8L * descriptor.valueCount() > FILE_LENGTH) {
+                    || valuesOffset + 8L * descriptor.valueCount() > geometry.fileLength()) {
                 throw new IllegalArgumentException("values at " + valuesOffset);
             }
             return new Placed(descriptor, (int) valuesOffset, record.getLong(start + RECORD_CREATED));
         } catch (RuntimeException | CharacterCodingException e) {
             throw new CountersFileException(Reason.CORRUPT, "record " + index + " is damaged: " + e.getMessage(), e);
         }
+    }
+
+    static int errorOffset(Geometry geometry, int index) {
+        return geometry.errorsOffset() + index * ERROR_LENGTH;
+    }
+
+    /** Writes an error over whatever the entry held; its state, which makes it readable, comes last. */
+    static void writeError(ByteBuffer file, int start, DistinctError error) {
+        byte[] text = truncated(error.text());
+        INTS.setVolatile(file, start + ERROR_STATE, FREE);
+        set(file, start + ERROR_COUNT, error.count());
+        set(file, start + ERROR_FIRST, error.firstMs());
+        set(file, start + ERROR_LAST, error.lastMs());
+        file.putShort(start + ERROR_TEXT, (short) text.length);
+        file.put(start + ERROR_TEXT + 2, text);
+        file.putInt(start + ERROR_CRC, crc(file, start + ERROR_TEXT, start + ERROR_TEXT + 2 + text.length));
+        INTS.setRelease(file, start + ERROR_STATE, IN_USE);
+    }
+
+    static void countError(ByteBuffer file, int start, long nowMs) {
+        add(file, start + ERROR_COUNT, 1);
+        set(file, start + ERROR_LAST, nowMs);
+    }
+
+    /** {@return the error of an entry; empty for one that is free, being written, or damaged} */
+    static Optional<DistinctError> readError(ByteBuffer file, int start) {
+        int length = Short.toUnsignedInt(file.getShort(start + ERROR_TEXT));
+        if ((int) INTS.getAcquire(file, start + ERROR_STATE) != IN_USE
+                || length > ERROR_TEXT_MAX_LENGTH
+                || file.getInt(start + ERROR_CRC) != crc(file, start + ERROR_TEXT, start + ERROR_TEXT + 2 + length)) {
+            return Optional.empty();
+        }
+        byte[] text = new byte[length];
+        file.get(start + ERROR_TEXT + 2, text);
+        return Optional.of(new DistinctError(
+                new String(text, UTF_8),
+                get(file, start + ERROR_COUNT),
+                get(file, start + ERROR_FIRST),
+                get(file, start + ERROR_LAST)));
+    }
+
+    /** UTF-8 bytes that fit an entry; a character that would be cut in two is left out. */
+    private static byte[] truncated(String text) {
+        byte[] bytes = utf8(text);
+        int length = Math.min(bytes.length, ERROR_TEXT_MAX_LENGTH);
+        while (length < bytes.length && length > 0 && (bytes[length] & 0xC0) == 0x80) {
+            length--;
+        }
+        return Arrays.copyOf(bytes, length);
     }
 
     private static int crc(ByteBuffer file, int from, int to) {

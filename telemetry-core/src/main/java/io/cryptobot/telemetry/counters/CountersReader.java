@@ -1,13 +1,13 @@
 package io.cryptobot.telemetry.counters;
 
-import static io.cryptobot.telemetry.counters.CountersFileLayout.FILE_LENGTH;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.GENERATION_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.IN_USE;
-import static io.cryptobot.telemetry.counters.CountersFileLayout.LONGS;
 
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.MappedFile;
+import io.cryptobot.telemetry.MetricType;
 import io.cryptobot.telemetry.counters.CountersFileException.Reason;
+import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Placed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,7 +17,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +35,14 @@ public final class CountersReader implements AutoCloseable {
     private final Object identity;
     private final FileChannel channel;
     private final ByteBuffer buffer;
+    private final Geometry geometry;
     private long parsedGeneration = -1;
     private List<Placed> records = List.of();
     private int damagedRecords;
 
-    private CountersReader(Path file, Object identity, FileChannel channel, ByteBuffer buffer) {
+    private CountersReader(Path file, Object identity, FileChannel channel, ByteBuffer buffer, Geometry geometry) {
         this.file = file;
+        this.geometry = geometry;
         this.identity = identity;
         this.channel = channel;
         this.buffer = buffer;
@@ -54,10 +58,11 @@ public final class CountersReader implements AutoCloseable {
             Object identity = MappedFile.identity(file);
             FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
             try {
-                CountersFileLayout.checkHeader(CountersFileLayout.readHeader(channel), channel.size(), instance, file);
-                ByteBuffer buffer = channel.map(FileChannel.MapMode.READ_ONLY, 0, FILE_LENGTH)
+                Geometry geometry = CountersFileLayout.checkHeader(
+                        CountersFileLayout.readHeader(channel), channel.size(), instance, file);
+                ByteBuffer buffer = channel.map(FileChannel.MapMode.READ_ONLY, 0, geometry.fileLength())
                         .order(ByteOrder.nativeOrder());
-                return new CountersReader(file, identity, channel, buffer);
+                return new CountersReader(file, identity, channel, buffer, geometry);
             } catch (CountersFileException | IOException e) {
                 channel.close();
                 throw e;
@@ -70,8 +75,8 @@ public final class CountersReader implements AutoCloseable {
     /** Whether the path now leads to another file than the mapped one, or to none: time to open it again. */
     public boolean isReplaced() {
         try {
-            return !identity.equals(MappedFile.identity(file));
-        } catch (IOException e) {
+            return at(CountersFileLayout.SUPERSEDED_OFFSET) == 1 || !identity.equals(MappedFile.identity(file));
+        } catch (IOException | InternalError e) {
             return true;
         }
     }
@@ -84,9 +89,10 @@ public final class CountersReader implements AutoCloseable {
      */
     public CountersSnapshot snapshot() throws CountersFileException {
         try {
-            if (channel.size() != FILE_LENGTH) {
+            if (channel.size() != geometry.fileLength()) {
                 throw new CountersFileException(
-                        Reason.TRUNCATED, file + " has " + channel.size() + " bytes instead of " + FILE_LENGTH);
+                        Reason.TRUNCATED,
+                        file + " has " + channel.size() + " bytes instead of " + geometry.fileLength());
             }
             CountersSnapshot snapshot = null;
             for (int attempt = 0; attempt < ATTEMPTS && snapshot == null; attempt++) {
@@ -113,7 +119,7 @@ public final class CountersReader implements AutoCloseable {
         List<CountersSnapshot.Series> series = new ArrayList<>(records.size());
         for (int index = records.size() - 1; index >= 0; index--) {
             CountersSnapshot.Series copy = copy(records.get(index));
-            if (!Double.isNaN(copy.value())) { // a gauge of an earlier run that this run has not set
+            if (copy.isKnown()) { // a gauge of an earlier run that this run has not set
                 series.add(copy);
             }
         }
@@ -125,7 +131,9 @@ public final class CountersReader implements AutoCloseable {
                 at(CountersFileLayout.UNCLEAN_RESTARTS_OFFSET),
                 at(CountersFileLayout.HEARTBEAT_SEQUENCE_OFFSET),
                 at(CountersFileLayout.HEARTBEAT_OFFSET),
-                at(CountersFileLayout.CLEAN_EXIT_OFFSET) == 1);
+                at(CountersFileLayout.CLEAN_EXIT_OFFSET) == 1,
+                at(CountersFileLayout.LOOP_SEQUENCE_OFFSET),
+                at(CountersFileLayout.LOOP_OFFSET));
         CountersSnapshot snapshot =
                 new CountersSnapshot(owner, series, damagedRecords, at(CountersFileLayout.DROPPED_SERIES_OFFSET));
         boolean unchanged = generation() == generation && generation % 2 == 0;
@@ -135,13 +143,17 @@ public final class CountersReader implements AutoCloseable {
     private void parse() {
         List<Placed> parsed = new ArrayList<>();
         int damaged = 0;
-        int used = CountersFileLayout.usedDescriptors(buffer);
+        int used = CountersFileLayout.usedDescriptors(buffer, geometry);
+        long oldestRun = at(CountersFileLayout.RESTARTS_OFFSET) - 1;
         for (int index = 0; index < used; index++) {
-            if (CountersFileLayout.state(buffer, index) != IN_USE) {
+            // A series that two runs on end did not register belongs to a version of the bot that is gone. One run is
+            // not enough: a bot that has just started has not registered all of them yet.
+            if (CountersFileLayout.state(buffer, index) != IN_USE
+                    || CountersFileLayout.lastRun(buffer, index) < oldestRun) {
                 continue;
             }
             try {
-                parsed.add(CountersFileLayout.readDescriptor(buffer, index));
+                parsed.add(CountersFileLayout.readDescriptor(buffer, geometry, index));
             } catch (CountersFileException e) {
                 damaged++;
             }
@@ -151,12 +163,46 @@ public final class CountersReader implements AutoCloseable {
     }
 
     private CountersSnapshot.Series copy(Placed record) {
+        long[] values = values(record);
+        if (record.descriptor().type() == MetricType.HISTOGRAM) {
+            // An observation is a bucket and the sum; seen twice the same, it was not seen in between.
+            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                long[] again = values(record);
+                if (Arrays.equals(values, again)) {
+                    break;
+                }
+                values = again;
+            }
+        }
+        return new CountersSnapshot.Series(record.descriptor(), record.createdMs(), values);
+    }
+
+    /** The sum stands behind the buckets and is written after them: read first, it never runs ahead of them. */
+    private long[] values(Placed record) {
         long[] values = new long[record.descriptor().valueCount()];
-        // The sum stands behind the buckets and is written after them: read first, it never runs ahead of them.
         for (int index = values.length - 1; index >= 0; index--) {
             values[index] = at(record.valuesOffset() + 8 * index);
         }
-        return new CountersSnapshot.Series(record.descriptor(), record.createdMs(), values);
+        return values;
+    }
+
+    /**
+     * {@return the last distinct errors of the bot, the latest first}
+     *
+     * @throws CountersFileException when the file was truncated under the mapping
+     */
+    public List<DistinctError> errors() throws CountersFileException {
+        try {
+            List<DistinctError> errors = new ArrayList<>();
+            for (int index = 0; index < CountersFileLayout.ERROR_CAPACITY; index++) {
+                CountersFileLayout.readError(buffer, CountersFileLayout.errorOffset(geometry, index))
+                        .ifPresent(errors::add);
+            }
+            errors.sort(Comparator.comparingLong(DistinctError::lastMs).reversed());
+            return List.copyOf(errors);
+        } catch (InternalError fault) {
+            throw new CountersFileException(Reason.TRUNCATED, file + " was truncated while it was read", fault);
+        }
     }
 
     private long generation() {
@@ -164,7 +210,7 @@ public final class CountersReader implements AutoCloseable {
     }
 
     private long at(int offset) {
-        return (long) LONGS.getVolatile(buffer, offset);
+        return CountersFileLayout.get(buffer, offset);
     }
 
     @Override

@@ -26,6 +26,8 @@ public record CountersSnapshot(Owner owner, List<Series> series, int damagedReco
      * @param heartbeatSequence grows while the writer lives; the only thing to judge liveness by
      * @param heartbeatMs Unix time in ms of the last beat by the writer's clock; for people, not for judging
      * @param cleanExit whether it closed the file in order
+     * @param loopSequence grows with each turn of the bot's trading loop, where the bot reports it
+     * @param loopMs Unix time in ms of the last turn by the writer's clock; 0 when the bot does not report it
      */
     public record Owner(
             long pid,
@@ -34,7 +36,9 @@ public record CountersSnapshot(Owner owner, List<Series> series, int damagedReco
             long uncleanRestarts,
             long heartbeatSequence,
             long heartbeatMs,
-            boolean cleanExit) {}
+            boolean cleanExit,
+            long loopSequence,
+            long loopMs) {}
 
     /** A series with its values. */
     public static final class Series {
@@ -58,20 +62,30 @@ public record CountersSnapshot(Owner owner, List<Series> series, int damagedReco
             return createdMs;
         }
 
-        /** {@return the value of a counter or gauge in exported units; of a histogram, the number of observations} */
+        /** {@return the value of a counter or gauge in exported units; otherwise the number of observations} */
         public double value() {
             return switch (descriptor.type()) {
                 case COUNTER -> (double) raw[0] / descriptor.scale();
                 case GAUGE -> Double.longBitsToDouble(raw[0]);
                 case HISTOGRAM -> cumulative(descriptor.bounds().size());
+                case SUMMARY -> raw[descriptor.bounds().size()];
             };
+        }
+
+        /** Whether the present run has set it: a gauge of an earlier run is unknown until then, a count never is. */
+        boolean isKnown() {
+            return descriptor.type() != MetricType.GAUGE || !Double.isNaN(value());
+        }
+
+        /** {@return the value of a summary's quantile number {@code index}; NaN when the present run has none yet} */
+        public double quantile(int index) {
+            require(MetricType.SUMMARY);
+            return Double.longBitsToDouble(raw[index]);
         }
 
         /** {@return the observations at or below bound {@code index}; the index behind the last bound is {@code +Inf}} */
         public long cumulative(int index) {
-            if (descriptor.type() != MetricType.HISTOGRAM) {
-                throw new IllegalStateException(descriptor.name() + " is a " + descriptor.type() + ", not a histogram");
-            }
+            require(MetricType.HISTOGRAM);
             long count = 0;
             for (int bucket = 0; bucket <= index; bucket++) {
                 count += raw[bucket];
@@ -81,7 +95,14 @@ public record CountersSnapshot(Owner owner, List<Series> series, int damagedReco
 
         /** {@return the sum of a histogram's observations in exported units} */
         public double sum() {
+            require(MetricType.HISTOGRAM);
             return (double) raw[raw.length - 1] / descriptor.scale();
+        }
+
+        private void require(MetricType type) {
+            if (descriptor.type() != type) {
+                throw new IllegalStateException(descriptor.name() + " is a " + descriptor.type() + ", not a " + type);
+            }
         }
 
         @Override

@@ -1,5 +1,7 @@
 package io.cryptobot.telemetry.counters;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.cryptobot.telemetry.MetricType;
 import java.util.Collections;
 import java.util.List;
@@ -17,10 +19,15 @@ import java.util.regex.Pattern;
  * @param labels label names and values, sorted by name, without {@code bot}
  * @param scale how many raw units make one exported unit, at least 1: 1 for plain counts, 1,000,000 for nanoseconds that
  *     are exported as milliseconds; ignored by gauges
- * @param bounds a histogram's finite upper bounds in exported units, ascending; empty for other types
+ * @param bounds a histogram's finite upper bounds in exported units, or a summary's quantiles, ascending; empty for
+ *     other types
  */
 public record Descriptor(
         String name, MetricType type, String help, SortedMap<String, String> labels, long scale, List<Double> bounds) {
+    /** The constants of FNV-1a for 64 bits, see http://www.isthe.com/chongo/tech/comp/fnv/. */
+    private static final long FNV_OFFSET_BASIS = 0xcbf29ce484222325L;
+
+    private static final long FNV_PRIME = 0x100000001b3L;
     private static final Pattern METRIC_NAME = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*");
     private static final Pattern LABEL_NAME = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
 
@@ -33,8 +40,9 @@ public record Descriptor(
         }
         check(scale >= 1, name + ": scale must be >= 1, was " + scale);
         check(
-                (type == MetricType.HISTOGRAM) == !bounds.isEmpty(),
-                name + ": a histogram needs bounds and nothing else has them, got " + type + " with " + bounds);
+                (type == MetricType.HISTOGRAM || type == MetricType.SUMMARY) == !bounds.isEmpty(),
+                name + ": histograms and summaries need bounds and nothing else has them, got " + type + " with "
+                        + bounds);
         double previous = Double.NEGATIVE_INFINITY;
         for (double bound : bounds) {
             check(
@@ -56,20 +64,65 @@ public record Descriptor(
         return new Descriptor(name, MetricType.GAUGE, help, new TreeMap<>(labels), 1, List.of());
     }
 
-    /** {@return how many 64-bit values the record holds: one, or the histogram's buckets with {@code +Inf} and the sum} */
+    /** {@return a summary of these quantiles, each from 0 to 1, ascending} */
+    public static Descriptor summary(String name, String help, Map<String, String> labels, List<Double> quantiles) {
+        return new Descriptor(name, MetricType.SUMMARY, help, new TreeMap<>(labels), 1, quantiles);
+    }
+
+    /**
+     * {@return how many 64-bit values the record holds: one; or the histogram's buckets with {@code +Inf}, and the sum; or
+     * the summary's quantiles, and the count}
+     */
     public int valueCount() {
-        return type == MetricType.HISTOGRAM ? bounds.size() + 2 : 1;
+        return switch (type) {
+            case COUNTER, GAUGE -> 1;
+            case HISTOGRAM -> bounds.size() + 2;
+            case SUMMARY -> bounds.size() + 1;
+        };
+    }
+
+    /** {@return whether the value at {@code index} is the bits of a double that is set, not a count that grows} */
+    boolean isSet(int index) {
+        return type == MetricType.GAUGE || (type == MetricType.SUMMARY && index < bounds.size());
+    }
+
+    /**
+     * {@return a number that is equal for descriptors under which values go on over a restart, and differs otherwise but
+     * for chance: FNV-1a, 64 bits, over type, scale, bounds, name and labels; not over the help text}
+     */
+    long fingerprint() {
+        long hash = FNV_OFFSET_BASIS;
+        StringBuilder identity = new StringBuilder()
+                .append(type)
+                .append('\0')
+                .append(scale)
+                .append('\0')
+                .append(bounds)
+                .append('\0')
+                .append(name);
+        labels.forEach((label, value) ->
+                identity.append('\0').append(label).append('\0').append(value));
+        for (byte octet : identity.toString().getBytes(UTF_8)) {
+            hash = (hash ^ (octet & 0xff)) * FNV_PRIME;
+        }
+        return hash;
     }
 
     /** Whether values written under {@code other} go on under this: all but the help text must be equal. */
     boolean resumes(Descriptor other) {
-        return sameSeries(other) && type == other.type && scale == other.scale && bounds.equals(other.bounds);
+        return series().equals(other.series())
+                && type == other.type
+                && scale == other.scale
+                && bounds.equals(other.bounds);
     }
 
-    /** Whether both are about the same name and labels, so that only one of them may be exported. */
-    boolean sameSeries(Descriptor other) {
-        return name.equals(other.name) && labels.equals(other.labels);
+    /** {@return what is exported at most once: name and labels} */
+    Series series() {
+        return new Series(name, labels);
     }
+
+    /** The identity of a series. */
+    record Series(String name, SortedMap<String, String> labels) {}
 
     private static void check(boolean valid, String message) {
         if (!valid) {

@@ -2,6 +2,8 @@ package io.cryptobot.telemetry.counters;
 
 import static io.cryptobot.telemetry.counters.CountersFileLayout.LONGS;
 
+import java.nio.ByteBuffer;
+
 /**
  * The values of one record: what a metric writes through. Thread-safe and lock-free; an operation allocates nothing.
  *
@@ -10,41 +12,66 @@ import static io.cryptobot.telemetry.counters.CountersFileLayout.LONGS;
  * late, as an {@link InternalError} in the code that runs after the call, when the call was compiled.
  */
 public final class Slot {
-    private final Memory memory;
-    private final int offset;
+    /** Where the values are at present. */
+    record Target(ByteBuffer buffer, int offset) {
+        long get(int index) {
+            return (long) LONGS.getVolatile(buffer, offset + 8 * index);
+        }
 
-    Slot(Memory memory, int offset) {
-        this.memory = memory;
-        this.offset = offset;
+        void set(int index, long value) {
+            LONGS.setVolatile(buffer, offset + 8 * index, value);
+        }
+
+        void add(int index, long delta) {
+            LONGS.getAndAdd(buffer, offset + 8 * index, delta);
+        }
+    }
+
+    private final Runnable onFault;
+    /** Changes when the file is lost or found again. */
+    private volatile Target target;
+
+    /** @param onFault moves the values to memory that can be used, when an access to a truncated file failed */
+    Slot(Target target, Runnable onFault) {
+        this.target = target;
+        this.onFault = onFault;
+    }
+
+    Target target() {
+        return target;
+    }
+
+    void moveTo(Target other) {
+        target = other;
     }
 
     /** Adds to the value at {@code index}, atomically also against other processes. */
     public void add(int index, long delta) {
         try {
-            LONGS.getAndAdd(memory.buffer(), offset + 8 * index, delta);
+            target.add(index, delta);
         } catch (InternalError fault) {
-            memory.fail(fault);
-            LONGS.getAndAdd(memory.buffer(), offset + 8 * index, delta);
+            onFault.run();
+            target.add(index, delta);
         }
     }
 
     /** Sets the value at {@code index}. */
     public void set(int index, long value) {
         try {
-            LONGS.setVolatile(memory.buffer(), offset + 8 * index, value);
+            target.set(index, value);
         } catch (InternalError fault) {
-            memory.fail(fault);
-            LONGS.setVolatile(memory.buffer(), offset + 8 * index, value);
+            onFault.run();
+            target.set(index, value);
         }
     }
 
     /** {@return the value at {@code index}} */
     public long get(int index) {
         try {
-            return (long) LONGS.getVolatile(memory.buffer(), offset + 8 * index);
+            return target.get(index);
         } catch (InternalError fault) {
-            memory.fail(fault);
-            return (long) LONGS.getVolatile(memory.buffer(), offset + 8 * index);
+            onFault.run();
+            return target.get(index);
         }
     }
 }

@@ -3,6 +3,8 @@ package io.cryptobot.telemetry.counters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.RunDirectory;
+import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +33,7 @@ class KilledWriterIT {
                             "-cp",
                             System.getProperty("java.class.path"),
                             Writer.class.getName(),
-                            file.toString())
+                            directory.toString())
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             try (BufferedReader lines =
@@ -58,8 +60,12 @@ class KilledWriterIT {
     /** Counts until it is killed and writes each count after the increment: an acknowledgement. */
     static final class Writer {
         public static void main(String[] arguments) throws Exception {
-            CountersFile counters =
-                    CountersFile.open(Path.of(arguments[0]), BOT, System::currentTimeMillis, reason -> {});
+            CountersFile counters = CountersFile.open(
+                    new RunDirectory(Path.of(arguments[0])),
+                    BOT,
+                    Geometry.DEFAULT,
+                    System::currentTimeMillis,
+                    new RecordedLosses());
             Slot slot = counters.register(COUNT);
             while (true) {
                 slot.add(0, 1);

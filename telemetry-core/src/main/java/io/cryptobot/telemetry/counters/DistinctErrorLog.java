@@ -1,0 +1,80 @@
+package io.cryptobot.telemetry.counters;
+
+import static io.cryptobot.telemetry.counters.CountersFileLayout.ERROR_CAPACITY;
+
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * The last distinct errors of a bot, in its counters file: readable after a crash, when the log may be far away. An equal
+ * text is counted; when all entries are taken, the one that was seen longest ago makes room. The idea is Aeron's
+ * DistinctErrorLog. Not thread-safe: guarded by the file.
+ */
+final class DistinctErrorLog {
+    private final LongSupplier clockMs;
+    /** By text; the order is that of the last occurrence, oldest first. */
+    private final Map<String, Entry> entries = new LinkedHashMap<>(ERROR_CAPACITY, 0.75f, true);
+
+    private record Entry(int index, DistinctError error) {}
+
+    DistinctErrorLog(LongSupplier clockMs) {
+        this.clockMs = clockMs;
+    }
+
+    void record(Table table, String text) {
+        long nowMs = clockMs.getAsLong();
+        Entry known = entries.get(text);
+        DistinctError error = known == null
+                ? new DistinctError(text, 1, nowMs, nowMs)
+                : new DistinctError(
+                        text, known.error().count() + 1, known.error().firstMs(), nowMs);
+        int index = known == null ? freeIndex() : known.index();
+        entries.put(text, new Entry(index, error));
+        int offset = CountersFileLayout.errorOffset(table.geometry(), index);
+        if (known == null) {
+            CountersFileLayout.writeError(table.buffer(), offset, error);
+        } else {
+            CountersFileLayout.countError(table.buffer(), offset, nowMs);
+        }
+    }
+
+    private int freeIndex() {
+        if (entries.size() == ERROR_CAPACITY) {
+            entries.remove(entries.keySet().iterator().next());
+        }
+        BitSet taken = new BitSet(ERROR_CAPACITY);
+        entries.values().forEach(entry -> taken.set(entry.index()));
+        return taken.nextClearBit(0);
+    }
+
+    /** Goes on in another table: what it holds already, from an earlier run, is kept and counted on. */
+    void moveTo(Table other) {
+        List<DistinctError> mine = errors();
+        entries.clear();
+        for (int index = 0; index < ERROR_CAPACITY; index++) {
+            int found = index;
+            CountersFileLayout.readError(other.buffer(), CountersFileLayout.errorOffset(other.geometry(), index))
+                    .ifPresent(error -> entries.put(error.text(), new Entry(found, error)));
+        }
+        for (DistinctError error : mine) {
+            Entry known = entries.get(error.text());
+            DistinctError sum = known == null
+                    ? error
+                    : new DistinctError(
+                            error.text(),
+                            known.error().count() + error.count(),
+                            known.error().firstMs(),
+                            error.lastMs());
+            int index = known == null ? freeIndex() : known.index();
+            entries.put(error.text(), new Entry(index, sum));
+            CountersFileLayout.writeError(other.buffer(), CountersFileLayout.errorOffset(other.geometry(), index), sum);
+        }
+    }
+
+    private List<DistinctError> errors() {
+        return entries.values().stream().map(Entry::error).toList();
+    }
+}

@@ -1,0 +1,180 @@
+package io.cryptobot.telemetry.counters;
+
+import static io.cryptobot.telemetry.counters.CountersFileLayout.DROPPED_SERIES_OFFSET;
+import static io.cryptobot.telemetry.counters.CountersFileLayout.GENERATION_OFFSET;
+import static io.cryptobot.telemetry.counters.CountersFileLayout.IN_USE;
+import static io.cryptobot.telemetry.counters.CountersFileLayout.RESTARTS_OFFSET;
+
+import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
+import io.cryptobot.telemetry.counters.CountersFileLayout.Placed;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writer's view of the bytes of a counters file, mapped or in private memory: finds and places records. Confined to
+ * one thread at a time; the values themselves are written by any thread through a {@link Slot}.
+ */
+final class Table {
+    private static final double CROWDED = 0.75;
+
+    private final ByteBuffer buffer;
+    private final Geometry geometry;
+    private final Map<Descriptor.Series, Integer> bySeries = new HashMap<>();
+    private int used;
+    private int valuesEnd;
+
+    private Table(ByteBuffer buffer, Geometry geometry) {
+        this.buffer = buffer;
+        this.geometry = geometry;
+        this.valuesEnd = geometry.valuesOffset();
+    }
+
+    /** {@return a table in bytes that hold a checked header} Finds the records that an earlier run left. */
+    static Table over(ByteBuffer buffer, Geometry geometry) {
+        Table table = new Table(buffer, geometry);
+        table.used = CountersFileLayout.usedDescriptors(buffer, geometry);
+        for (int index = 0; index < table.used; index++) {
+            Placed placed = table.read(index);
+            if (placed != null) {
+                table.valuesEnd = Math.max(table.valuesEnd, placed.valuesEnd());
+                table.bySeries.put(placed.descriptor().series(), index);
+            }
+        }
+        return table;
+    }
+
+    /** {@return an empty table in private memory, which nobody exports} */
+    static Table inMemory(Geometry geometry, InstanceName instance, long nowMs) {
+        // Direct, not heap: atomic access to a heap buffer throws from JDK 23 on.
+        ByteBuffer buffer = ByteBuffer.allocateDirect(geometry.fileLength()).order(ByteOrder.nativeOrder());
+        CountersFileLayout.writeHeader(buffer, geometry, instance, nowMs);
+        return new Table(buffer, geometry);
+    }
+
+    ByteBuffer buffer() {
+        return buffer;
+    }
+
+    Geometry geometry() {
+        return geometry;
+    }
+
+    /**
+     * {@return where the values of a series are} An equal series of an earlier run goes on; one whose type, scale or bounds
+     * have changed is retired and begins at 0. Empty when it does not fit, which is counted.
+     */
+    Optional<Placed> place(Descriptor descriptor, long nowMs) {
+        Integer known = bySeries.get(descriptor.series());
+        if (known != null) {
+            Placed placed = read(known);
+            if (placed != null && placed.descriptor().resumes(descriptor)) {
+                CountersFileLayout.setLastRun(buffer, known, run());
+                return Optional.of(placed);
+            }
+        }
+        Placed placed = new Placed(descriptor, valuesEnd, nowMs);
+        if (used == geometry.capacity()
+                || placed.valuesEnd() > geometry.fileLength()
+                || !CountersFileLayout.fits(descriptor)) {
+            CountersFileLayout.add(buffer, DROPPED_SERIES_OFFSET, 1);
+            return Optional.empty();
+        }
+        CountersFileLayout.add(buffer, GENERATION_OFFSET, 1);
+        if (known != null) {
+            CountersFileLayout.retire(buffer, known);
+        }
+        for (int offset = valuesEnd; offset < placed.valuesEnd(); offset += 8) {
+            CountersFileLayout.set(buffer, offset, 0);
+        }
+        CountersFileLayout.setLastRun(buffer, used, run());
+        CountersFileLayout.writeDescriptor(buffer, used, placed);
+        CountersFileLayout.add(buffer, GENERATION_OFFSET, 1);
+        bySeries.put(descriptor.series(), used);
+        used++;
+        valuesEnd = placed.valuesEnd();
+        return Optional.of(placed);
+    }
+
+    /** A writer that was killed within a change has left the generation odd. */
+    void repairGeneration() {
+        long generation = CountersFileLayout.get(buffer, GENERATION_OFFSET);
+        CountersFileLayout.set(buffer, GENERATION_OFFSET, (generation | 1) + 1);
+    }
+
+    /** Makes the gauges and quantiles of an earlier run unknown until this run sets them: they are not true any more. */
+    void forgetGauges() {
+        for (int index = 0; index < used; index++) {
+            Placed placed = read(index);
+            if (placed == null) {
+                continue;
+            }
+            for (int value = 0; value < placed.descriptor().valueCount(); value++) {
+                if (placed.descriptor().isSet(value)) {
+                    CountersFileLayout.set(
+                            buffer, placed.valuesOffset() + 8 * value, Double.doubleToRawLongBits(Double.NaN));
+                }
+            }
+        }
+    }
+
+    /** Whether it is worth while to copy what is still in use to a new file: little room, and some of it wasted. */
+    boolean isCrowdedWithLeftovers() {
+        int live = 0;
+        for (int index = 0; index < used; index++) {
+            live += isCurrent(index) ? 1 : 0;
+        }
+        return live < used && used > CROWDED * geometry.capacity();
+    }
+
+    /** Copies the records that the last run used, with their values, and the counts of restarts. */
+    void copyTo(Table other) {
+        for (int offset = CountersFileLayout.OWNER_PID_OFFSET;
+                offset < CountersFileLayout.LOOP_SEQUENCE_OFFSET;
+                offset += 8) {
+            CountersFileLayout.set(other.buffer, offset, CountersFileLayout.get(buffer, offset));
+        }
+        for (int index = 0; index < used; index++) {
+            Placed from = isCurrent(index) ? read(index) : null;
+            if (from == null) {
+                continue;
+            }
+            other.place(from.descriptor(), from.createdMs()).ifPresent(to -> {
+                for (int value = 0; value < from.descriptor().valueCount(); value++) {
+                    CountersFileLayout.set(
+                            other.buffer,
+                            to.valuesOffset() + 8 * value,
+                            CountersFileLayout.get(buffer, from.valuesOffset() + 8 * value));
+                }
+            });
+        }
+        for (int index = 0; index < CountersFileLayout.ERROR_CAPACITY; index++) {
+            int to = CountersFileLayout.errorOffset(other.geometry, index);
+            CountersFileLayout.readError(buffer, CountersFileLayout.errorOffset(geometry, index))
+                    .ifPresent(error -> CountersFileLayout.writeError(other.buffer, to, error));
+        }
+    }
+
+    private boolean isCurrent(int index) {
+        return CountersFileLayout.state(buffer, index) == IN_USE && CountersFileLayout.lastRun(buffer, index) >= run();
+    }
+
+    private long run() {
+        return CountersFileLayout.get(buffer, RESTARTS_OFFSET);
+    }
+
+    private @Nullable Placed read(int index) {
+        if (CountersFileLayout.state(buffer, index) != IN_USE) {
+            return null;
+        }
+        try {
+            return CountersFileLayout.readDescriptor(buffer, geometry, index);
+        } catch (CountersFileException e) {
+            return null; // a damaged record costs itself only; its place is not used again
+        }
+    }
+}
