@@ -1,6 +1,5 @@
 package io.cryptobot.smoke.chain;
 
-import static io.cryptobot.smoke.check.CheckResult.Status.FAIL;
 import static io.cryptobot.smoke.check.CheckResult.Status.TIMEOUT;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -164,6 +163,7 @@ public final class AlertChain {
                 for (JsonNode alert : HttpProbe.json(alerts)) {
                     JsonNode status = alert.path("status");
                     if (alert.path("labels").path("alertname").asText().equals(ALERT)
+                            && bot.matches(alert.path("labels"))
                             && !status.path("state").asText().equals("active")) {
                         return "the alert is " + status.path("state").asText() + ", silenced by "
                                 + status.path("silencedBy") + ", inhibited by " + status.path("inhibitedBy");
@@ -223,7 +223,8 @@ public final class AlertChain {
                             .path("summary")
                             .asText();
                     if (event.path("payload").path("event_action").asText().equals("trigger")
-                            && summary.contains(ALERT)) {
+                            && summary.contains(ALERT)
+                            && summary.contains(bot.name().value())) {
                         return pass.withEvidence("summary", summary)
                                 .took(Duration.between(
                                         start,
@@ -332,7 +333,7 @@ public final class AlertChain {
                     }
                     failure = "";
                 } catch (IOException e) {
-                    failure = e.toString();
+                    failure = String.valueOf(e.getMessage());
                 }
                 HttpProbe.pause();
             }
@@ -341,18 +342,23 @@ public final class AlertChain {
 
         private CheckResult failed(String failure) throws InterruptedException {
             try {
-                String cause = failure.isEmpty() ? cause() : failure;
-                return new CheckResult(
-                        id,
-                        title,
-                        failure.isEmpty() ? TIMEOUT : FAIL,
-                        Duration.ZERO,
-                        cause,
-                        "smoke-tools/bin/check-runtime-dependencies",
-                        Map.of());
+                return failure.isEmpty()
+                        ? new CheckResult(
+                                id,
+                                title,
+                                TIMEOUT,
+                                Duration.ZERO,
+                                cause(),
+                                "smoke-tools/bin/check-runtime-dependencies",
+                                Map.of())
+                        : unreachable(failure);
             } catch (IOException e) {
-                return CheckResult.fail(id, title, e.toString(), "look whether the program behind that address runs");
+                return unreachable(String.valueOf(e.getMessage()));
             }
+        }
+
+        private CheckResult unreachable(String failure) {
+            return CheckResult.fail(id, title, failure, "look whether the program behind that address runs");
         }
     }
 }

@@ -1,11 +1,14 @@
 package io.cryptobot.smoke.chain;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +32,14 @@ public final class HttpProbe {
      */
     public static String get(URI address) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(address).timeout(TIMEOUT).build();
-        var response = HTTP.send(request, BodyHandlers.ofString());
+        HttpResponse<String> response;
+        try {
+            response = HTTP.send(request, BodyHandlers.ofString());
+        } catch (ConnectException e) { // has no message
+            throw new IOException("nothing answers at " + address, e);
+        } catch (IOException e) {
+            throw new IOException(address + " does not answer: " + e.getMessage(), e);
+        }
         if (response.statusCode() != 200) {
             throw new IOException(address + " answered HTTP " + response.statusCode());
         }
@@ -38,7 +48,12 @@ public final class HttpProbe {
 
     /** {@return the same as JSON} */
     static JsonNode json(URI address) throws IOException, InterruptedException {
-        return JSON.readTree(get(address));
+        String body = get(address);
+        try {
+            return JSON.readTree(body);
+        } catch (JsonProcessingException e) {
+            throw new IOException(address + " did not answer with JSON", e);
+        }
     }
 
     /** Whether the program at this address says that it is ready. */
