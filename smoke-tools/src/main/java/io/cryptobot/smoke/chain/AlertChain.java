@@ -129,9 +129,7 @@ public final class AlertChain {
                                 message.path("payload").path("attachments").path(0);
                         String title = attachment.path("title").asText();
                         String text = attachment.path("text").asText();
-                        if (title.startsWith("[FIRING")
-                                && title.contains(ALERT)
-                                && text.contains(bot.name().value())) {
+                        if (title.startsWith("[FIRING") && title.contains(ALERT) && bot.isNamedIn(text)) {
                             Map<String, String> values = new LinkedHashMap<>();
                             values.put(
                                     "channel",
@@ -160,7 +158,7 @@ public final class AlertChain {
                                 .asText();
                         if (event.path("payload").path("event_action").asText().equals("trigger")
                                 && summary.contains(ALERT)
-                                && summary.contains(bot.name().value())) {
+                                && bot.isNamedIn(summary)) {
                             return Optional.of(new Evidence(Map.of("summary", summary), receivedAt(event)));
                         }
                     }

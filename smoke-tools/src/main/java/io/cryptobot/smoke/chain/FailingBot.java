@@ -3,12 +3,20 @@ package io.cryptobot.smoke.chain;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.OrderMode;
+import java.util.regex.Pattern;
 
 /** Whose failed orders are followed. Immutable. */
 public record FailingBot(InstanceName name, OrderMode mode) {
     /** {@return the labels of its series, as a PromQL matcher and as they stand on the exporter's page} */
     String selector() {
         return "bot=\"" + name + "\",mode=\"" + mode.label() + "\"";
+    }
+
+    /** Whether a text written for people is about this bot, and not about one whose name contains this one's. */
+    boolean isNamedIn(String text) {
+        return Pattern.compile("(?<![a-z0-9_-])" + Pattern.quote(name.value()) + "(?![a-z0-9_-])")
+                .matcher(text)
+                .find();
     }
 
     boolean matches(JsonNode labels) {

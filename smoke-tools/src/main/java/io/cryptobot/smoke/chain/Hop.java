@@ -64,12 +64,16 @@ record Hop(String id, String title, Look look, Cause cause) {
 
     private CheckResult failed(String noAnswer) throws InterruptedException {
         if (!noAnswer.isEmpty()) {
-            return CheckResult.fail(id, title, noAnswer, NEXT_STEP);
+            return unreachable(noAnswer);
         }
         try {
             return new CheckResult(id, title, TIMEOUT, Duration.ZERO, cause.why(), NEXT_STEP, Map.of());
         } catch (IOException e) {
-            return CheckResult.fail(id, title, String.valueOf(e.getMessage()), NEXT_STEP);
+            return unreachable(String.valueOf(e.getMessage()));
         }
+    }
+
+    private CheckResult unreachable(String noAnswer) {
+        return CheckResult.fail(id, title, noAnswer, "look whether the program behind that address runs");
     }
 }

@@ -1,5 +1,6 @@
 package io.cryptobot.smoke.chain;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -34,8 +35,10 @@ public final class HttpProbe {
         HttpResponse<String> response;
         try {
             response = HTTP.send(request, BodyHandlers.ofString());
-        } catch (ConnectException e) { // has no message of its own
-            throw new IOException("nothing listens at " + address.resolve("/"), e);
+        } catch (ConnectException e) { // has no message
+            throw new IOException("nothing answers at " + address, e);
+        } catch (IOException e) {
+            throw new IOException(address + " does not answer: " + e.getMessage(), e);
         }
         if (response.statusCode() != 200) {
             throw new IOException(address + " answered HTTP " + response.statusCode());
@@ -45,7 +48,12 @@ public final class HttpProbe {
 
     /** {@return the same as JSON} */
     static JsonNode json(URI address) throws IOException, InterruptedException {
-        return JSON.readTree(get(address));
+        String body = get(address);
+        try {
+            return JSON.readTree(body);
+        } catch (JsonProcessingException e) {
+            throw new IOException(address + " did not answer with JSON", e);
+        }
     }
 
     /** Whether the program at this address says that it is ready. */

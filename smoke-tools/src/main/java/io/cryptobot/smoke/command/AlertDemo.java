@@ -46,7 +46,9 @@ final class AlertDemo {
     private final ChainAddresses addresses;
     private final Duration hopTimeout;
     private final InstanceName drill =
-            new InstanceName("drill-" + Long.toString(Instant.now().getEpochSecond(), Character.MAX_RADIX));
+            // with the process id: two drills of the same second would share, and remove, each other's files
+            new InstanceName("drill-" + Long.toString(Instant.now().getEpochSecond(), Character.MAX_RADIX) + "-"
+                    + ProcessHandle.current().pid());
 
     AlertDemo(RunDirectory runDirectory, ChainAddresses addresses, Duration hopTimeout) {
         this.runDirectory = runDirectory;
@@ -139,6 +141,9 @@ final class AlertDemo {
     }
 
     private void removeFiles() throws IOException {
+        if (!Files.isDirectory(runDirectory.path())) {
+            return; // never made, which is a failure of its own, told before
+        }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(runDirectory.path(), drill + ".*")) {
             for (Path file : files) {
                 Files.deleteIfExists(file);

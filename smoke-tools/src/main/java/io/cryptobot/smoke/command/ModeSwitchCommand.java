@@ -146,7 +146,12 @@ public final class ModeSwitchCommand implements Callable<Integer> {
         ModeAudit audit = new ModeAudit(CryptobotHome.from(tools.environment()).stateDirectory(), settings.instance());
         String why = reason == null ? "" : reason;
         if (mode == TradingMode.LIVE) {
-            audit.append(mode, why); // on disk before it takes effect: no live trading without a trace
+            try {
+                audit.append(mode, why); // on disk before it takes effect: no live trading without a trace
+            } catch (IOException e) {
+                return notSet("the audit log cannot be written: " + e.getMessage()
+                        + "; check CRYPTOBOT_STATE_DIR and run this as the bot's user");
+            }
         }
         ModeSwitch.Result result = modeSwitch.change(mode, timeout);
         if (mode != TradingMode.LIVE) {

@@ -14,7 +14,11 @@ public final class RandomWalk implements Market {
     private long timeMs;
 
     public RandomWalk(long seed, long startMs) {
-        this.random = new Random(seed);
+        this(new Random(seed), startMs);
+    }
+
+    RandomWalk(Random random, long startMs) {
+        this.random = random;
         this.timeMs = startMs;
     }
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class TradeTape implements Market {
     private static final int MIN_COLUMNS = 6;
     private static final int MAX_COLUMNS = 7;
+    /** Without exponent: a few characters such as 1E+999999999 would be gigabytes when they are printed. */
+    private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,18}(\\.[0-9]{1,18})?");
+
     private static final long FIRST_MICROSECOND_TIME = 100_000_000_000_000L;
 
     private final Path file;
@@ -89,11 +93,14 @@ public final class TradeTape implements Market {
     @Override
     public Trade next() throws IOException {
         Trade trade = read();
-        while (trade == null) {
+        if (trade == null) {
             lines.close();
             lines = Files.newBufferedReader(file, StandardCharsets.UTF_8);
             lineNumber = 0;
             trade = read();
+        }
+        if (trade == null) { // emptied since it was checked
+            throw new MalformedTapeException(file + " holds no trade");
         }
         return trade;
     }
@@ -120,13 +127,11 @@ public final class TradeTape implements Market {
     }
 
     private BigDecimal positive(String column, String text) throws MalformedTapeException {
-        try {
+        if (DECIMAL.matcher(text.strip()).matches()) {
             BigDecimal value = new BigDecimal(text.strip());
             if (value.signum() > 0) {
                 return value;
             }
-        } catch (NumberFormatException e) {
-            // falls through to the same answer
         }
         throw malformed("has " + column + " '" + (text.length() > 40 ? text.substring(0, 40) + "…" : text)
                 + "', which is not a number above 0");

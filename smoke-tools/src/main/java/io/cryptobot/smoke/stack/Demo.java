@@ -1,5 +1,6 @@
 package io.cryptobot.smoke.stack;
 
+import io.cryptobot.smoke.CommandFailure;
 import io.cryptobot.smoke.ExitCode;
 import io.cryptobot.smoke.chain.AlertChain;
 import io.cryptobot.smoke.chain.ChainAddresses;
@@ -71,7 +72,13 @@ public final class Demo {
     /** Tells the whole story; stops at the first hop that fails. */
     public ExitCode run() throws IOException, InterruptedException {
         progress("starting ");
-        ChainAddresses addresses = stack.start(part -> progress(part + " … "));
+        ChainAddresses addresses;
+        try {
+            addresses = stack.start(part -> progress(part + " … "));
+        } catch (IOException | CommandFailure e) {
+            progress("\n"); // what went wrong gets a line of its own
+            throw e;
+        }
         progress("done\n");
         AlertChain chain = new AlertChain(addresses, new FailingBot(stack.bot(), OrderMode.LIVE), HOP_TIMEOUT);
         try {

@@ -164,7 +164,8 @@ public final class LocalStack implements AutoCloseable {
         return addresses;
     }
 
-    private void configure(ChainAddresses addresses) throws IOException {
+    private synchronized void configure(ChainAddresses addresses) throws IOException {
+        failIfClosed(); // close() has removed the directory, and would not come back for new files
         Path home = Files.createDirectories(directory.resolve("home"));
         Files.createDirectories(home.resolve("config"));
         secret(
@@ -214,12 +215,16 @@ public final class LocalStack implements AutoCloseable {
 
     private synchronized ManagedProcess startProcess(String name, List<String> command, Map<String, String> environment)
             throws IOException {
-        if (closed) {
-            throw new IOException("the stack is being ended");
-        }
+        failIfClosed();
         ManagedProcess process = ManagedProcess.start(name, command, environment, directory.resolve(name + ".log"));
         processes.add(process);
         return process;
+    }
+
+    private void failIfClosed() throws IOException {
+        if (closed) {
+            throw new IOException("the stack is being ended");
+        }
     }
 
     private void awaitReady(ManagedProcess process, URI address) throws InterruptedException {

@@ -33,8 +33,13 @@ public record Programs(Path prometheus, Path alertmanager, Path exporterJar, Pat
         Path alertmanager =
                 program(environment, missing, "CRYPTOBOT_ALERTMANAGER", "prometheus-alertmanager", "alertmanager");
         Path exporterJar = exporterJar(environment).orElseGet(() -> {
+            String configured =
+                    environment.getOrDefault("CRYPTOBOT_EXPORTER_JAR", "").strip();
             missing.add(
-                    "the exporter's jar (build it with: mvn -q package -DskipTests, or set CRYPTOBOT_EXPORTER_JAR)");
+                    configured.isEmpty()
+                            ? "the exporter's jar (build it with: mvn -q package -DskipTests, or set"
+                                    + " CRYPTOBOT_EXPORTER_JAR)"
+                            : "CRYPTOBOT_EXPORTER_JAR=" + configured + " (not a file)");
             return Path.of("");
         });
         if (!missing.isEmpty()) {
@@ -49,7 +54,7 @@ public record Programs(Path prometheus, Path alertmanager, Path exporterJar, Pat
         String configured = environment.getOrDefault(variable, "").strip();
         if (!configured.isEmpty()) {
             Path program = Path.of(configured);
-            if (!Files.isExecutable(program)) {
+            if (!Files.isRegularFile(program) || !Files.isExecutable(program)) {
                 missing.add(variable + "=" + configured + " (not an executable file)");
             }
             return program;

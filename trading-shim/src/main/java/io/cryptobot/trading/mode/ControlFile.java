@@ -15,6 +15,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The memory that a bot and {@code mode-switch} share: a file of 4,096 bytes, mapped by both, each word alone on its
@@ -63,15 +64,9 @@ public final class ControlFile {
      * @throws IOException when the run directory cannot be used
      */
     public static ControlFile open(Path file, InstanceName instance) throws IOException {
-        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) == LENGTH) {
-            try (FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-                ByteBuffer buffer =
-                        channel.map(FileChannel.MapMode.READ_WRITE, 0, LENGTH).order(ByteOrder.nativeOrder());
-                if (isHeaderOf(buffer, instance)) {
-                    return new ControlFile(file, instance, buffer);
-                }
-            }
+        Optional<ControlFile> existing = find(file, instance);
+        if (existing.isPresent()) {
+            return existing.get();
         }
         ByteBuffer buffer = MappedFile.create(file, LENGTH, fresh -> {
             byte[] name = instance.value().getBytes(UTF_8);
@@ -81,6 +76,25 @@ public final class ControlFile {
             fresh.putLong(0, MAGIC);
         });
         return new ControlFile(file, instance, buffer);
+    }
+
+    /**
+     * Maps the bot's control file and changes nothing; empty where it is missing or unusable, which means PAPER.
+     *
+     * @throws IOException when the run directory cannot be used
+     */
+    static Optional<ControlFile> find(Path file, InstanceName instance) throws IOException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) != LENGTH) {
+            return Optional.empty();
+        }
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+            ByteBuffer buffer =
+                    channel.map(FileChannel.MapMode.READ_WRITE, 0, LENGTH).order(ByteOrder.nativeOrder());
+            return isHeaderOf(buffer, instance)
+                    ? Optional.of(new ControlFile(file, instance, buffer))
+                    : Optional.empty();
+        }
     }
 
     private static boolean isHeaderOf(ByteBuffer buffer, InstanceName instance) {

@@ -5,6 +5,7 @@ import io.cryptobot.telemetry.OwnerLock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -46,42 +47,65 @@ public final class ModeSwitch implements AutoCloseable {
      * @throws IOException when the control file cannot be written: nothing was changed then
      */
     public Result change(TradingMode mode, Duration timeout) throws IOException, InterruptedException {
-        ControlFile file = ControlFile.open(path, instance);
-        long previous = file.modeWord();
-        long word = mode.word(TradingMode.epochOfWord(previous) + 1);
         long start = System.nanoTime();
-        file.setModeWord(word);
         long deadline = start + timeout.toNanos();
-        boolean attached = awaitAcknowledgement(file, word, deadline);
-        // Only after the acknowledgement: before it, a bot may still be attached to a file that this one replaced.
-        while (attached && mode != TradingMode.LIVE && file.inFlight() > 0 && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS);
+        TradingMode previous = null;
+        while (true) {
+            ControlFile file = ControlFile.open(path, instance);
+            long before = file.modeWord();
+            previous = previous == null ? TradingMode.ofWord(before) : previous;
+            long word = mode.word(TradingMode.epochOfWord(before) + 1);
+            file.setModeWord(word);
+            Answer answer = awaitAcknowledgement(file, word, deadline);
+            if (answer == Answer.FILE_REPLACED && System.nanoTime() < deadline) {
+                continue; // the bot has mended a damaged file meanwhile, or somebody else has: once more, on that one
+            }
+            if (answer == Answer.FILE_REPLACED) {
+                throw new IOException(path + " is being replaced again and again; find out by whom");
+            }
+            // Only after the acknowledgement: before it, a bot may still be attached to a file that this one replaced.
+            boolean acknowledged = answer == Answer.ACKNOWLEDGED;
+            while (acknowledged && mode != TradingMode.LIVE && file.inFlight() > 0 && System.nanoTime() < deadline) {
+                TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS);
+            }
+            return new Result(
+                    previous, mode, acknowledged, file.inFlight(), Duration.ofNanos(System.nanoTime() - start));
         }
-        return new Result(
-                TradingMode.ofWord(previous),
-                mode,
-                attached,
-                file.inFlight(),
-                Duration.ofNanos(System.nanoTime() - start));
     }
 
     /**
-     * {@return the present state, without a change}
+     * {@return the present state, without a change; PAPER where the control file is missing or unusable}
      *
      * @throws IOException when the control file cannot be read
      */
     public Result status() throws IOException, InterruptedException {
-        ControlFile file = ControlFile.open(path, instance);
         long start = System.nanoTime();
+        Optional<ControlFile> found = ControlFile.find(path, instance);
+        if (found.isEmpty()) {
+            return new Result(TradingMode.PAPER, TradingMode.PAPER, false, 0, Duration.ZERO);
+        }
+        ControlFile file = found.get();
         long word = file.modeWord();
-        boolean attached = awaitAcknowledgement(file, word, start + ATTACH_TIMEOUT.toNanos());
+        Answer answer = awaitAcknowledgement(file, word, start + ATTACH_TIMEOUT.toNanos());
         TradingMode mode = TradingMode.ofWord(word);
-        return new Result(mode, mode, attached, file.inFlight(), Duration.ofNanos(System.nanoTime() - start));
+        return new Result(
+                mode,
+                mode,
+                answer == Answer.ACKNOWLEDGED,
+                file.inFlight(),
+                Duration.ofNanos(System.nanoTime() - start));
     }
 
-    /** Waits until a bot whose beat moves has acknowledged the word; gives up when no beat is seen for a second. */
-    private static boolean awaitAcknowledgement(ControlFile file, long word, long deadline)
-            throws InterruptedException, IOException {
+    private enum Answer {
+        /** A bot whose beat moves obeys the word. */
+        ACKNOWLEDGED,
+        /** No beat was seen for a second, or no acknowledgement until the deadline. */
+        NONE,
+        /** The file is not the one any more that others find under its name. */
+        FILE_REPLACED
+    }
+
+    private static Answer awaitAcknowledgement(ControlFile file, long word, long deadline) throws InterruptedException {
         long beat = file.beat();
         boolean beating = false;
         long lastBeat = System.nanoTime();
@@ -94,13 +118,13 @@ public final class ModeSwitch implements AutoCloseable {
             }
             // A dead bot's acknowledgement stays in the file, so a moving beat is asked for as well.
             if (beating && file.acknowledgedWord() == word) {
-                return true;
+                return Answer.ACKNOWLEDGED;
             }
             if (!file.isIntact()) {
-                throw new IOException("the control file was replaced during the switch; run the command again");
+                return Answer.FILE_REPLACED;
             }
             if (now - lastBeat > ATTACH_TIMEOUT.toNanos() || (beating && now > deadline)) {
-                return false;
+                return Answer.NONE;
             }
             TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS);
         }

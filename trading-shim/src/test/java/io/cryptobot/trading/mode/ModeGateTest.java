@@ -145,6 +145,35 @@ class ModeGateTest {
     }
 
     @Test
+    void setsTheModeOnTheFileThatTakesThePlaceOfADamagedOneMeanwhile() throws Exception {
+        try (ModeGate gate = open()) {
+            change(TradingMode.LIVE);
+            for (int round = 0; round < 20; round++) {
+                Files.write(file(), new byte[round]); // the bot's watcher and the switch now mend it both
+                try (ModeSwitch modeSwitch = ModeSwitch.open(file(), BOT)) {
+                    ModeSwitch.Result result = modeSwitch.change(TradingMode.HALT, Duration.ofSeconds(10));
+                    assertThat(result.isDrained())
+                            .as("round %d: %s", round, result)
+                            .isTrue();
+                }
+                assertThat(gate.mode()).isEqualTo(TradingMode.HALT);
+            }
+        }
+    }
+
+    @Test
+    void askingForTheStatusChangesNothing() throws Exception {
+        Files.writeString(file(), "damaged");
+        try (ModeSwitch modeSwitch = ModeSwitch.open(file(), BOT)) {
+            assertThat(modeSwitch.status().mode()).isEqualTo(TradingMode.PAPER);
+            assertThat(file()).hasContent("damaged");
+            Files.delete(file());
+            assertThat(modeSwitch.status().acknowledged()).isFalse();
+            assertThat(file()).doesNotExist();
+        }
+    }
+
+    @Test
     void holdsPaperWithoutADirectoryAndRecoversWhenThereIsOne() throws Exception {
         Path missing = directory.resolve("missing/bot.control");
         try (ModeGate gate = ModeGate.open(missing, BOT, (mode, inFlight) -> {})) {

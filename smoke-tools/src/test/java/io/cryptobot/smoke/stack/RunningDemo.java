@@ -1,0 +1,182 @@
+package io.cryptobot.smoke.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/**
+ * The launcher {@code cryptobot demo} as a child process, and what it had while it ran: its processes, directories and
+ * ports. {@link #close} ends all of it, whatever the demo itself did.
+ */
+final class RunningDemo implements AutoCloseable {
+    private static final Path LAUNCHER = Path.of("bin", "cryptobot").toAbsolutePath();
+    private static final Pattern DIRECTORY =
+            Pattern.compile("(?:CRYPTOBOT_RUN_DIR=|CRYPTOBOT_HOME=)([^\\x00]*cryptobot-stack-[0-9]+)");
+    private static final Pattern ADDRESS = Pattern.compile("√ .*http://127\\.0\\.0\\.1:([0-9]+)");
+
+    private final Process process;
+    private final Path errors;
+    private final StringBuffer output = new StringBuffer();
+    private final Set<ProcessHandle> children = ConcurrentHashMap.newKeySet();
+    private final Set<Path> directories = ConcurrentHashMap.newKeySet();
+    private final Thread reader = new Thread(this::read, "demo-output");
+    private final Thread observer = new Thread(this::observe, "demo-observer");
+
+    /** @param work for the demo's standard error */
+    RunningDemo(Path work, Map<String, String> environment, String... options) throws IOException {
+        errors = work.resolve("err");
+        List<String> command = new ArrayList<>(List.of(LAUNCHER.toString(), "demo"));
+        command.addAll(List.of(options));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(work.toFile()).redirectError(errors.toFile());
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.equals("CRYPTOBOT_HOME")
+                        || name.equals("CRYPTOBOT_RUN_DIR")
+                        || name.equals("CRYPTOBOT_INSTANCE")
+                        || name.startsWith("SENTRY_"));
+        builder.environment().putAll(environment);
+        process = builder.start();
+        reader.start();
+        observer.start();
+    }
+
+    private void read() {
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                output.append(line).append('\n');
+            }
+        } catch (IOException e) {
+            output.append("(output cannot be read: ").append(e).append(")\n");
+        }
+    }
+
+    private void observe() {
+        while (process.isAlive()) {
+            process.descendants().filter(ProcessHandle::isAlive).forEach(child -> {
+                if (children.add(child) | directories.isEmpty()) {
+                    addDirectories(child);
+                }
+            });
+            LockSupport.parkNanos(20_000_000);
+        }
+    }
+
+    /** The run directory is not printed, but the bot and the exporter are told it. */
+    private void addDirectories(ProcessHandle child) {
+        try {
+            String environment = Files.readString(
+                    Path.of("/proc", Long.toString(child.pid()), "environ"), StandardCharsets.ISO_8859_1);
+            DIRECTORY.matcher(environment).results().forEach(found -> directories.add(Path.of(found.group(1))));
+        } catch (IOException e) {
+            // it has ended meanwhile
+        }
+    }
+
+    String output() {
+        return output.toString();
+    }
+
+    String errors() throws IOException {
+        return Files.readString(errors);
+    }
+
+    /** Waits until the text stands on standard output. */
+    void awaitOutput(String text) throws IOException {
+        await(text, false);
+    }
+
+    /** Waits until the text stands on standard error. */
+    void awaitProgress(String text) throws IOException {
+        await(text, true);
+    }
+
+    private void await(String text, boolean progress) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!(progress ? errors() : output()).contains(text)) {
+            assertThat(process.isAlive() && System.nanoTime() < deadline)
+                    .as("'%s' has not come:%n%s%n%s", text, output(), errors())
+                    .isTrue();
+            LockSupport.parkNanos(2_000_000);
+        }
+    }
+
+    /** Asks it to end, as {@code kill} without an option does. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** {@return the exit code} */
+    int awaitEnd(int seconds) throws IOException, InterruptedException {
+        assertThat(process.waitFor(seconds, TimeUnit.SECONDS))
+                .as("it still runs after %d s:%n%s%n%s", seconds, output(), errors())
+                .isTrue();
+        reader.join(10_000);
+        observer.join(10_000);
+        return process.exitValue();
+    }
+
+    /** {@return the programs that it runs at this moment, itself not counted} */
+    List<String> programs() {
+        return process.descendants()
+                .map(child -> child.info().command().orElse("(ended)"))
+                .map(command -> String.valueOf(Path.of(command).getFileName()))
+                .toList();
+    }
+
+    /** {@return directories of a stack that its children were told} */
+    Set<Path> directories() {
+        return directories;
+    }
+
+    /** {@return ports that it printed} */
+    List<Integer> ports() {
+        return ADDRESS.matcher(output())
+                .results()
+                .map((MatchResult found) -> Integer.valueOf(found.group(1)))
+                .toList();
+    }
+
+    /** Fails for each process, port and directory that it has left. */
+    void assertNothingIsLeft() {
+        assertThat(children).as("processes").isNotEmpty().noneMatch(ProcessHandle::isAlive);
+        assertThat(ports()).as("ports").noneMatch(RunningDemo::isOpen);
+        assertThat(directories)
+                .as("directories")
+                .hasSize(2)
+                .anyMatch(directory -> directory.startsWith("/dev/shm"))
+                .noneMatch(Files::exists);
+    }
+
+    private static boolean isOpen(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(15, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+        }
+        children.forEach(ProcessHandle::destroyForcibly);
+    }
+}
