@@ -110,6 +110,12 @@ public enum MetricCatalog {
             GAUGE,
             "seconds",
             "Unix time of the bot's last heartbeat by the bot's own clock."),
+    TRADING_LOOP_TIMESTAMP(
+            Source.EXPORTER,
+            "cryptobot_trading_loop_timestamp_seconds",
+            GAUGE,
+            "seconds",
+            "Unix time of the last turn of the bot's trading loop by the bot's own clock; absent where the bot reports none."),
     START_TIME(
             Source.EXPORTER,
             "cryptobot_start_time_seconds",

@@ -23,19 +23,21 @@ import java.util.Set;
 final class BotSamples {
     private final Families families;
     private final String bot;
+    private final boolean up;
     private final Set<List<?>> seen = new HashSet<>();
     private final List<String> rejected = new ArrayList<>();
 
-    private BotSamples(Families families, String bot) {
+    private BotSamples(Families families, String bot, boolean up) {
         this.families = families;
         this.bot = bot;
+        this.up = up;
     }
 
     /** {@return what was left out and why; empty when all is well} */
     static List<String> add(Families families, Bot bot) {
-        BotSamples samples = new BotSamples(families, bot.name().value());
+        BotSamples samples = new BotSamples(families, bot.name().value(), bot.up());
         CountersSnapshot snapshot = bot.snapshot();
-        samples.addHeader(snapshot, bot.up());
+        samples.addHeader(snapshot);
         for (Series series : snapshot.series()) {
             if (bot.up() || outlivesBot(series.descriptor())) {
                 samples.addRecord(series);
@@ -55,12 +57,15 @@ final class BotSamples {
                 .orElse(descriptor.type() != MetricType.GAUGE);
     }
 
-    private void addHeader(CountersSnapshot snapshot, boolean up) {
+    private void addHeader(CountersSnapshot snapshot) {
         Owner owner = snapshot.owner();
         addOwn(MetricCatalog.UP, up ? 1 : 0);
         addOwn(MetricCatalog.CLEAN_EXIT, owner.cleanExit() ? 1 : 0);
         addOwn(MetricCatalog.HEARTBEAT_TIMESTAMP, owner.heartbeatMs() / 1_000.0);
         addOwn(MetricCatalog.START_TIME, owner.startMs() / 1_000.0);
+        if (owner.loopMs() > 0) {
+            addOwn(MetricCatalog.TRADING_LOOP_TIMESTAMP, owner.loopMs() / 1_000.0);
+        }
         addOwn(MetricCatalog.RESTARTS, (double) owner.restarts());
         addOwn(MetricCatalog.UNCLEAN_RESTARTS, (double) owner.uncleanRestarts());
         addOwn(MetricCatalog.DROPPED_SERIES, (double) snapshot.droppedSeries());
@@ -84,7 +89,7 @@ final class BotSamples {
         if (family.isEmpty()) {
             reject(descriptor, "its name is taken by a family of another type or by the exporter");
         } else if (hasReservedLabel(descriptor)) {
-            reject(descriptor, "it has a label that is not its to give (bot, le or __*)");
+            reject(descriptor, "it has a label that is not its to give (bot, le, quantile or __*)");
         } else if (!isPlausible(series)) {
             reject(descriptor, "its count is negative");
         } else if (!seen.add(List.of(family.get().name, descriptor.labels()))) {
@@ -100,13 +105,16 @@ final class BotSamples {
 
     private static boolean hasReservedLabel(Descriptor descriptor) {
         return descriptor.labels().keySet().stream()
-                .anyMatch(label -> label.equals("bot") || label.equals("le") || label.startsWith("__"));
+                .anyMatch(label -> label.equals("bot")
+                        || label.equals("le")
+                        || label.equals("quantile")
+                        || label.startsWith("__"));
     }
 
     private static boolean isPlausible(Series series) {
         return switch (series.descriptor().type()) {
             case GAUGE -> true;
-            case COUNTER -> series.value() >= 0;
+            case COUNTER, SUMMARY -> series.value() >= 0;
             case HISTOGRAM -> {
                 long previous = 0;
                 boolean ascending = true;
@@ -128,7 +136,23 @@ final class BotSamples {
             case GAUGE -> family.samples.add(new Sample(family.name, names, values, series.value()));
             case COUNTER -> family.samples.add(new Sample(family.name + "_total", names, values, series.value()));
             case HISTOGRAM -> addHistogram(family, series, names, values);
+            case SUMMARY -> addSummary(family, series, names, values);
         }
+    }
+
+    /** A dead bot's quantiles would stand still and lie, as its gauges would; its count stays true. */
+    private void addSummary(MetricFamilySamples family, Series series, List<String> names, List<String> values) {
+        List<String> quantileNames = new ArrayList<>(names);
+        quantileNames.add("quantile");
+        for (int index = 0; up && index < series.descriptor().bounds().size(); index++) {
+            if (!Double.isNaN(series.quantile(index))) {
+                List<String> quantileValues = new ArrayList<>(values);
+                quantileValues.add(
+                        Collector.doubleToGoString(series.descriptor().bounds().get(index)));
+                family.samples.add(new Sample(family.name, quantileNames, quantileValues, series.quantile(index)));
+            }
+        }
+        family.samples.add(new Sample(family.name + "_count", names, values, series.value()));
     }
 
     private static void addHistogram(

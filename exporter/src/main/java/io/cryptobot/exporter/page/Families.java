@@ -78,6 +78,7 @@ final class Families {
             case COUNTER -> Collector.Type.COUNTER;
             case GAUGE -> Collector.Type.GAUGE;
             case HISTOGRAM -> Collector.Type.HISTOGRAM;
+            case SUMMARY -> Collector.Type.SUMMARY;
         };
     }
 }

@@ -48,16 +48,16 @@ class HeartbeatTest {
 
     @Test
     void endsAtOnceWithAnOrderlyExit() {
-        assertThat(heartbeat.isAlive(new Owner(1, 0, 0, 0, 8, 0, true))).isFalse();
+        assertThat(heartbeat.isAlive(new Owner(1, 0, 0, 0, 8, 0, true, 0, 0))).isFalse();
     }
 
     @Test
     void ignoresTheBotsWallClock() {
-        assertThat(heartbeat.isAlive(new Owner(1, 0, 0, 0, 8, Long.MIN_VALUE, false)))
+        assertThat(heartbeat.isAlive(new Owner(1, 0, 0, 0, 8, Long.MIN_VALUE, false, 0, 0)))
                 .isTrue();
     }
 
     private static Owner beat(long sequence) {
-        return new Owner(1, 0, 0, 0, sequence, 0, false);
+        return new Owner(1, 0, 0, 0, sequence, 0, false, 0, 0);
     }
 }

@@ -13,6 +13,7 @@ import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.telemetry.counters.CountersFile;
 import io.cryptobot.telemetry.counters.CountersFileException;
+import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.Descriptor;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -240,7 +241,20 @@ class BotCollectorTest {
     }
 
     private CountersFile file(String name) throws CountersFileException {
-        return CountersFile.open(run.resolve(name + ".counters"), new InstanceName(name), () -> 1_000, fault -> {});
+        return CountersFile.open(
+                new RunDirectory(run),
+                new InstanceName(name),
+                Geometry.DEFAULT,
+                () -> 1_000,
+                new CountersFile.Listener() {
+                    @Override
+                    public void lost(String reason) {
+                        throw new AssertionError(reason);
+                    }
+
+                    @Override
+                    public void found() {}
+                });
     }
 
     private void write(String bot, int offset, long value) throws IOException {

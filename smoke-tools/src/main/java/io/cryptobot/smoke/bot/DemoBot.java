@@ -51,16 +51,17 @@ public final class DemoBot {
                         settings.runDirectory().controlFile(settings.instance()),
                         home.orderLog())) {
             LOGGER.info("{} trades {} in mode {}", settings.instance(), symbol, shim.mode());
-            trade(shim);
+            trade(telemetry, shim);
             LOGGER.info("{} stops", settings.instance());
         }
     }
 
-    private void trade(TradingShim shim) {
+    private void trade(Telemetry telemetry, TradingShim shim) {
         ClientOrderIds ids = new ClientOrderIds("demo", System.currentTimeMillis());
         BigDecimal previous = BigDecimal.ZERO;
         try {
             while (true) {
+                telemetry.tradingLoopBeat();
                 try {
                     BigDecimal price = shim.exchange().ticker(symbol).lastPrice();
                     Side side = price.compareTo(previous) < 0 ? Side.BUY : Side.SELL;

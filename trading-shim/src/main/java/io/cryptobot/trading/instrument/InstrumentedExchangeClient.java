@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class InstrumentedExchangeClient implements ExchangeClient {
     private final ExchangeClient delegate;
     private final OrderMode mode;
+    private final Telemetry telemetry;
     private final OrderMetrics metrics;
     private final Map<FailureReason, FileCounter> failedByReason = new EnumMap<>(FailureReason.class);
     private final OrderLog log;
@@ -37,6 +38,7 @@ public final class InstrumentedExchangeClient implements ExchangeClient {
     public InstrumentedExchangeClient(ExchangeClient delegate, OrderMode mode, Telemetry telemetry, OrderLog log) {
         this.delegate = delegate;
         this.mode = mode;
+        this.telemetry = telemetry;
         this.metrics = telemetry.orders(mode);
         this.log = log;
         for (FailureReason reason : FailureReason.values()) {
@@ -78,6 +80,8 @@ public final class InstrumentedExchangeClient implements ExchangeClient {
         metrics.latency().recordNanos(nanos);
         metrics.failed().inc();
         Objects.requireNonNull(failedByReason.get(reason)).inc();
+        telemetry.recordError(
+                mode.label() + " order failed at " + name() + ": " + reason.label() + ": " + failure.getMessage());
         log(request, "failed", reason.label(), failure.getMessage(), nanos);
     }
 
