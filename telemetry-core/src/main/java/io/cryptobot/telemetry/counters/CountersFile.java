@@ -8,6 +8,7 @@ import static io.cryptobot.telemetry.counters.CountersFileLayout.LOOP_SEQUENCE_O
 import static io.cryptobot.telemetry.counters.CountersFileLayout.OWNER_PID_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.OWNER_START_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.RESTARTS_OFFSET;
+import static io.cryptobot.telemetry.counters.CountersFileLayout.SHARED_STRIPE;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.SUPERSEDED_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.UNCLEAN_RESTARTS_OFFSET;
 
@@ -54,6 +55,7 @@ public final class CountersFile implements AutoCloseable {
     /** Everything below is guarded by "this", but for {@link #heart}. */
     private final List<Registered> registered = new ArrayList<>();
 
+    private final Stripes stripes = new Stripes();
     private final List<Leftover> leftovers = new ArrayList<>();
     private final DistinctErrorLog errors;
     private Table table;
@@ -170,7 +172,7 @@ public final class CountersFile implements AutoCloseable {
                 return known.slot;
             }
         }
-        Slot slot = new Slot(targetIn(table, descriptor), this::fault);
+        Slot slot = new Slot(targetIn(table, descriptor), stripes, this::fault);
         registered.add(new Registered(descriptor, slot));
         return slot;
     }
@@ -195,6 +197,7 @@ public final class CountersFile implements AutoCloseable {
         }
         try {
             leftovers.removeIf(Leftover::settle);
+            stripes.freeThoseOfEndedThreads();
             if (problem == null) {
                 remember();
                 check();
@@ -386,10 +389,12 @@ public final class CountersFile implements AutoCloseable {
             Slot.Target to = targetIn(next, series.descriptor);
             long[] values = readable ? read(from, series.descriptor) : series.lastKnown;
             for (int index = 0; index < values.length; index++) {
-                if (series.descriptor.isSet(index) || carry == Carry.ALL) {
+                if (series.descriptor.isSet(index)) {
                     to.set(index, values[index]);
                 } else {
-                    to.add(index, values[index]);
+                    // nobody counts there yet, so what an earlier run left may be taken away
+                    long left = carry == Carry.ALL ? to.get(index) : 0;
+                    to.add(index, values[index] - left, SHARED_STRIPE);
                 }
             }
             series.slot.moveTo(to);
@@ -411,12 +416,11 @@ public final class CountersFile implements AutoCloseable {
     }
 
     private Slot.Target targetIn(Table place, Descriptor descriptor) {
-        Optional<Placed> placed = place.place(descriptor, clockMs.getAsLong());
-        if (placed.isPresent()) {
-            return new Slot.Target(place.buffer(), placed.get().valuesOffset());
-        }
-        ByteBuffer own = ByteBuffer.allocateDirect(8 * descriptor.valueCount()).order(ByteOrder.nativeOrder());
-        return new Slot.Target(own, 0);
+        return place.place(descriptor, clockMs.getAsLong()).map(place::target).orElseGet(() -> {
+            Placed alone = new Placed(descriptor, 0, clockMs.getAsLong());
+            ByteBuffer own = ByteBuffer.allocateDirect(alone.valuesEnd()).order(ByteOrder.nativeOrder());
+            return new Slot.Target(own, alone, 0);
+        });
     }
 
     /** Marks an orderly exit and gives the file up. Metrics that are recorded later count in private memory only. */

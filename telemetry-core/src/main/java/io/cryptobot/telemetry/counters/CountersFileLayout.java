@@ -26,6 +26,10 @@ import java.util.zip.CRC32C;
  * tells a reader of another order. Every 64-bit value is aligned to 8 bytes and is accessed atomically; what different
  * threads write stands at least 128 bytes apart (two cache lines, because of the adjacent-line prefetch).
  *
+ * <p>What counts has stripes, which a reader adds up: one that any thread adds to, and two sets of {@value #OWN_STRIPES} of
+ * which a run uses one, each stripe of it written by a single thread. The runs take turns with the sets, so that a thread
+ * that is still writing when its run gives the file up cannot overwrite what the next run counts.
+ *
  * <pre>
  *      0  i64 magic "CBCNTRS1"         | header, static from the moment that the version is set
  *      8  i32 format version; written last, 0 while the file is being created
@@ -71,8 +75,10 @@ import java.util.zip.CRC32C;
  *        16  i64 first time, Unix time in ms
  *        24  i64 last time, Unix time in ms
  *        32  u16 length of the text and its UTF-8 bytes
- *  values 128-byte aligned: counter i64 count; gauge f64; histogram i64 per bucket (not cumulative, the last one is +Inf)
- *         and i64 sum in raw units; summary f64 per quantile and i64 count
+ *  values per record: gauge and summary 1 stripe; counter and histogram 7 stripes: 0 for any thread, 1 to 3 for threads of
+ *         their own in runs with an even number, 4 to 6 in the others
+ *         stripe, 128-byte aligned: counter i64 count; gauge f64; histogram i64 per bucket (not cumulative, the last one is
+ *         +Inf) and i64 sum in raw units; summary f64 per quantile and i64 count
  * </pre>
  *
  * Stateless; thread-safe.
@@ -85,6 +91,13 @@ public final class CountersFileLayout {
 
     static final long MAGIC = 0x4342434E54525331L;
     static final int BYTE_ORDER_MARK = 0x01020304;
+
+    /** The stripe that any thread adds to. */
+    static final int SHARED_STRIPE = 0;
+    /** How many threads of a run can have a stripe of their own. */
+    static final int OWN_STRIPES = 3;
+
+    private static final int STRIPES = 1 + 2 * OWN_STRIPES;
 
     static final int MAGIC_OFFSET = 0;
     static final int VERSION_OFFSET = 8;
@@ -159,12 +172,14 @@ public final class CountersFileLayout {
      * @param capacity the most series that it can hold
      */
     public record Geometry(int capacity) {
-        /** Of a file that nobody asked to be larger: 239 series in 256 KiB. */
-        public static final Geometry DEFAULT = new Geometry(239);
+        /** Of a file that nobody asked to be larger: 159 series in 256 KiB. */
+        public static final Geometry DEFAULT = new Geometry(159);
 
         private static final int MIN_CAPACITY = 64;
         private static final int MAX_CAPACITY = 16_383;
         private static final int PAGE = 4096;
+        /** Enough for the stripes of a counter, and of a histogram for every few counters and gauges. */
+        private static final int VALUES_PER_SERIES = 1024;
 
         public Geometry {
             if (!isValid(capacity)) {
@@ -185,18 +200,28 @@ public final class CountersFileLayout {
             return errorsOffset() + ERROR_CAPACITY * ERROR_LENGTH;
         }
 
-        /** {@return the file's length in bytes: as much for the values as for the descriptors, in whole pages} */
+        /** {@return the file's length in bytes, in whole pages} */
         public int fileLength() {
-            int length = valuesOffset() + capacity * DESCRIPTOR_LENGTH;
+            int length = valuesOffset() + capacity * VALUES_PER_SERIES;
             return (length + PAGE - 1) & -PAGE;
         }
     }
 
     /** A descriptor as it stands in a file. */
     record Placed(Descriptor descriptor, int valuesOffset, long createdMs) {
-        /** {@return the offset behind the record's values, aligned} */
+        /** {@return how many stripes a reader adds up: what is set, not counted, has one} */
+        int stripes() {
+            return descriptor.type() == MetricType.COUNTER || descriptor.type() == MetricType.HISTOGRAM ? STRIPES : 1;
+        }
+
+        /** {@return the distance in bytes from stripe to stripe} */
+        int stripeLength() {
+            return align(8 * descriptor.valueCount());
+        }
+
+        /** {@return the offset behind the record's values} */
         int valuesEnd() {
-            return align(valuesOffset + 8 * descriptor.valueCount());
+            return valuesOffset + stripes() * stripeLength();
         }
     }
 
@@ -206,6 +231,11 @@ public final class CountersFileLayout {
 
     static int align(int offset) {
         return (offset + ALIGNMENT - 1) & -ALIGNMENT;
+    }
+
+    /** {@return the first of the stripes that the threads of a run may have for themselves} */
+    static int firstOwnStripe(long run) {
+        return 1 + OWN_STRIPES * (int) Math.floorMod(run, 2L);
     }
 
     static long get(ByteBuffer file, int offset) {
@@ -421,10 +451,14 @@ public final class CountersFileLayout {
             long valuesOffset = record.getLong(start + RECORD_VALUES_OFFSET);
             if (valuesOffset < geometry.valuesOffset()
                     || valuesOffset % ALIGNMENT != 0
-                    || valuesOffset + 8L * descriptor.valueCount() > geometry.fileLength()) {
+                    || valuesOffset > geometry.fileLength()) {
                 throw new IllegalArgumentException("values at " + valuesOffset);
             }
-            return new Placed(descriptor, (int) valuesOffset, record.getLong(start + RECORD_CREATED));
+            Placed placed = new Placed(descriptor, (int) valuesOffset, record.getLong(start + RECORD_CREATED));
+            if (placed.valuesEnd() > geometry.fileLength()) {
+                throw new IllegalArgumentException("values to " + placed.valuesEnd());
+            }
+            return placed;
         } catch (RuntimeException | CharacterCodingException e) {
             throw new CountersFileException(Reason.CORRUPT, "record " + index + " is damaged: " + e.getMessage(), e);
         }

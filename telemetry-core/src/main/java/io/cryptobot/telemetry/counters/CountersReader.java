@@ -181,7 +181,10 @@ public final class CountersReader implements AutoCloseable {
     private long[] values(Placed record) {
         long[] values = new long[record.descriptor().valueCount()];
         for (int index = values.length - 1; index >= 0; index--) {
-            values[index] = at(record.valuesOffset() + 8 * index);
+            int offset = record.valuesOffset() + 8 * index;
+            for (int stripe = 0; stripe < record.stripes(); stripe++) {
+                values[index] += at(offset + stripe * record.stripeLength());
+            }
         }
         return values;
     }

@@ -1,11 +1,16 @@
 package io.cryptobot.telemetry.counters;
 
 import static io.cryptobot.telemetry.counters.CountersFileLayout.LONGS;
+import static io.cryptobot.telemetry.counters.CountersFileLayout.SHARED_STRIPE;
 
+import io.cryptobot.telemetry.counters.CountersFileLayout.Placed;
 import java.nio.ByteBuffer;
 
 /**
  * The values of one record: what a metric writes through. Thread-safe and lock-free; an operation allocates nothing.
+ *
+ * <p>The first few threads that count have a stripe of the file each, where an addition is a load and a store; the others
+ * share one, where it is an atomic addition.
  *
  * <p>When somebody truncates, replaces or deletes the file, counting goes on in private memory from the next heartbeat
  * at the latest. Known limit: an access to a truncated file before that heartbeat is lost, and the JVM may report it
@@ -13,27 +18,56 @@ import java.nio.ByteBuffer;
  */
 public final class Slot {
     /** Where the values are at present. */
-    record Target(ByteBuffer buffer, int offset) {
-        long get(int index) {
-            return (long) LONGS.getVolatile(buffer, offset + 8 * index);
+    static final class Target {
+        private final ByteBuffer buffer;
+        private final int offset;
+        private final int stripes;
+        private final int stripeLength;
+        /** Added to the number of a thread's own stripe: the two sets of stripes take turns from run to run. */
+        private final int ownStripes;
+
+        /** @param run number of the present run of the file */
+        Target(ByteBuffer buffer, Placed placed, long run) {
+            this.buffer = buffer;
+            this.offset = placed.valuesOffset();
+            this.stripes = placed.stripes();
+            this.stripeLength = placed.stripeLength();
+            this.ownStripes = (CountersFileLayout.firstOwnStripe(run) - 1) * stripeLength;
         }
 
+        long get(int index) {
+            long sum = 0;
+            for (int stripe = 0; stripe < stripes; stripe++) {
+                sum += (long) LONGS.getVolatile(buffer, offset + stripe * stripeLength + 8 * index);
+            }
+            return sum;
+        }
+
+        /** Only for values without stripes, and for counts while nobody counts. */
         void set(int index, long value) {
             LONGS.setVolatile(buffer, offset + 8 * index, value);
         }
 
-        void add(int index, long delta) {
-            LONGS.getAndAdd(buffer, offset + 8 * index, delta);
+        void add(int index, long delta, int stripe) {
+            int at = offset + stripe * stripeLength + 8 * index;
+            if (stripe == SHARED_STRIPE) {
+                LONGS.getAndAdd(buffer, at, delta);
+            } else {
+                at += ownStripes;
+                LONGS.setRelease(buffer, at, (long) LONGS.get(buffer, at) + delta); // nobody else writes here
+            }
         }
     }
 
+    private final Stripes stripes;
     private final Runnable onFault;
     /** Changes when the file is lost or found again. */
     private volatile Target target;
 
     /** @param onFault moves the values to memory that can be used, when an access to a truncated file failed */
-    Slot(Target target, Runnable onFault) {
+    Slot(Target target, Stripes stripes, Runnable onFault) {
         this.target = target;
+        this.stripes = stripes;
         this.onFault = onFault;
     }
 
@@ -45,17 +79,17 @@ public final class Slot {
         target = other;
     }
 
-    /** Adds to the value at {@code index}, atomically also against other processes. */
+    /** Adds to the count at {@code index}; not for gauges, which have no stripes. */
     public void add(int index, long delta) {
         try {
-            target.add(index, delta);
+            target.add(index, delta, stripes.ofCaller());
         } catch (InternalError fault) {
             onFault.run();
-            target.add(index, delta);
+            target.add(index, delta, stripes.ofCaller());
         }
     }
 
-    /** Sets the value at {@code index}. */
+    /** Sets the value at {@code index} of a gauge, or the quantile of a summary. */
     public void set(int index, long value) {
         try {
             target.set(index, value);

@@ -143,12 +143,10 @@ final class Table {
             if (from == null) {
                 continue;
             }
-            other.place(from.descriptor(), from.createdMs()).ifPresent(to -> {
+            Slot.Target values = target(from);
+            other.place(from.descriptor(), from.createdMs()).map(other::target).ifPresent(to -> {
                 for (int value = 0; value < from.descriptor().valueCount(); value++) {
-                    CountersFileLayout.set(
-                            other.buffer,
-                            to.valuesOffset() + 8 * value,
-                            CountersFileLayout.get(buffer, from.valuesOffset() + 8 * value));
+                    to.set(value, values.get(value));
                 }
             });
         }
@@ -161,6 +159,11 @@ final class Table {
 
     private boolean isCurrent(int index) {
         return CountersFileLayout.state(buffer, index) == IN_USE && CountersFileLayout.lastRun(buffer, index) >= run();
+    }
+
+    /** {@return what a slot writes to} */
+    Slot.Target target(Placed placed) {
+        return new Slot.Target(buffer, placed, run());
     }
 
     private long run() {

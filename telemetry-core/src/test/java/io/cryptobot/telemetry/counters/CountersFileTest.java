@@ -10,10 +10,13 @@ import io.cryptobot.telemetry.counters.CountersFileException.Reason;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -103,6 +106,60 @@ class CountersFileTest {
                     .containsExactly(3L, 5L, 6L);
             assertThat(series.value()).isEqualTo(6);
             assertThat(series.sum()).isEqualTo(2.5);
+        }
+    }
+
+    @Test
+    void countsEveryIncrementOfMoreThreadsThanHaveAStripeOfTheirOwn() throws Exception {
+        int threads = 2 * CountersFileLayout.OWN_STRIPES + 2;
+        int generations = 20;
+        int increments = 5_000;
+        try (CountersFile counters = open()) {
+            Slot slot = counters.register(FAILED);
+            for (int generation = 0; generation < generations; generation++) {
+                List<Thread> crowd = new ArrayList<>();
+                for (int index = 0; index < threads; index++) {
+                    crowd.add(new Thread(() -> {
+                        for (int count = 0; count < increments; count++) {
+                            slot.add(0, 1);
+                        }
+                    }));
+                }
+                crowd.forEach(Thread::start);
+                while (crowd.stream().anyMatch(Thread::isAlive)) {
+                    counters.beat(); // stripes are freed and taken while others count
+                }
+                for (Thread thread : crowd) {
+                    thread.join();
+                }
+            }
+            assertThat(slot.get(0)).isEqualTo((long) generations * threads * increments);
+            assertThat(value(FAILED)).isEqualTo((double) generations * threads * increments);
+        }
+    }
+
+    @Test
+    void writesOtherStripesThanTheRunBeforeWhoseThreadsMayNotHaveEndedYet() throws Exception {
+        for (int run = 0; run < 3; run++) {
+            try (CountersFile counters = open()) {
+                counters.register(FAILED).add(0, 1);
+            }
+        }
+        assertThat(List.of(rawStripe(1), rawStripe(1 + CountersFileLayout.OWN_STRIPES)))
+                .containsExactly(2L, 1L);
+    }
+
+    @Test
+    void givesTheStripeOfAnEndedThreadToAnother() throws Exception {
+        try (CountersFile counters = open()) {
+            Slot slot = counters.register(FAILED);
+            for (int index = 0; index < CountersFileLayout.OWN_STRIPES + 1; index++) {
+                Thread thread = new Thread(() -> slot.add(0, 1));
+                thread.start();
+                thread.join();
+                counters.beat();
+            }
+            assertThat(rawStripe(1)).isEqualTo(CountersFileLayout.OWN_STRIPES + 1);
         }
     }
 
@@ -420,6 +477,12 @@ class CountersFileTest {
             }
         }
         assertThat(readable).as("seed %d", seed).isPositive();
+    }
+
+    /** The first counter's stripe, as it stands in the file. */
+    private long rawStripe(int stripe) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file())).order(ByteOrder.nativeOrder());
+        return bytes.getLong(Geometry.DEFAULT.valuesOffset() + stripe * CountersFileLayout.ALIGNMENT);
     }
 
     private static void beat(CountersFile counters, int times) {

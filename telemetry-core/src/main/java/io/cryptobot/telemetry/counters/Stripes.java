@@ -1,0 +1,49 @@
+package io.cryptobot.telemetry.counters;
+
+import static io.cryptobot.telemetry.counters.CountersFileLayout.OWN_STRIPES;
+import static io.cryptobot.telemetry.counters.CountersFileLayout.SHARED_STRIPE;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which thread of a run has a stripe of the counts for itself: the first few that count. There an addition is a load and a
+ * store; the other threads share a stripe, where it is an atomic addition. Thread-safe and lock-free.
+ */
+final class Stripes {
+    private static final VarHandle OWNERS = MethodHandles.arrayElementVarHandle(Thread[].class);
+
+    /** A thread enters itself only, so whatever else it reads here without synchronisation is not itself. */
+    private final @Nullable Thread[] owners = new Thread[OWN_STRIPES];
+
+    /** {@return the number of the stripe that the calling thread writes, 0 for the shared one, within a run's set} */
+    int ofCaller() {
+        Thread caller = Thread.currentThread();
+        for (int index = 0; index < OWN_STRIPES; index++) {
+            if (owners[index] == caller) {
+                return index + 1;
+            }
+        }
+        return claim(caller);
+    }
+
+    private int claim(Thread caller) {
+        for (int index = 0; index < OWN_STRIPES; index++) {
+            if (owners[index] == null && OWNERS.compareAndSet(owners, index, null, caller)) {
+                return index + 1;
+            }
+        }
+        return SHARED_STRIPE;
+    }
+
+    /** Lets others have the stripes of threads that have ended, whose last writes are visible by then. */
+    void freeThoseOfEndedThreads() {
+        for (int index = 0; index < OWN_STRIPES; index++) {
+            Thread owner = (Thread) OWNERS.getVolatile(owners, index);
+            if (owner != null && !owner.isAlive()) {
+                OWNERS.compareAndSet(owners, index, owner, null);
+            }
+        }
+    }
+}
