@@ -237,15 +237,16 @@ class ModeSwitchCommandIT {
     }
 
     @Test
-    void anInvalidNameIsAConfigurationFailure() {
+    void anInvalidNameChangesNothingAndSaysWhatIsValid() {
         environment.put("CRYPTOBOT_INSTANCE", "../x");
 
         CommandRun run = run("--mode=paper");
 
-        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err())
-                .isEqualTo("CRYPTOBOT_INSTANCE: instance name must be 1 to 64 of a-z 0-9 - _ and begin with a letter or"
-                        + " digit, was '../x'\n");
+                .isEqualTo(
+                        "× mode not set: CRYPTOBOT_INSTANCE: instance name must be 1 to 64 of a-z 0-9 - _ and begin with a letter or"
+                                + " digit, was '../x'\n");
     }
 
     @ParameterizedTest

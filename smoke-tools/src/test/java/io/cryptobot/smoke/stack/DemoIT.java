@@ -24,7 +24,7 @@ class DemoIT {
             "√ Alertmanager  http://127\\.0\\.0\\.1:\\d+",
             "√ receivers     http://127\\.0\\.0\\.1:\\d+/  \\(local Slack, PagerDuty and Sentry\\)",
             "√ files         \\S*cryptobot-stack-\\d+",
-            "√ Prometheus has the counter before the first failure  value=0  \\(\\d+\\.\\d\\d s\\)",
+            "√ Prometheus has the counter before the first failure  failed=0  \\(\\d+\\.\\d\\d s\\)",
             "The bot trades live",
             "\\$ mode-switch --mode=live --reason=demo --confirm=cryptobot-desktop",
             "√ cryptobot-desktop: PAPER → LIVE, the bot obeys, \\d live orders in flight  \\(\\d\\.\\d\\d s\\)",
@@ -32,7 +32,7 @@ class DemoIT {
             "The exchange breaks; seconds since the fourth failed order",
             "√ +[+]\\d+\\.\\d\\d s  bot +counted in the bot's file  failed=\\d+",
             "√ +[+]\\d+\\.\\d\\d s  exporter +exporter shows the failed orders  failed=\\d+",
-            "√ +[+]\\d+\\.\\d\\d s  prometheus +Prometheus has scraped them  value=\\d+",
+            "√ +[+]\\d+\\.\\d\\d s  prometheus +Prometheus has scraped them  failed=\\d+",
             "√ +[+-]\\d+\\.\\d\\d s  rule +rule fires  alert=CryptobotOrderFailureRateHigh",
             "√ +[+-]\\d+\\.\\d\\d s  alertmanager +Alertmanager routes it  receivers=pagerduty,slack",
             "√ +[+-]\\d+\\.\\d\\d s  slack +Slack has the message  channel=#cryptobot-alerts"
