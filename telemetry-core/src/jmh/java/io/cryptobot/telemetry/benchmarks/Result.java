@@ -1,0 +1,111 @@
+package io.cryptobot.telemetry.benchmarks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** One benchmark with one set of parameters, over all rounds. Confined to a thread. */
+final class Result {
+    private static final String ALLOCATED = "gc.alloc.rate.norm";
+
+    private final JsonNode first;
+    private final List<JsonNode> rounds = new ArrayList<>();
+
+    Result(JsonNode first) {
+        this.first = first;
+    }
+
+    /** What tells it from the others of its group. */
+    static String key(JsonNode round) {
+        return round.get("benchmark").asText() + round.path("params");
+    }
+
+    void add(JsonNode round) {
+        rounds.add(round);
+    }
+
+    int rounds() {
+        return rounds.size();
+    }
+
+    /** {@return the benchmark's method, for what is annotated there} */
+    Method method() {
+        String benchmark = first.get("benchmark").asText();
+        int dot = benchmark.lastIndexOf('.');
+        try {
+            return Arrays.stream(Class.forName(benchmark.substring(0, dot)).getMethods())
+                    .filter(method -> method.getName().equals(benchmark.substring(dot + 1)))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** {@return the values of the parameters; {@code cryptobot} when there are none} */
+    String name() {
+        List<String> values = new ArrayList<>();
+        first.path("params").forEach(value -> values.add(value.asText()));
+        return values.isEmpty() ? "cryptobot" : String.join(", ", values);
+    }
+
+    boolean hasPeers() {
+        return first.path("params").has("library");
+    }
+
+    boolean isSampled() {
+        return first.get("mode").asText().equals("sample");
+    }
+
+    String unit() {
+        return first.get("primaryMetric").get("scoreUnit").asText();
+    }
+
+    int threads() {
+        return first.get("threads").asInt();
+    }
+
+    String jvm() {
+        return first.get("vmName").asText() + " " + first.get("vmVersion").asText();
+    }
+
+    double score() {
+        return median(Result::scoreOf);
+    }
+
+    double slowestRound() {
+        return rounds.stream().mapToDouble(Result::scoreOf).max().orElseThrow();
+    }
+
+    double fastestRound() {
+        return rounds.stream().mapToDouble(Result::scoreOf).min().orElseThrow();
+    }
+
+    double percentile(String percent) {
+        return median(round ->
+                round.get("primaryMetric").get("scorePercentiles").get(percent).asDouble());
+    }
+
+    /** {@return allocated bytes per operation; the profiler's own few bytes per second show up as thousandths} */
+    double bytes() {
+        return Math.round(10
+                        * median(round -> round.get("secondaryMetrics")
+                                .path(ALLOCATED)
+                                .path("score")
+                                .asDouble()))
+                / 10.0;
+    }
+
+    private double median(ToDoubleFunction<JsonNode> value) {
+        double[] sorted = rounds.stream().mapToDouble(value).sorted().toArray();
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    private static double scoreOf(JsonNode round) {
+        return round.get("primaryMetric").get("score").asDouble();
+    }
+}
