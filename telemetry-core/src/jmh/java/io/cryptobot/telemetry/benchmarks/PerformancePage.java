@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Makes a group's tables from what JMH wrote, one file a round, and prints them. A full run also puts them into the
@@ -21,6 +23,8 @@ import java.util.TreeMap;
 public final class PerformancePage {
     private static final String OURS = "cryptobot";
     private static final List<String> PERCENTILES = List.of("50.0", "99.0", "99.9", "99.99");
+    private static final Pattern PEER = Pattern.compile(
+            "/(simpleclient|prometheus-metrics-core|micrometer-core|opentelemetry-sdk-metrics|metrics-core)-([0-9.]+)\\.jar");
     private static final String INTRODUCTION = """
             # Performance
 
@@ -75,11 +79,22 @@ public final class PerformancePage {
     private static String section(String group, String run, List<Result> results) {
         StringBuilder text = new StringBuilder("## " + group + "\n\n" + run + " "
                 + results.get(0).jvm() + ", rounds: " + results.get(0).rounds() + ".\n");
+        if (results.get(0).hasPeers()) {
+            text.append("Peers: ").append(peerVersions()).append(".\n");
+        }
         Map<String, List<Result>> methods = new LinkedHashMap<>();
         results.forEach(result -> methods.computeIfAbsent(result.method().getName(), name -> new ArrayList<>())
                 .add(result));
         methods.forEach((name, cases) -> text.append('\n').append(table(name, cases)));
         return text.toString();
+    }
+
+    private static String peerVersions() {
+        return PEER.matcher(System.getProperty("java.class.path"))
+                .results()
+                .map(jar -> jar.group(1) + " " + jar.group(2))
+                .distinct()
+                .collect(Collectors.joining(", "));
     }
 
     private static String table(String name, List<Result> cases) {
