@@ -116,9 +116,11 @@ class ExporterIT {
                         case COUNTER -> bot.counter(metric, labels).inc();
                         case GAUGE -> bot.gauge(metric, labels).set(1);
                         case HISTOGRAM -> bot.histogram(metric, labels).update(1);
+                        case SUMMARY -> throw new AssertionError("the catalogue has no summaries: " + metric);
                     }
                 }
             }
+            bot.tradingLoopBeat();
             Files.createFile(run.resolve("broken.counters"));
             String page = exporter.page();
             for (MetricCatalog metric : MetricCatalog.values()) {

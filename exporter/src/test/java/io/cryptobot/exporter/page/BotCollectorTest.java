@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class BotCollectorTest {
     /** Where the first record of a counters file has its value. */
-    private static final int FIRST_VALUE = 512 + 256 * 512;
+    private static final int FIRST_VALUE = 640 + 159 * 512 + 32 * 512;
     /** Where the owner's count of restarts is. */
     private static final int RESTARTS = 400;
 
@@ -216,7 +216,7 @@ class BotCollectorTest {
         try (CountersFile file = file("a")) {
             file.register(Descriptor.counter("first_total", "First.", Map.of()));
             file.register(Descriptor.counter("second_total", "Second.", Map.of()));
-            write("a", 512 + 64, 0x4141414141414141L);
+            write("a", 640 + 72, 0x4141414141414141L);
             assertThat(text()).doesNotContain("first").contains("second_total{bot=\"a\",} 0.0");
             assertThat(lines()).contains("cryptobot_exporter_bad_records{bot=\"a\",} 1.0");
         }

@@ -204,11 +204,15 @@ public final class CountersFile implements AutoCloseable {
             } else if (--beatsUntilAttempt <= 0) {
                 attach();
             }
-            CountersFileLayout.set(heart, HEARTBEAT_OFFSET, clockMs.getAsLong());
-            CountersFileLayout.add(heart, HEARTBEAT_SEQUENCE_OFFSET, 1);
+            pulse(heart);
         } catch (InternalError e) {
             fault();
         }
+    }
+
+    private void pulse(ByteBuffer buffer) {
+        CountersFileLayout.set(buffer, HEARTBEAT_OFFSET, clockMs.getAsLong());
+        CountersFileLayout.add(buffer, HEARTBEAT_SEQUENCE_OFFSET, 1);
     }
 
     /** Tells readers that the trading loop has made a turn; for the trading thread, lock-free. */
@@ -328,6 +332,7 @@ public final class CountersFile implements AutoCloseable {
         CountersFileLayout.set(buffer, OWNER_PID_OFFSET, ProcessHandle.current().pid());
         CountersFileLayout.set(buffer, OWNER_START_OFFSET, clockMs.getAsLong());
         CountersFileLayout.set(buffer, CLEAN_EXIT_OFFSET, 0);
+        pulse(buffer); // a reader that saw the last run die sees this one live at once
         return existing;
     }
 

@@ -144,12 +144,12 @@ public final class CountersReader implements AutoCloseable {
         List<Placed> parsed = new ArrayList<>();
         int damaged = 0;
         int used = CountersFileLayout.usedDescriptors(buffer, geometry);
-        long oldestRun = at(CountersFileLayout.RESTARTS_OFFSET) - 1;
+        long run = at(CountersFileLayout.RESTARTS_OFFSET);
         for (int index = 0; index < used; index++) {
             // A series that two runs on end did not register belongs to a version of the bot that is gone. One run is
             // not enough: a bot that has just started has not registered all of them yet.
             if (CountersFileLayout.state(buffer, index) != IN_USE
-                    || CountersFileLayout.lastRun(buffer, index) < oldestRun) {
+                    || CountersFileLayout.lastRun(buffer, index) + 1 < run) {
                 continue;
             }
             try {
