@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves the counters files of every bot on this host. {@code java -jar exporter.jar server [exporter.yml]}; without a
- * file the one in the jar is used. Exit codes: 0 stopped in order, 2 usage, 3 configuration or a port in use, 1 other.
+ * file the one in the jar is used. Exit codes: 143 stopped in order by SIGTERM, 2 usage, 3 configuration or a port in use, 1 other.
  */
 public final class ExporterApplication extends Application<ExporterConfiguration> {
     private static final Logger LOGGER = LoggerFactory.getLogger(ExporterApplication.class);

@@ -100,6 +100,7 @@ class ExecutableJarIT {
             exporter.destroy();
         }
         assertThat(exporter.waitFor(30, TimeUnit.SECONDS)).as("ended").isTrue();
+        assertThat(exporter.exitValue()).as("as exporter.yml says").isEqualTo(143);
         assertThat(temporary.resolve("err")).isEmptyFile();
     }
 

@@ -12,20 +12,33 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** How files that processes share through memory are made and told apart. Stateless; thread-safe. */
 public final class MappedFile {
+    /** Makes the names of unfinished files different from each other. */
+    private static final AtomicInteger CREATED = new AtomicInteger();
+
     private MappedFile() {}
 
     /**
+     * A file's bytes in memory.
+     *
+     * @param identity of the very file that is mapped, whatever stands under its name by now
+     */
+    public record Mapping(ByteBuffer buffer, Object identity) {}
+
+    /**
      * Makes a file of a fixed length, or replaces the one that is there, and maps it. It appears under its name only
-     * when {@code initializer} has written it, for owner and group.
+     * when {@code initializer} has written it, for owner and group. Of several that do this at a time, one wins; the
+     * others hold a file that {@link #identity} of the name tells apart.
      *
      * @throws IOException when the directory cannot be written or the file system is full
      */
-    public static ByteBuffer create(Path file, int lengthBytes, Consumer<ByteBuffer> initializer) throws IOException {
-        Path unfinished = file.resolveSibling(file.getFileName() + ".new");
+    public static Mapping create(Path file, int lengthBytes, Consumer<ByteBuffer> initializer) throws IOException {
+        Path unfinished = file.resolveSibling(
+                file.getFileName() + "." + ProcessHandle.current().pid() + "-" + CREATED.incrementAndGet() + ".new");
         Files.deleteIfExists(unfinished);
         try (FileChannel channel = FileChannel.open(
                 unfinished,
@@ -40,8 +53,9 @@ public final class MappedFile {
             ByteBuffer buffer =
                     channel.map(FileChannel.MapMode.READ_WRITE, 0, lengthBytes).order(ByteOrder.nativeOrder());
             initializer.accept(buffer);
+            Object identity = identity(unfinished);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            return buffer;
+            return new Mapping(buffer, identity);
         } catch (IOException e) {
             Files.deleteIfExists(unfinished);
             throw e;

@@ -66,7 +66,7 @@ public enum MetricCatalog {
             "cryptobot_orders_in_flight",
             GAUGE,
             "",
-            "Live orders that are being sent at this moment, as the control file counts them."),
+            "Live orders that are being sent at this moment, as the mode gate counts them."),
     TRADING_MODE(
             Source.BOT,
             "cryptobot_trading_mode",

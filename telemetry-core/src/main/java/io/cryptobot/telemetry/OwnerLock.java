@@ -2,6 +2,7 @@ package io.cryptobot.telemetry;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -57,6 +58,8 @@ public final class OwnerLock implements AutoCloseable {
                 throw new HeldException(file);
             }
             return new OwnerLock(lockFile, channel);
+        } catch (OverlappingFileLockException e) {
+            throw new HeldException(file); // by this process, under another name of the file
         } finally {
             if (!locked) {
                 if (channel != null) {

@@ -25,10 +25,14 @@ public record RunDirectory(Path path) {
         if (!configured.isEmpty()) {
             return new RunDirectory(Path.of(configured).toAbsolutePath().normalize());
         }
+        return new RunDirectory(defaultPath());
+    }
+
+    private static Path defaultPath() {
         Path parent = Files.isDirectory(SHARED_MEMORY)
                 ? SHARED_MEMORY
                 : Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
-        return new RunDirectory(parent.resolve("cryptobot-" + userId()));
+        return parent.resolve("cryptobot-" + userId());
     }
 
     /**
@@ -52,7 +56,9 @@ public record RunDirectory(Path path) {
         if (!Files.isWritable(path)) {
             throw new IOException("run directory " + path + " is not writable");
         }
-        if (!userId().equals("0") && !owner(path).equals(owner(SELF))) {
+        // Root may use another user's directory that it was pointed to, never one that it finds in a shared place.
+        boolean pointedTo = !path.equals(defaultPath());
+        if (!owner(path).equals(owner(SELF)) && !(userId().equals("0") && pointedTo)) {
             throw new IOException("run directory " + path + " belongs to another user");
         }
     }

@@ -3,8 +3,8 @@ package io.cryptobot.trading;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Makes client order ids that are unique over restarts and sort by age: start time and a sequence, both in base 36.
- * Sequential rather than random, so that two ids never collide and a gap is visible. Thread-safe.
+ * Makes client order ids that are unique over restarts: start time and a sequence, both in base 36. Sequential rather than
+ * random, so that a gap is visible; two generators of one prefix need different start times. Thread-safe.
  */
 public final class ClientOrderIds {
     private final String prefix;

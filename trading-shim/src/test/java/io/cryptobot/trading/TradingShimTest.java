@@ -158,10 +158,9 @@ class TradingShimTest {
     }
 
     private void switchTo(TradingMode mode) throws Exception {
-        try (ModeSwitch modeSwitch = ModeSwitch.open(controlFile(), BOT)) {
-            assertThat(modeSwitch.change(mode, Duration.ofSeconds(10)).acknowledged())
-                    .isTrue();
-        }
+        ModeSwitch modeSwitch = new ModeSwitch(controlFile(), BOT);
+        assertThat(modeSwitch.change(mode, Duration.ofSeconds(10)).acknowledged())
+                .isTrue();
     }
 
     private void awaitPaper() throws Exception {

@@ -167,16 +167,16 @@ public final class AlertChain {
                 () -> sent("pagerduty"));
     }
 
-    /** {@return the hop Slack as far as Alertmanager itself can tell: one more message was sent, none failed} */
+    /** {@return the hop Slack as far as Alertmanager itself can tell: one more message was accepted} */
     public CheckResult slackByCounters(NotificationCount before, Instant start) throws InterruptedException {
         return await(
                 start,
                 "slack",
-                "Alertmanager has sent to Slack",
+                "Slack has accepted a message from Alertmanager",
                 () -> {
                     NotificationCount now = alertmanager.notifications("slack");
-                    return now.sent() > before.sent() && now.failed() == before.failed()
-                            ? Evidence.of("sent", Long.toString(now.sent() - before.sent()))
+                    return now.accepted() > before.accepted()
+                            ? Evidence.of("accepted", Long.toString(now.accepted() - before.accepted()))
                             : Optional.empty();
                 },
                 () -> sent("slack"));
@@ -216,7 +216,7 @@ public final class AlertChain {
 
     private String sent(String integration) throws IOException, InterruptedException {
         NotificationCount count = alertmanager.notifications(integration);
-        return "Alertmanager has sent " + count.sent() + " notifications to " + integration + ", " + count.failed()
+        return "Alertmanager has made " + count.answered() + " requests to " + integration + ", " + count.failed()
                 + " of them failed";
     }
 }

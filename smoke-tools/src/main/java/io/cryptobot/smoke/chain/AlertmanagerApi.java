@@ -35,12 +35,15 @@ record AlertmanagerApi(URI base) {
         return String.join(",", names);
     }
 
-    /** {@return Alertmanager's own count of what it sent to one kind of receiver} */
+    /**
+     * {@return Alertmanager's own count of its requests to one kind of receiver} Requests, not notifications: those are
+     * counted before they are sent.
+     */
     NotificationCount notifications(String integration) throws IOException, InterruptedException {
         String page = HttpProbe.get(base.resolve("/metrics"));
         return new NotificationCount(
-                sum(page, "alertmanager_notifications_total", integration),
-                sum(page, "alertmanager_notifications_failed_total", integration));
+                sum(page, "alertmanager_notification_requests_total", integration),
+                sum(page, "alertmanager_notification_requests_failed_total", integration));
     }
 
     private static long sum(String page, String family, String integration) {

@@ -9,6 +9,7 @@ import io.cryptobot.smoke.chain.NotificationCount;
 import io.cryptobot.smoke.check.CheckResult;
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.OrderMode;
+import io.cryptobot.telemetry.OwnerLock;
 import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
@@ -58,7 +59,11 @@ final class AlertDemo {
 
     /** Runs hop after hop and stops at the first that fails; {@code show} gets each as it ends. */
     void run(Consumer<CheckResult> show) throws IOException, InterruptedException {
-        Path orderLog = Files.createTempFile("cryptobot-drill-", ".log");
+        sweep();
+        Path orderLog = runDirectory.path().resolve(drill + ".order_processor.log");
+        // Ctrl-C too must leave no dead drill bot behind: its counters file would raise an alert for ever.
+        Thread cleanUp = new Thread(this::removeFiles, "drill-clean-up");
+        Runtime.getRuntime().addShutdownHook(cleanUp);
         TelemetrySettings settings = new TelemetrySettings(drill, runDirectory);
         try (Telemetry telemetry = Telemetry.open(settings)) {
             telemetry.degradedReason().ifPresent(reason -> {
@@ -71,16 +76,31 @@ final class AlertDemo {
                 follow(shim, show);
             }
         } finally {
-            Files.deleteIfExists(orderLog);
             removeFiles();
         }
     }
 
-    private void goLive(Path controlFile) throws IOException, InterruptedException {
-        try (ModeSwitch modeSwitch = ModeSwitch.open(controlFile, drill)) {
-            if (!modeSwitch.change(TradingMode.LIVE, hopTimeout).acknowledged()) {
-                throw new CommandFailure(ExitCode.INTERNAL, "the drill bot does not obey its mode switch");
+    /** Removes what a drill that was killed has left behind: a drill bot whose counters file nobody owns any more. */
+    private void sweep() throws IOException {
+        if (!Files.isDirectory(runDirectory.path())) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(runDirectory.path(), "drill-*.counters")) {
+            for (Path file : files) {
+                try (OwnerLock unused = OwnerLock.acquire(file)) {
+                    String name = String.valueOf(file.getFileName());
+                    removeFiles(name.substring(0, name.length() - ".counters".length()));
+                } catch (OwnerLock.HeldException e) {
+                    // another drill, under way
+                }
             }
+        }
+    }
+
+    private void goLive(Path controlFile) throws IOException, InterruptedException {
+        ModeSwitch modeSwitch = new ModeSwitch(controlFile, drill);
+        if (!modeSwitch.change(TradingMode.LIVE, hopTimeout).acknowledged()) {
+            throw new CommandFailure(ExitCode.INTERNAL, "the drill bot does not obey its mode switch");
         }
     }
 
@@ -140,11 +160,16 @@ final class AlertDemo {
         }
     }
 
-    private void removeFiles() throws IOException {
-        if (!Files.isDirectory(runDirectory.path())) {
-            return; // never made, which is a failure of its own, told before
+    private void removeFiles() {
+        try {
+            removeFiles(drill.value());
+        } catch (IOException e) {
+            // the next drill sweeps it away
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(runDirectory.path(), drill + ".*")) {
+    }
+
+    private void removeFiles(String bot) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(runDirectory.path(), bot + ".*")) {
             for (Path file : files) {
                 Files.deleteIfExists(file);
             }

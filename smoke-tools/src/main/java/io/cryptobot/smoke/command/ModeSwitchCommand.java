@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.telemetry.CryptobotHome;
-import io.cryptobot.telemetry.OwnerLock;
 import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.trading.mode.ModeAudit;
 import io.cryptobot.trading.mode.ModeSwitch;
@@ -35,7 +34,8 @@ import picocli.CommandLine.Spec;
             "1:nothing was changed",
             "2:wrong options or arguments",
             "3:the bot obeys, but live orders were still being sent at the timeout",
-            "4:set, but no running bot reads it; it applies at the bot's next start"
+            "4:set, but no running bot has answered; it applies as soon as one runs",
+            "70:nothing ran: a fault in this tool or in its installation"
         })
 public final class ModeSwitchCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -48,7 +48,7 @@ public final class ModeSwitchCommand implements Callable<Integer> {
         NOT_SET(1),
         /** Set and obeyed, but live orders were still being sent when the timeout ended. */
         IN_FLIGHT(3),
-        /** Set, but no running bot reads it; it applies at the bot's next start. */
+        /** Set, but no running bot has answered; it applies as soon as one runs. */
         NO_BOT(4);
 
         private final int code;
@@ -114,12 +114,12 @@ public final class ModeSwitchCommand implements Callable<Integer> {
         }
         Path controlFile = settings.runDirectory().controlFile(settings.instance());
         try {
-            settings.runDirectory().create();
-            try (ModeSwitch modeSwitch = ModeSwitch.open(controlFile, settings.instance())) {
-                return run(modeSwitch, settings);
+            if (request != Request.STATUS) {
+                settings.runDirectory().create();
             }
-        } catch (OwnerLock.HeldException e) {
-            return notSet(e.getMessage() + ": another mode-switch of this bot is under way; wait for it");
+            return run(new ModeSwitch(controlFile, settings.instance()), settings);
+        } catch (ModeSwitch.ConflictException e) {
+            return notSet(e.getMessage() + "; look with --mode=status");
         } catch (IOException e) {
             return notSet(e.getMessage() + "; check CRYPTOBOT_RUN_DIR and run this as the bot's user");
         }
@@ -217,7 +217,7 @@ public final class ModeSwitchCommand implements Callable<Integer> {
                         + " live orders are still being sent; they may reach the exchange\n"
                         + "    next: run the command again with a longer --timeout, then look the orders up at the exchange";
             case NO_BOT ->
-                "‼ " + change + ", but no running bot reads it; it applies at the bot's next start\n"
+                "‼ " + change + ", but no running bot has answered; it applies as soon as one runs\n"
                         + "    next: if the bot should be running, check CRYPTOBOT_INSTANCE and CRYPTOBOT_RUN_DIR, and that"
                         + " this is the bot's user and container";
             case NOT_SET -> throw new IllegalStateException("printed elsewhere");

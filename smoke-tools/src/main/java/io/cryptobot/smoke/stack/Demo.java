@@ -146,7 +146,14 @@ public final class Demo {
     private CheckResult sentry(Instant start) throws InterruptedException {
         String title = "Sentry has the bot's error";
         return stack.receivers()
-                .awaitSentry(event -> true, HOP_TIMEOUT)
+                .awaitSentry(
+                        event -> event.exceptionType().contains("OrderException")
+                                && event.payload()
+                                        .path("tags")
+                                        .path("component")
+                                        .asText()
+                                        .equals("bot"),
+                        HOP_TIMEOUT)
                 .map(event -> CheckResult.pass("sentry", title)
                         .withEvidence("event", event.eventId())
                         .took(Duration.between(start, event.receivedAt())))

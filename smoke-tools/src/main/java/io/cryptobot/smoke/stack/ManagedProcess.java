@@ -26,13 +26,17 @@ public final class ManagedProcess implements AutoCloseable {
     /**
      * Starts a program; its output goes to {@code log}.
      *
-     * @param environment added to this process's own
+     * @param environment added to this process's own, from which everything about Sentry and other bots is taken away: what
+     *     runs here must not reach the operator's own services
      * @throws IOException when it cannot be started
      */
     public static ManagedProcess start(String name, List<String> command, Map<String, String> environment, Path log)
             throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment()
+                .keySet()
+                .removeIf(variable -> variable.startsWith("SENTRY_") || variable.startsWith("CRYPTOBOT_"));
         builder.environment().putAll(environment);
         return new ManagedProcess(name, builder.start(), log);
     }

@@ -84,9 +84,14 @@ public record Programs(Path prometheus, Path alertmanager, Path exporterJar, Pat
     private static Optional<Path> exporterBesideBuild(Path target) {
         Path built = target.resolveSibling("../exporter/target").normalize();
         try (DirectoryStream<Path> jars = Files.newDirectoryStream(built, "exporter-*-all.jar")) {
-            for (Path jar : jars) {
-                return Optional.of(jar);
+            List<Path> found = new ArrayList<>();
+            jars.forEach(found::add);
+            if (found.size() > 1) {
+                throw new CommandFailure(
+                        ExitCode.CONFIGURATION,
+                        built + " has more than one exporter; build again with mvn clean package");
             }
+            return found.stream().findFirst();
         } catch (IOException e) {
             // not built, or not run from a build
         }

@@ -180,7 +180,7 @@ class AlertChainIT {
     @Test
     void aMissingMessageIsToldByAlertmanagersCounters() throws Exception {
         notifications(7, 2);
-        String cause = "Alertmanager has sent 7 notifications to slack, 2 of them failed";
+        String cause = "Alertmanager has made 7 requests to slack, 2 of them failed";
 
         fails(chain.slack(START), Status.TIMEOUT, cause);
         slackMessage("[RESOLVED] CryptobotOrderFailureRateHigh (critical, live)", "Bot: mybot");
@@ -201,11 +201,11 @@ class AlertChainIT {
         fails(
                 chain.slackByCounters(new NotificationCount(7, 2), START),
                 Status.TIMEOUT,
-                "Alertmanager has sent 7 notifications to slack, 2 of them failed");
+                "Alertmanager has made 7 requests to slack, 2 of them failed");
         fails(
                 chain.slackByCounters(new NotificationCount(6, 1), START),
                 Status.TIMEOUT,
-                "Alertmanager has sent 7 notifications to slack, 2 of them failed");
+                "Alertmanager has made 7 requests to slack, 2 of them failed");
     }
 
     @Test
@@ -214,7 +214,7 @@ class AlertChainIT {
         assertThat(chain.pagerDuty(START).duration()).isEqualTo(Duration.ofMillis(1500));
         passes(chain.pagerDuty(START), "pagerduty");
 
-        String cause = "Alertmanager has sent 0 notifications to pagerduty, 0 of them failed";
+        String cause = "Alertmanager has made 0 requests to pagerduty, 0 of them failed";
         incident("resolve", "mybot");
         fails(chain.pagerDuty(START), Status.TIMEOUT, cause);
         incident("trigger", "mybot-2");
@@ -283,11 +283,11 @@ class AlertChainIT {
 
     private void notifications(int sent, int failed) {
         pages.set("/metrics", """
-                # TYPE alertmanager_notifications_total counter
-                alertmanager_notifications_total{integration="email"} 50
-                alertmanager_notifications_total{integration="slack"} %d
-                alertmanager_notifications_failed_total{integration="slack",reason="clientError"} %d
-                alertmanager_notifications_failed_total{integration="slack",reason="serverError"} 1
+                # TYPE alertmanager_notification_requests_total counter
+                alertmanager_notification_requests_total{integration="email"} 50
+                alertmanager_notification_requests_total{integration="slack"} %d
+                alertmanager_notification_requests_failed_total{integration="slack",reason="clientError"} %d
+                alertmanager_notification_requests_failed_total{integration="slack",reason="serverError"} 1
                 """.formatted(sent, failed - 1));
     }
 

@@ -98,8 +98,8 @@ class AlertDemoIT {
                         + " #cryptobot-alerts\n");
         JsonNode report = new ObjectMapper().readTree(run.out());
         assertThat(report.path("result").asText()).isEqualTo("pass");
-        assertThat(report.at("/hops/6/title").asText()).isEqualTo("Alertmanager has sent to Slack");
-        assertThat(report.at("/hops/6/evidence/sent").asInt()).isGreaterThanOrEqualTo(1);
+        assertThat(report.at("/hops/6/title").asText()).isEqualTo("Slack has accepted a message from Alertmanager");
+        assertThat(report.at("/hops/6/evidence/accepted").asInt()).isGreaterThanOrEqualTo(1);
     }
 
     @Test

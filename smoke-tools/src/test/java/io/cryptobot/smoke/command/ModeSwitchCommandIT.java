@@ -165,7 +165,7 @@ class ModeSwitchCommandIT {
         CommandRun halt = run("--mode=halt");
         assertThat(halt.exitCode()).isEqualTo(4);
         assertThat(halt.out())
-                .isEqualTo("‼ mybot: PAPER → HALT, but no running bot reads it; it applies at the bot's next start\n"
+                .isEqualTo("‼ mybot: PAPER → HALT, but no running bot has answered; it applies as soon as one runs\n"
                         + "    next: if the bot should be running, check CRYPTOBOT_INSTANCE and CRYPTOBOT_RUN_DIR, and"
                         + " that this is the bot's user and container\n");
         assertThat(run("--mode=status").exitCode()).isEqualTo(4);
@@ -277,8 +277,8 @@ class ModeSwitchCommandIT {
                 .isEqualTo(new CommandRun(
                         1,
                         "",
-                        "× mode not set: " + controlFile + ".switch is in use by another running process: another"
-                                + " mode-switch of this bot is under way; wait for it\n"));
+                        "× mode not set: 1 live orders from before are still in flight; wait until they have ended; look with"
+                                + " --mode=status\n"));
         assertThat(bot.mode()).isEqualTo(TradingMode.PAPER);
         bot.exit();
         assertThat(first.get(30, TimeUnit.SECONDS).exitCode()).isZero();

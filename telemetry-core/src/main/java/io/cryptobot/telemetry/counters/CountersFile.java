@@ -365,9 +365,10 @@ public final class CountersFile implements AutoCloseable {
 
     private Table create(Geometry size) throws IOException {
         ByteBuffer buffer = MappedFile.create(
-                file,
-                size.fileLength(),
-                fresh -> CountersFileLayout.writeHeader(fresh, size, instance, clockMs.getAsLong()));
+                        file,
+                        size.fileLength(),
+                        fresh -> CountersFileLayout.writeHeader(fresh, size, instance, clockMs.getAsLong()))
+                .buffer();
         return Table.over(buffer, size);
     }
 
@@ -375,10 +376,11 @@ public final class CountersFile implements AutoCloseable {
     private Table replace(Table old) throws IOException {
         Geometry size = old.geometry().capacity() < geometry.capacity() ? geometry : old.geometry();
         ByteBuffer buffer = MappedFile.create(file, size.fileLength(), fresh -> {
-            CountersFileLayout.writeHeader(fresh, size, instance, clockMs.getAsLong());
-            old.copyTo(Table.over(fresh, size));
-            CountersFileLayout.set(old.buffer(), SUPERSEDED_OFFSET, 1);
-        });
+                    CountersFileLayout.writeHeader(fresh, size, instance, clockMs.getAsLong());
+                    old.copyTo(Table.over(fresh, size));
+                    CountersFileLayout.set(old.buffer(), SUPERSEDED_OFFSET, 1);
+                })
+                .buffer();
         return Table.over(buffer, size);
     }
 

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Counts and times the orders of one exchange client in one mode: {@code cryptobot_orders_submitted_total} before the
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * FailureReason#UNKNOWN}: nobody knows what it left behind. Thread-safe if the delegate is.
  */
 public final class InstrumentedExchangeClient implements ExchangeClient {
+    private static final Logger LOGGER = LoggerFactory.getLogger(InstrumentedExchangeClient.class);
+
     private final ExchangeClient delegate;
     private final OrderMode mode;
     private final Telemetry telemetry;
@@ -56,24 +60,41 @@ public final class InstrumentedExchangeClient implements ExchangeClient {
 
     @Override
     public OrderAck place(OrderRequest request) throws OrderException {
-        metrics.submitted().inc();
+        guard(() -> metrics.submitted().inc());
         long start = System.nanoTime();
+        OrderAck ack;
         try {
-            OrderAck ack = delegate.place(request);
-            long nanos = System.nanoTime() - start;
-            metrics.latency().recordNanos(nanos);
-            if (ack.status() == OrderStatus.FILLED) {
-                metrics.filled().inc();
-            }
-            log(request, ack.status() == OrderStatus.FILLED ? "filled" : "accepted", null, null, nanos);
-            return ack;
+            ack = delegate.place(request);
         } catch (OrderException e) {
-            failed(request, e.reason(), e, System.nanoTime() - start);
+            long nanos = System.nanoTime() - start;
+            guard(() -> failed(request, e.reason(), e, nanos));
             throw e;
         } catch (RuntimeException | Error e) {
-            failed(request, FailureReason.UNKNOWN, e, System.nanoTime() - start);
+            long nanos = System.nanoTime() - start;
+            guard(() -> failed(request, FailureReason.UNKNOWN, e, nanos));
             throw e;
         }
+        long nanos = System.nanoTime() - start;
+        guard(() -> accepted(request, ack, nanos));
+        return ack;
+    }
+
+    /** An order that the exchange has accepted must not look like a failure because of what is recorded about it. */
+    private static void guard(Runnable recording) {
+        try {
+            recording.run();
+        } catch (RuntimeException | Error e) {
+            LOGGER.debug("An order was not recorded", e);
+        }
+    }
+
+    private void accepted(OrderRequest request, OrderAck ack, long nanos) {
+        metrics.latency().recordNanos(nanos);
+        boolean filled = ack.status() == OrderStatus.FILLED;
+        if (filled) {
+            metrics.filled().inc();
+        }
+        log(request, filled ? "filled" : "accepted", null, null, nanos);
     }
 
     private void failed(OrderRequest request, FailureReason reason, Throwable failure, long nanos) {

@@ -80,9 +80,11 @@ public final class OrderLog implements AutoCloseable {
             if (file.getParent() != null) {
                 Files.createDirectories(file.getParent());
             }
-            Files.write(file, lines, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            // getBytes replaces half a character, which an exchange's text may end with; Files.write would refuse it
+            byte[] bytes = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+            Files.write(file, bytes, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             failing = false;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             if (!failing) {
                 LOGGER.error("Order log {} cannot be written, outcomes are lost until it can: {}", file, e.toString());
             }

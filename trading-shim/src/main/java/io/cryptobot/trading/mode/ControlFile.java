@@ -51,11 +51,11 @@ public final class ControlFile {
     private final Object identity;
     private final ByteBuffer buffer;
 
-    private ControlFile(Path file, InstanceName instance, ByteBuffer buffer) throws IOException {
+    private ControlFile(Path file, InstanceName instance, MappedFile.Mapping mapping) {
         this.file = file;
         this.instance = instance;
-        this.buffer = buffer;
-        this.identity = MappedFile.identity(file);
+        this.buffer = mapping.buffer();
+        this.identity = mapping.identity();
     }
 
     /**
@@ -68,14 +68,14 @@ public final class ControlFile {
         if (existing.isPresent()) {
             return existing.get();
         }
-        ByteBuffer buffer = MappedFile.create(file, LENGTH, fresh -> {
+        MappedFile.Mapping created = MappedFile.create(file, LENGTH, fresh -> {
             byte[] name = instance.value().getBytes(UTF_8);
             fresh.putInt(INSTANCE_LENGTH_OFFSET, name.length);
             fresh.put(INSTANCE_OFFSET, name);
             fresh.putLong(MODE_OFFSET, TradingMode.PAPER.word(1));
             fresh.putLong(0, MAGIC);
         });
-        return new ControlFile(file, instance, buffer);
+        return new ControlFile(file, instance, created);
     }
 
     /**
@@ -87,12 +87,14 @@ public final class ControlFile {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) != LENGTH) {
             return Optional.empty();
         }
+        Object before = MappedFile.identity(file);
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             ByteBuffer buffer =
                     channel.map(FileChannel.MapMode.READ_WRITE, 0, LENGTH).order(ByteOrder.nativeOrder());
-            return isHeaderOf(buffer, instance)
-                    ? Optional.of(new ControlFile(file, instance, buffer))
+            // Replaced between the two looks, nobody knows which one is mapped: not usable, and looked at again soon.
+            return isHeaderOf(buffer, instance) && before.equals(MappedFile.identity(file))
+                    ? Optional.of(new ControlFile(file, instance, new MappedFile.Mapping(buffer, before)))
                     : Optional.empty();
         }
     }
@@ -126,6 +128,10 @@ public final class ControlFile {
 
     void setModeWord(long word) {
         LONGS.setVolatile(buffer, MODE_OFFSET, word);
+    }
+
+    boolean compareAndSetModeWord(long expected, long word) {
+        return LONGS.compareAndSet(buffer, MODE_OFFSET, expected, word);
     }
 
     long inFlight() {

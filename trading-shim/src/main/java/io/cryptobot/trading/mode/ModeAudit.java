@@ -46,5 +46,9 @@ public final class ModeAudit {
             }
             channel.force(true);
         }
+        // a new file is on the disk only when its directory is
+        try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            directory.force(true);
+        }
     }
 }

@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +21,10 @@ import org.slf4j.LoggerFactory;
  * then c would have read at least 1. So w, c, i, r is the order, r sees the new mode, and the order is not sent.
  *
  * <p>The gate is fail-safe: without a control file that is its own, intact and watched, the mode is PAPER. One bot has a
- * control file at a time, by a kernel lock. A watcher looks ten times a second for a file that was replaced, truncated or
- * deleted, falls back to PAPER, and attaches to the new file once no live order is in flight. Thread-safe; {@link #enter}
- * allocates nothing and takes no lock.
+ * control file at a time, by a kernel lock, which a closed gate keeps until its last live order has ended. A watcher looks
+ * ten times a second for a file that was replaced, truncated or deleted, falls back to PAPER, and attaches to the new file
+ * once no live order is in flight; nothing that is thrown ends it. Thread-safe; {@link #enter} allocates nothing and takes
+ * no lock.
  */
 public final class ModeGate implements AutoCloseable {
     /** Interval at which the watcher looks at the file and acknowledges switches. */
@@ -37,24 +36,25 @@ public final class ModeGate implements AutoCloseable {
     private final InstanceName instance;
     private final ModeListener listener;
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final ScheduledExecutorService watcher;
+    private final Thread watcher = new Thread(this::watchUntilClosed, "cryptobot-mode-watcher");
+    /** Guarded by "this". */
     private @Nullable OwnerLock lock;
+    /** Guarded by "this". */
     private @Nullable String reportedProblem;
 
-    /** The file that the gate obeys; null means PAPER. Written by the watcher only. */
+    /** The file that the gate obeys; null means PAPER. */
     private volatile @Nullable ControlFile trusted;
 
-    private @Nullable ControlFile attached;
+    /** The file that live orders are counted in; changes only while none is in flight. */
+    private volatile @Nullable ControlFile attached;
+
+    private volatile boolean closed;
 
     private ModeGate(Path path, InstanceName instance, ModeListener listener) {
         this.path = path;
         this.instance = instance;
         this.listener = listener;
-        this.watcher = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "cryptobot-mode-watcher");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.watcher.setDaemon(true);
     }
 
     /**
@@ -66,9 +66,25 @@ public final class ModeGate implements AutoCloseable {
     public static ModeGate open(Path controlFile, InstanceName instance, ModeListener listener) {
         ModeGate gate = new ModeGate(controlFile, instance, listener);
         gate.watch();
-        var unused = gate.watcher.scheduleWithFixedDelay(
-                gate::watch, WATCH_INTERVAL_MS, WATCH_INTERVAL_MS, TimeUnit.MILLISECONDS);
+        gate.watcher.start();
         return gate;
+    }
+
+    /**
+     * The watcher's life. The JVM may report a fault of a mapped file late, anywhere in this thread, and memory may run
+     * out: a gate that nobody watches must not stay LIVE, so whatever is thrown takes the trust away and is survived.
+     */
+    private void watchUntilClosed() {
+        while (!closed) {
+            try {
+                while (!closed) {
+                    TimeUnit.MILLISECONDS.sleep(WATCH_INTERVAL_MS);
+                    watch();
+                }
+            } catch (Throwable e) {
+                trusted = null;
+            }
+        }
     }
 
     /**
@@ -76,6 +92,7 @@ public final class ModeGate implements AutoCloseable {
      * the call has returned or thrown.
      */
     public TradingMode enter() {
+        ControlFile countedIn = null;
         try {
             while (true) {
                 ControlFile file = trusted;
@@ -85,22 +102,26 @@ public final class ModeGate implements AutoCloseable {
                     return mode;
                 }
                 inFlight.getAndIncrement();
+                countedIn = file;
                 file.addInFlight(1);
                 if (trusted == file && file.modeWord() == word) {
                     return TradingMode.LIVE;
                 }
+                countedIn = null;
                 exit(file);
             }
-        } catch (InternalError e) {
-            return TradingMode.PAPER; // the file was truncated under us; the watcher will find out
+        } catch (InternalError e) { // the file was truncated under us; the watcher will find out
+            if (countedIn != null) {
+                exit(countedIn);
+            }
+            return TradingMode.PAPER;
         }
     }
 
     /** Counts a live order out. */
     public void exit() {
         // Still the file of enter(): the watcher attaches to another one only while nothing is in flight.
-        ControlFile file = attached;
-        exit(file);
+        exit(attached);
     }
 
     private void exit(@Nullable ControlFile file) {
@@ -111,7 +132,9 @@ public final class ModeGate implements AutoCloseable {
         } catch (InternalError e) {
             // truncated under us: nobody reads that count any more
         } finally {
-            inFlight.getAndDecrement();
+            if (inFlight.decrementAndGet() == 0 && closed) {
+                releaseLock();
+            }
         }
     }
 
@@ -137,6 +160,10 @@ public final class ModeGate implements AutoCloseable {
 
     /** One look at the control file; the watcher's work, also called by tests. */
     synchronized void watch() {
+        if (closed) {
+            return;
+        }
+        TradingMode mode = TradingMode.PAPER;
         try {
             ControlFile file = attached;
             if (file == null || !file.isIntact()) {
@@ -148,18 +175,18 @@ public final class ModeGate implements AutoCloseable {
             }
             long word = file.modeWord();
             trusted = file;
+            mode = TradingMode.ofWord(word);
             problem(null);
-            listener.observed(TradingMode.ofWord(word), inFlight.get());
             file.acknowledge(word);
             file.incrementBeat();
-        } catch (IOException | InternalError e) {
+        } catch (IOException | RuntimeException | InternalError e) {
             trusted = null;
+            mode = TradingMode.PAPER;
             // the message of a file system's exception is the path alone
-            problem(e instanceof FileSystemException ? e.toString() : String.valueOf(e.getMessage()));
-            listener.observed(TradingMode.PAPER, inFlight.get());
-        } catch (RuntimeException e) {
-            LOGGER.error("The mode watcher failed and goes on", e);
+            boolean speaksForItself = e instanceof IOException && !(e instanceof FileSystemException);
+            problem(speaksForItself ? String.valueOf(e.getMessage()) : e.toString());
         }
+        listener.observed(mode, inFlight.get());
     }
 
     private ControlFile attach() throws IOException {
@@ -188,15 +215,26 @@ public final class ModeGate implements AutoCloseable {
         reportedProblem = problem;
     }
 
-    /** Stops watching; from now on the gate says PAPER. */
+    /**
+     * Stops watching; from now on the gate says PAPER. The control file stays locked until the last live order has ended, so
+     * that nobody takes it over and counts anew meanwhile.
+     */
     @Override
     public void close() {
-        watcher.shutdownNow();
+        closed = true;
         synchronized (this) {
             trusted = null;
-            if (lock != null) {
-                lock.close();
-            }
+        }
+        watcher.interrupt();
+        if (inFlight.get() == 0) {
+            releaseLock();
+        }
+    }
+
+    private synchronized void releaseLock() {
+        if (lock != null) {
+            lock.close();
+            lock = null;
         }
     }
 

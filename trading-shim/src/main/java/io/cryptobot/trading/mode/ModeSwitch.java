@@ -1,7 +1,6 @@
 package io.cryptobot.trading.mode;
 
 import io.cryptobot.telemetry.InstanceName;
-import io.cryptobot.telemetry.OwnerLock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,41 +9,33 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Changes a bot's trading mode from another process and waits for the proof: the attached bot has acknowledged this very
- * switch, and no live order is in flight any more. Switches of one bot exclude each other by a kernel lock. Not
- * thread-safe.
+ * switch, no live order is in flight, and the mode has not been changed again meanwhile. Switches take no lock, so that
+ * none stands in the way of another; each has a number of its own, the epoch, and the latest one counts. Thread-safe.
  */
-public final class ModeSwitch implements AutoCloseable {
-    /** A bot whose beat has not moved for this long is not attached. */
+public final class ModeSwitch {
+    /** A bot that has never beaten, and whose beat does not begin within this time, is not there. */
     private static final Duration ATTACH_TIMEOUT = Duration.ofSeconds(1);
+
+    /** A bot that has beaten before may only be paused, by a garbage collection or a busy machine. */
+    private static final Duration PAUSE_TIMEOUT = Duration.ofSeconds(10);
 
     private static final long POLL_INTERVAL_MS = 5;
 
-    private final OwnerLock lock;
     private final Path path;
     private final InstanceName instance;
 
-    private ModeSwitch(OwnerLock lock, Path path, InstanceName instance) {
-        this.lock = lock;
-        this.path = path;
+    public ModeSwitch(Path controlFile, InstanceName instance) {
+        this.path = controlFile;
         this.instance = instance;
-    }
-
-    /**
-     * Takes the right to switch.
-     *
-     * @throws OwnerLock.HeldException when another switch of this bot is under way
-     * @throws IOException when the run directory cannot be used
-     */
-    public static ModeSwitch open(Path controlFile, InstanceName instance) throws IOException {
-        OwnerLock lock = OwnerLock.acquire(controlFile.resolveSibling(controlFile.getFileName() + ".switch"));
-        return new ModeSwitch(lock, controlFile, instance);
     }
 
     /**
      * Sets the mode and waits for the effect.
      *
-     * @param timeout how long to wait for orders that are in flight
-     * @throws IOException when the control file cannot be written: nothing was changed then
+     * @param timeout how long to wait for the bot's answer and for orders that are in flight
+     * @throws ConflictException when a later switch has taken this one's place; for live also while live orders from before
+     *     a switch away from live are in flight
+     * @throws IOException when the control file cannot be written
      */
     public Result change(TradingMode mode, Duration timeout) throws IOException, InterruptedException {
         long start = System.nanoTime();
@@ -53,23 +44,32 @@ public final class ModeSwitch implements AutoCloseable {
         while (true) {
             ControlFile file = ControlFile.open(path, instance);
             long before = file.modeWord();
-            previous = previous == null ? TradingMode.ofWord(before) : previous;
-            long word = mode.word(TradingMode.epochOfWord(before) + 1);
-            file.setModeWord(word);
-            Answer answer = awaitAcknowledgement(file, word, deadline);
-            if (answer == Answer.FILE_REPLACED && System.nanoTime() < deadline) {
-                continue; // the bot has mended a damaged file meanwhile, or somebody else has: once more, on that one
+            if (mode == TradingMode.LIVE && TradingMode.ofWord(before) != TradingMode.LIVE && file.inFlight() > 0) {
+                throw new ConflictException(
+                        file.inFlight() + " live orders from before are still in flight; wait until they have ended");
             }
+            long word = mode.word(TradingMode.epochOfWord(before) + 1);
+            if (!file.compareAndSetModeWord(before, word)) {
+                continue; // another switch at the same moment: once more, on top of it
+            }
+            previous = previous == null ? TradingMode.ofWord(before) : previous;
+            Answer answer = awaitAcknowledgement(file, word, deadline);
             if (answer == Answer.FILE_REPLACED) {
+                if (System.nanoTime() < deadline) {
+                    continue; // the bot has mended a damaged file meanwhile, or somebody else has: on that one
+                }
                 throw new IOException(path + " is being replaced again and again; find out by whom");
             }
-            // Only after the acknowledgement: before it, a bot may still be attached to a file that this one replaced.
             boolean acknowledged = answer == Answer.ACKNOWLEDGED;
-            while (acknowledged && mode != TradingMode.LIVE && file.inFlight() > 0 && System.nanoTime() < deadline) {
+            // Only after the acknowledgement: before it, a bot may still be attached to a file that this one replaced.
+            long inFlight = file.inFlight();
+            while (acknowledged && mode != TradingMode.LIVE && inFlight > 0 && System.nanoTime() < deadline) {
                 TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS);
+                inFlight = file.inFlight();
             }
-            return new Result(
-                    previous, mode, acknowledged, file.inFlight(), Duration.ofNanos(System.nanoTime() - start));
+            // Read after the count: epochs only grow, so the mode was this one from the switch to the count.
+            requireUnchanged(file, word);
+            return new Result(previous, mode, acknowledged, inFlight, Duration.ofNanos(System.nanoTime() - start));
         }
     }
 
@@ -99,14 +99,16 @@ public final class ModeSwitch implements AutoCloseable {
     private enum Answer {
         /** A bot whose beat moves obeys the word. */
         ACKNOWLEDGED,
-        /** No beat was seen for a second, or no acknowledgement until the deadline. */
+        /** No beat was seen for a while, or no acknowledgement until the deadline. */
         NONE,
         /** The file is not the one any more that others find under its name. */
         FILE_REPLACED
     }
 
-    private static Answer awaitAcknowledgement(ControlFile file, long word, long deadline) throws InterruptedException {
+    private static Answer awaitAcknowledgement(ControlFile file, long word, long deadline)
+            throws IOException, InterruptedException {
         long beat = file.beat();
+        Duration patience = beat == 0 ? ATTACH_TIMEOUT : PAUSE_TIMEOUT;
         boolean beating = false;
         long lastBeat = System.nanoTime();
         while (true) {
@@ -123,16 +125,27 @@ public final class ModeSwitch implements AutoCloseable {
             if (!file.isIntact()) {
                 return Answer.FILE_REPLACED;
             }
-            if (now - lastBeat > ATTACH_TIMEOUT.toNanos() || (beating && now > deadline)) {
+            requireUnchanged(file, word);
+            if (now - lastBeat > patience.toNanos() || now > deadline) {
                 return Answer.NONE;
             }
             TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS);
         }
     }
 
-    @Override
-    public void close() {
-        lock.close();
+    private static void requireUnchanged(ControlFile file, long word) throws IOException {
+        long now = file.modeWord();
+        if (now != word) {
+            throw new IOException(
+                    "a later switch, to " + TradingMode.ofWord(now).label() + ", has taken its place");
+        }
+    }
+
+    /** Another switch, or orders from before one, stand against this one; the message says which. */
+    public static final class ConflictException extends IOException {
+        ConflictException(String message) {
+            super(message);
+        }
     }
 
     /**
@@ -140,7 +153,7 @@ public final class ModeSwitch implements AutoCloseable {
      *
      * @param previous the mode before
      * @param mode the mode that is set now
-     * @param acknowledged whether an attached bot obeys it; without one it applies at the bot's next start
+     * @param acknowledged whether an attached bot obeys it; without one it applies as soon as there is one
      * @param inFlight live orders still being sent when the wait ended
      * @param waited how long the acknowledgement and the drain took
      */

@@ -3,12 +3,17 @@ package io.cryptobot.trading.mode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cryptobot.telemetry.InstanceName;
+import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,17 +119,16 @@ class ModeGateTest {
         try (ModeGate gate = open()) {
             change(TradingMode.LIVE);
             gate.enter();
-            try (ModeSwitch modeSwitch = ModeSwitch.open(file(), BOT)) {
-                ModeSwitch.Result result = modeSwitch.change(TradingMode.PAPER, Duration.ofMillis(300));
-                assertThat(result.acknowledged()).isTrue();
-                assertThat(result.inFlight()).isEqualTo(1);
-                assertThat(result.isDrained()).isFalse();
-                gate.exit();
-                assertThat(modeSwitch
-                                .change(TradingMode.PAPER, Duration.ofSeconds(5))
-                                .isDrained())
-                        .isTrue();
-            }
+            ModeSwitch modeSwitch = new ModeSwitch(file(), BOT);
+            ModeSwitch.Result result = modeSwitch.change(TradingMode.PAPER, Duration.ofMillis(300));
+            assertThat(result.acknowledged()).isTrue();
+            assertThat(result.inFlight()).isEqualTo(1);
+            assertThat(result.isDrained()).isFalse();
+            gate.exit();
+            assertThat(modeSwitch
+                            .change(TradingMode.PAPER, Duration.ofSeconds(5))
+                            .isDrained())
+                    .isTrue();
         }
     }
 
@@ -134,14 +138,13 @@ class ModeGateTest {
             change(TradingMode.HALT);
             assertThat(gate.mode()).isEqualTo(TradingMode.HALT);
         }
-        try (ModeSwitch modeSwitch = ModeSwitch.open(file(), BOT)) {
-            ModeSwitch.Result status = modeSwitch.status();
-            assertThat(status.mode()).isEqualTo(TradingMode.HALT);
-            assertThat(status.acknowledged()).isFalse();
-            ModeSwitch.Result result = modeSwitch.change(TradingMode.PAPER, Duration.ofSeconds(5));
-            assertThat(result.acknowledged()).isFalse();
-            assertThat(result.isDrained()).isFalse();
-        }
+        ModeSwitch modeSwitch = new ModeSwitch(file(), BOT);
+        ModeSwitch.Result status = modeSwitch.status();
+        assertThat(status.mode()).isEqualTo(TradingMode.HALT);
+        assertThat(status.acknowledged()).isFalse();
+        ModeSwitch.Result result = modeSwitch.change(TradingMode.PAPER, Duration.ofSeconds(5));
+        assertThat(result.acknowledged()).isFalse();
+        assertThat(result.isDrained()).isFalse();
     }
 
     @Test
@@ -150,12 +153,9 @@ class ModeGateTest {
             change(TradingMode.LIVE);
             for (int round = 0; round < 20; round++) {
                 Files.write(file(), new byte[round]); // the bot's watcher and the switch now mend it both
-                try (ModeSwitch modeSwitch = ModeSwitch.open(file(), BOT)) {
-                    ModeSwitch.Result result = modeSwitch.change(TradingMode.HALT, Duration.ofSeconds(10));
-                    assertThat(result.isDrained())
-                            .as("round %d: %s", round, result)
-                            .isTrue();
-                }
+                ModeSwitch modeSwitch = new ModeSwitch(file(), BOT);
+                ModeSwitch.Result result = modeSwitch.change(TradingMode.HALT, Duration.ofSeconds(10));
+                assertThat(result.isDrained()).as("round %d: %s", round, result).isTrue();
                 assertThat(gate.mode()).isEqualTo(TradingMode.HALT);
             }
         }
@@ -164,12 +164,157 @@ class ModeGateTest {
     @Test
     void askingForTheStatusChangesNothing() throws Exception {
         Files.writeString(file(), "damaged");
-        try (ModeSwitch modeSwitch = ModeSwitch.open(file(), BOT)) {
-            assertThat(modeSwitch.status().mode()).isEqualTo(TradingMode.PAPER);
-            assertThat(file()).hasContent("damaged");
-            Files.delete(file());
-            assertThat(modeSwitch.status().acknowledged()).isFalse();
-            assertThat(file()).doesNotExist();
+        ModeSwitch modeSwitch = new ModeSwitch(file(), BOT);
+        assertThat(modeSwitch.status().mode()).isEqualTo(TradingMode.PAPER);
+        assertThat(file()).hasContent("damaged");
+        Files.delete(file());
+        assertThat(modeSwitch.status().acknowledged()).isFalse();
+        assertThat(file()).doesNotExist();
+    }
+
+    @Test
+    void keepsTheControlFileUntilTheLastLiveOrderHasEnded() throws Exception {
+        ModeGate first = open();
+        change(TradingMode.LIVE);
+        assertThat(first.enter()).isEqualTo(TradingMode.LIVE);
+        first.close();
+        assertThat(first.enter()).isEqualTo(TradingMode.PAPER);
+        try (ModeGate second = open()) {
+            assertThat(second.mode()).isEqualTo(TradingMode.PAPER);
+            assertThat(second.problem()).contains(file() + " is in use by another running process");
+            assertThat(ControlFile.open(file(), BOT).inFlight())
+                    .as("still the first one's")
+                    .isEqualTo(1);
+            first.exit();
+            second.watch();
+            assertThat(second.problem()).isEmpty();
+            assertThat(second.enter()).isEqualTo(TradingMode.LIVE);
+            assertThat(ControlFile.open(file(), BOT).inFlight()).isEqualTo(1);
+            second.exit();
+        }
+    }
+
+    @Test
+    void staysOnPaperOnceItIsClosed() throws Exception {
+        ModeGate gate = open();
+        change(TradingMode.LIVE);
+        gate.close();
+        gate.watch(); // one that was waiting for its turn while the gate was being closed
+        assertThat(gate.enter()).isEqualTo(TradingMode.PAPER);
+    }
+
+    @Test
+    void survivesWhateverItsWatcherMeetsAndIsOnPaperMeanwhile() throws Exception {
+        AtomicReference<Error> thrown = new AtomicReference<>();
+        try (ModeGate gate = ModeGate.open(file(), BOT, (mode, inFlight) -> {
+            Error error = thrown.get();
+            if (error != null) {
+                throw error;
+            }
+        })) {
+            change(TradingMode.LIVE);
+            thrown.set(new OutOfMemoryError("injected"));
+            await(() -> gate.enter() != TradingMode.LIVE || leave(gate));
+            thrown.set(null);
+            change(TradingMode.HALT);
+            assertThat(gate.mode()).isEqualTo(TradingMode.HALT);
+        }
+    }
+
+    @Test
+    void countsOutAnOrderThatMetATruncatedFile() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            try (ModeGate gate = open()) {
+                change(TradingMode.LIVE);
+                AtomicReference<InternalError> late = new AtomicReference<>();
+                Thread strategy = new Thread(() -> {
+                    try {
+                        for (int order = 0; order < 100; order++) {
+                            if (gate.enter() == TradingMode.LIVE) {
+                                gate.exit();
+                            }
+                        }
+                    } catch (InternalError e) {
+                        late.set(
+                                e); // the known limit of mapped files: it may come when the order is counted in already
+                    }
+                });
+                strategy.setUncaughtExceptionHandler((thread, error) -> late.set(new InternalError(error)));
+                Files.write(file(), new byte[0]);
+                strategy.start();
+                strategy.join();
+                if (late.get() == null) {
+                    await(() -> gate.problem().isEmpty() && gate.inFlight() == 0);
+                    change(TradingMode.PAPER);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aSwitchToHaltDoesNotWaitForOneToPaper() throws Exception {
+        try (ModeGate gate = open()) {
+            change(TradingMode.LIVE);
+            gate.enter();
+            AtomicReference<String> paper = new AtomicReference<>("");
+            Thread waiting = new Thread(() -> {
+                try {
+                    new ModeSwitch(file(), BOT).change(TradingMode.PAPER, Duration.ofSeconds(30));
+                } catch (Exception e) {
+                    paper.set(e.getMessage());
+                }
+            });
+            waiting.start();
+            await(() -> gate.mode() == TradingMode.PAPER);
+            ModeSwitch.Result halt = new ModeSwitch(file(), BOT).change(TradingMode.HALT, Duration.ofMillis(500));
+            assertThat(halt.acknowledged()).isTrue();
+            assertThat(halt.inFlight()).isEqualTo(1);
+            gate.exit();
+            waiting.join();
+            assertThat(paper.get()).isEqualTo("a later switch, to halt, has taken its place");
+        }
+    }
+
+    @Test
+    void ofTwoThatMakeTheFileAtATimeNeitherHoldsAnOrphanForTheRealOne() throws Exception {
+        for (int round = 0; round < 300; round++) {
+            Files.deleteIfExists(file());
+            ControlFile[] made = new ControlFile[2];
+            Thread[] makers = new Thread[2];
+            for (int index = 0; index < 2; index++) {
+                int mine = index;
+                makers[index] = new Thread(() -> {
+                    try {
+                        made[mine] = ControlFile.open(file(), BOT);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+                makers[index].start();
+            }
+            for (Thread maker : makers) {
+                maker.join();
+            }
+            ControlFile real = ControlFile.open(file(), BOT);
+            real.setModeWord(TradingMode.HALT.word(round + 2));
+            for (ControlFile each : made) {
+                if (each.isIntact()) {
+                    assertThat(each.modeWord()).isEqualTo(real.modeWord());
+                }
+            }
+        }
+    }
+
+    private static boolean leave(ModeGate gate) {
+        gate.exit();
+        return false;
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(5);
         }
     }
 
@@ -190,17 +335,16 @@ class ModeGateTest {
     }
 
     private void change(TradingMode mode) throws Exception {
-        try (ModeSwitch modeSwitch = ModeSwitch.open(file(), BOT)) {
-            assertThat(modeSwitch.change(mode, Duration.ofSeconds(10)).acknowledged())
-                    .isTrue();
-        }
+        ModeSwitch modeSwitch = new ModeSwitch(file(), BOT);
+        assertThat(modeSwitch.change(mode, Duration.ofSeconds(10)).acknowledged())
+                .isTrue();
     }
 
     private Path file() {
         return directory.resolve("bot.control");
     }
 
-    private void overwriteHeader() throws java.io.IOException {
+    private void overwriteHeader() throws IOException {
         try (RandomAccessFile raw = new RandomAccessFile(file().toFile(), "rw")) {
             raw.writeLong(0);
         }

@@ -47,8 +47,8 @@ class TwoProcessSwitchIT {
     @Test
     @Timeout(120)
     void noLiveOrderArrivesAfterASwitchToPaperHasReportedSuccess() throws Exception {
-        try (WireExchange exchange = WireExchange.start();
-                ModeSwitch modeSwitch = ModeSwitch.open(directory.resolve("bot.control"), BOT)) {
+        ModeSwitch modeSwitch = new ModeSwitch(directory.resolve("bot.control"), BOT);
+        try (WireExchange exchange = WireExchange.start()) {
             Process bot = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
