@@ -121,8 +121,12 @@ class ExporterIT {
                 }
             }
             bot.tradingLoopBeat();
+            bot.registry().meter("signals").mark();
+            bot.registry().timer("strategy.run").update(Duration.ofMillis(1));
             Files.createFile(run.resolve("broken.counters"));
-            String page = exporter.page();
+            // what the bot registered itself comes once a second
+            String page = exporter.pageOnce(text -> text.contains("# TYPE strategy_run_seconds summary"));
+            assertThat(page).contains("# TYPE signals_total counter", "# TYPE jvm_cpu_seconds gauge");
             for (MetricCatalog metric : MetricCatalog.values()) {
                 assertThat(page)
                         .contains("# TYPE " + metric.prometheusName() + " "

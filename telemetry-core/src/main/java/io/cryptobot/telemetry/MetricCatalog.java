@@ -92,6 +92,15 @@ public enum MetricCatalog {
             GAUGE,
             "",
             "1 while the bot's counters are kept in memory only because the counters file could not be used."),
+    BUILD_INFO(
+            Source.BOT,
+            "cryptobot_build_info",
+            GAUGE,
+            "",
+            "1 for the build that the bot runs: version and revision of the platform, version of the JDK.",
+            "version",
+            "revision",
+            "jdk"),
     UP(
             Source.EXPORTER,
             "cryptobot_up",

@@ -1,5 +1,6 @@
 package io.cryptobot.telemetry;
 
+import com.codahale.metrics.Clock;
 import com.codahale.metrics.Metric;
 import com.codahale.metrics.MetricRegistry;
 import io.cryptobot.telemetry.counters.CountersFile;
@@ -7,6 +8,10 @@ import io.cryptobot.telemetry.counters.Descriptor;
 import io.cryptobot.telemetry.dropwizard.FileCounter;
 import io.cryptobot.telemetry.dropwizard.FileGauge;
 import io.cryptobot.telemetry.dropwizard.FileHistogram;
+import io.cryptobot.telemetry.dropwizard.FileMeter;
+import io.cryptobot.telemetry.dropwizard.FileTimer;
+import io.cryptobot.telemetry.dropwizard.JvmMetrics;
+import io.cryptobot.telemetry.dropwizard.RegistryReporter;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A bot's telemetry: opens or resumes its counters file, gives out the catalogue's metrics and registers them in a
- * Dropwizard {@link MetricRegistry}, and beats while the bot lives.
+ * Dropwizard {@link MetricRegistry}, carries what else is in that registry into the file once a second, and beats while
+ * the bot lives.
  *
  * <p>The order families exist at 0 for both modes from the moment that the file is open: Prometheus cannot see the first
  * increments of a counter that is born above 0. Thread-safe. Whatever fails here never reaches the bot: counting goes on
@@ -34,11 +40,15 @@ public final class Telemetry implements AutoCloseable {
     public static final long HEARTBEAT_INTERVAL_MS = 250;
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Telemetry.class);
+    private static final long REPORT_INTERVAL_MS = 1_000;
     private static final long NANOS_PER_MS = 1_000_000;
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final InstanceName instance;
     private final MetricRegistry registry;
+    private final Clock clock;
     private final CountersFile counters;
+    private final RegistryReporter reporter;
     private final ScheduledExecutorService heartbeat;
     private final FileGauge degraded;
     /** Guarded by "this". */
@@ -46,15 +56,22 @@ public final class Telemetry implements AutoCloseable {
 
     private final Map<OrderMode, OrderMetrics> orders = new EnumMap<>(OrderMode.class);
 
-    private Telemetry(TelemetrySettings settings, MetricRegistry registry) {
+    /** Opens the file; nothing happens by itself until {@link #start}. */
+    Telemetry(TelemetrySettings settings, MetricRegistry registry, Clock clock) {
         this.instance = settings.instance();
         this.registry = registry;
+        this.clock = clock;
         this.counters = openCounters(settings);
         this.degraded = gauge(MetricCatalog.TELEMETRY_DEGRADED);
         degraded.set(counters.problem().isEmpty() ? 0 : 1);
         for (OrderMode mode : OrderMode.values()) {
             orders.put(mode, OrderMetrics.of(this, mode));
         }
+        BuildInfo build = BuildInfo.ofThisJar();
+        gauge(MetricCatalog.BUILD_INFO, build.version(), build.revision(), build.jdk())
+                .set(1);
+        registerJvmMetrics();
+        this.reporter = new RegistryReporter(registry, counters);
         this.heartbeat = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "cryptobot-heartbeat");
             thread.setDaemon(true);
@@ -69,19 +86,28 @@ public final class Telemetry implements AutoCloseable {
 
     /** {@return telemetry that registers its metrics in the bot's registry} */
     public static Telemetry open(TelemetrySettings settings, MetricRegistry registry) {
-        Telemetry telemetry = new Telemetry(settings, registry);
-        var unused = telemetry.heartbeat.scheduleAtFixedRate(
-                telemetry::beat, HEARTBEAT_INTERVAL_MS, HEARTBEAT_INTERVAL_MS, TimeUnit.MILLISECONDS);
+        Telemetry telemetry = new Telemetry(settings, registry, Clock.defaultClock());
+        telemetry.start();
         return telemetry;
+    }
+
+    private void start() {
+        var unused = heartbeat.scheduleAtFixedRate(
+                this::beat, HEARTBEAT_INTERVAL_MS, HEARTBEAT_INTERVAL_MS, TimeUnit.MILLISECONDS);
+        reporter.start(REPORT_INTERVAL_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void registerJvmMetrics() {
+        try {
+            JvmMetrics.register(registry);
+        } catch (RuntimeException | LinkageError e) { // a cut-down JDK may lack the beans or their module
+            LOGGER.warn("Metrics of the JVM are missing: {}", e.toString());
+        }
     }
 
     private CountersFile openCounters(TelemetrySettings settings) {
         return CountersFile.open(
-                settings.runDirectory(),
-                instance,
-                settings.capacity(),
-                System::currentTimeMillis,
-                new CountersFile.Listener() {
+                settings.runDirectory(), instance, settings.capacity(), clock::getTime, new CountersFile.Listener() {
                     @Override
                     public void lost(String reason) {
                         degraded(reason);
@@ -94,12 +120,18 @@ public final class Telemetry implements AutoCloseable {
                 });
     }
 
-    private void beat() {
+    /** For the timer, and for a test in its place. */
+    void beat() {
         try {
             counters.beat();
         } catch (Throwable e) { // an Error that ends the timer would make a living bot look dead
             LOGGER.error("The heartbeat failed and goes on", e);
         }
+    }
+
+    /** Carries the registry's other metrics into the file; for a test in place of the timer. */
+    void report() {
+        reporter.report();
     }
 
     private void degraded(String reason) {
@@ -162,6 +194,13 @@ public final class Telemetry implements AutoCloseable {
         return register(metric, labelValues, () -> new FileCounter(counters.register(descriptor)), FileCounter.class);
     }
 
+    /** {@return the catalogue's counter as a meter, for a registry whose other reporters want rates} */
+    public FileMeter meter(MetricCatalog metric, String... labelValues) {
+        Descriptor descriptor = descriptor(metric, MetricType.COUNTER, labelValues);
+        return register(
+                metric, labelValues, () -> new FileMeter(counters.register(descriptor), clock), FileMeter.class);
+    }
+
     /** {@return the catalogue's gauge with these label values} */
     public FileGauge gauge(MetricCatalog metric, String... labelValues) {
         Descriptor descriptor = descriptor(metric, MetricType.GAUGE, labelValues);
@@ -178,13 +217,27 @@ public final class Telemetry implements AutoCloseable {
                 FileHistogram.class);
     }
 
+    /** {@return the catalogue's histogram as a timer, for a registry whose other reporters want rates} */
+    public FileTimer timer(MetricCatalog metric, String... labelValues) {
+        Descriptor descriptor = descriptor(metric, MetricType.HISTOGRAM, labelValues);
+        return register(
+                metric,
+                labelValues,
+                () -> new FileTimer(counters.register(descriptor), descriptor, clock),
+                FileTimer.class);
+    }
+
     /** Asking twice for a metric gives the same one, as {@link MetricRegistry#counter} does. */
     private synchronized <T extends Metric> T register(
             MetricCatalog metric, String[] labelValues, Supplier<T> creator, Class<T> type) {
         String name = MetricRegistry.name(metric.prometheusName(), labelValues);
-        T known = type.cast(given.get(name));
+        Metric known = given.get(name);
         if (known != null) {
-            return known;
+            if (!type.isInstance(known)) {
+                throw new IllegalArgumentException(name + " was given out as a "
+                        + known.getClass().getSimpleName() + " before, was asked for as a " + type.getSimpleName());
+            }
+            return type.cast(known);
         }
         T created = creator.get();
         given.put(name, created);
@@ -203,13 +256,20 @@ public final class Telemetry implements AutoCloseable {
         for (int index = 0; index < labelValues.length; index++) {
             pairs.put(labels.get(index), labelValues[index]);
         }
-        long scale = type == MetricType.HISTOGRAM ? NANOS_PER_MS : 1;
-        return new Descriptor(metric.prometheusName(), type, metric.help(), pairs, scale, metric.bounds());
+        return new Descriptor(metric.prometheusName(), type, metric.help(), pairs, scale(metric), metric.bounds());
+    }
+
+    private static long scale(MetricCatalog metric) {
+        if (metric.type() != MetricType.HISTOGRAM) {
+            return 1;
+        }
+        return metric.unit().equals("seconds") ? NANOS_PER_SECOND : NANOS_PER_MS;
     }
 
     /** Marks an orderly exit. Metrics may still be recorded; they are no longer exported. */
     @Override
     public void close() {
+        reporter.close();
         heartbeat.shutdownNow();
         counters.close();
     }

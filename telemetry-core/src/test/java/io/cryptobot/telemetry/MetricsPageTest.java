@@ -56,6 +56,38 @@ class MetricsPageTest {
         table(page, MetricCatalog.Source.EXPORTER);
         page.append("""
 
+                ## From the bot's Dropwizard registry
+
+                Once a second whatever else is in the bot's `MetricRegistry` is carried into the counters file.
+
+                | Dropwizard | on the page as | name |
+                |---|---|---|
+                | gauge of a number or boolean | gauge | the name |
+                | counter, since it can fall | gauge | the name |
+                | meter | counter | the name and `_total` |
+                | timer | summary in seconds | the name and `_seconds` |
+                | histogram | summary | the name |
+
+                Every character of a name other than letters, digits and `_` becomes `_`. Summaries have the quantiles 0.5,
+                0.75, 0.95, 0.99 and 0.999 and a count, no sum. Counts go on over a restart; gauges and quantiles leave the
+                page when the bot is gone, when their metric is removed, and while it throws. When two metrics have one name,
+                or one has a name of the catalogue, the later one is left out and the bot's log says so once. What does not
+                fit into the file is counted in `cryptobot_telemetry_dropped_series`; `CRYPTOBOT_MAX_SERIES` makes room.
+
+                The bot's registry also gets these gauges of its JVM, by group unless the bot has one with the same prefix:
+
+                | name | meaning |
+                |---|---|
+                | `jvm_memory_heap_used_bytes`, `_committed_bytes`, `_max_bytes`, `_usage_ratio` | Java heap |
+                | `jvm_memory_non_heap_used_bytes`, `_usage_ratio` | memory of the JVM outside the heap |
+                | `jvm_memory_pools_<pool>_used_bytes`, `_used_after_gc_bytes`, `_usage_ratio` | the same by memory pool |
+                | `jvm_gc_<collector>_collections`, `_seconds` | garbage collections since the start and the time they took |
+                | `jvm_threads_current`, `_daemon`, `_peak`, `_total_started`, `_deadlocked`, `_runnable`, `_blocked`, `_waiting`, `_timed_waiting`, `_new`, `_terminated` | threads; states and deadlocks at most 10 s old |
+                | `jvm_classloader_loaded_classes`, `_unloaded_classes` | classes |
+                | `jvm_cpu_seconds` | CPU time of the process since its start |
+
+                ## About the exporter
+
                 The exporter's own metrics, such as the time of its last page and its memory, begin with
                 `cryptobot_exporter_` too and have no label `bot`.
                 """);

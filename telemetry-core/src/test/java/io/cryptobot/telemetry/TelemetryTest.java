@@ -1,17 +1,28 @@
 package io.cryptobot.telemetry;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import com.codahale.metrics.ConsoleReporter;
 import com.codahale.metrics.Histogram;
+import com.codahale.metrics.MetricRegistry;
+import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.CountersReader;
 import io.cryptobot.telemetry.counters.CountersSnapshot;
+import io.cryptobot.telemetry.dropwizard.FileMeter;
+import io.cryptobot.telemetry.dropwizard.FileTimer;
+import io.cryptobot.telemetry.dropwizard.ManualClock;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -122,13 +133,143 @@ class TelemetryTest {
                 .hasMessageContaining("was '../etc'");
     }
 
+    @Test
+    void givesTheCataloguesCountersAsMetersAndItsHistogramsAsTimers() throws Exception {
+        ManualClock clock = new ManualClock();
+        try (Telemetry telemetry = new Telemetry(settings(), new MetricRegistry(), clock)) {
+            FileMeter blocked = telemetry.meter(MetricCatalog.ORDERS_BLOCKED, "halt");
+            FileTimer latency = telemetry.timer(MetricCatalog.ORDER_LATENCY, "drill");
+            for (int second = 0; second < 60; second++) {
+                blocked.mark(2);
+                blocked.mark(-7);
+                latency.update(80, TimeUnit.MILLISECONDS);
+                clock.advance(Duration.ofSeconds(1));
+            }
+            latency.time(() -> clock.advance(Duration.ofMillis(300)));
+            assertThat(value("cryptobot_orders_blocked_total", "halt")).isEqualTo(120);
+            assertThat(value("cryptobot_order_latency", "drill")).isEqualTo(61);
+            assertThat(latency.getSnapshot().getMedian()).isBetween(75e6, 100e6);
+            assertThat(latency.getSnapshot().getMean()).isCloseTo(5_100e6 / 61, within(1.0));
+
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            ConsoleReporter.forRegistry(telemetry.registry())
+                    .convertDurationsTo(TimeUnit.MILLISECONDS)
+                    .filter((name, metric) -> metric == blocked || metric == latency)
+                    .outputTo(new PrintStream(bytes, true, UTF_8))
+                    .build()
+                    .report();
+            assertThat(bytes.toString(UTF_8).lines().map(String::strip))
+                    .contains(
+                            "cryptobot_orders_blocked_total.halt",
+                            "count = 120",
+                            "1-minute rate = 1.99 events/second",
+                            "cryptobot_order_latency.drill",
+                            "count = 61",
+                            "mean rate = 1.01 calls/second",
+                            "mean = 83.61 milliseconds",
+                            "median = 87.71 milliseconds",
+                            "max = 400.00 milliseconds");
+        }
+    }
+
+    @Test
+    void refusesToGiveOneMetricInTwoShapes() {
+        try (Telemetry telemetry = open()) {
+            telemetry.counter(MetricCatalog.ORDERS_BLOCKED, "halt");
+            assertThatThrownBy(() -> telemetry.meter(MetricCatalog.ORDERS_BLOCKED, "halt"))
+                    .hasMessage(
+                            "cryptobot_orders_blocked_total.halt was given out as a FileCounter before, was asked for"
+                                    + " as a FileMeter");
+        }
+    }
+
+    @Test
+    void carriesTheBotsOwnMetricsAtTheLatestWhenItCloses() throws Exception {
+        MetricRegistry registry = new MetricRegistry();
+        try (Telemetry telemetry = Telemetry.open(settings(), registry)) {
+            registry.meter("signals").mark(3);
+            assertThat(telemetry.degradedReason()).isEmpty();
+        }
+        assertThat(value("signals_total")).isEqualTo(3);
+        try (Telemetry telemetry = new Telemetry(settings(), registry, new ManualClock())) {
+            registry.meter("signals").mark(4);
+            telemetry.report();
+            assertThat(value("signals_total")).isEqualTo(7);
+        }
+        assertThat(value("signals_total")).isEqualTo(7);
+    }
+
+    @Test
+    void beatsByTheClockThatItIsGiven() throws Exception {
+        ManualClock clock = new ManualClock();
+        try (Telemetry telemetry = new Telemetry(settings(), new MetricRegistry(), clock)) {
+            clock.advance(Duration.ofHours(1));
+            telemetry.beat();
+            assertThat(snapshot().owner().heartbeatMs()).isEqualTo(clock.getTime());
+        }
+    }
+
+    @Test
+    void saysWhichBuildRuns() throws Exception {
+        try (Telemetry telemetry = open()) {
+            assertThat(telemetry.degradedReason()).isEmpty();
+            assertThat(value("cryptobot_build_info", System.getProperty("java.version")))
+                    .isEqualTo(1);
+        }
+    }
+
+    /** The children that {@code trading-shim} adds are counted with its ten reasons, and three exchanges. */
+    @Test
+    void theWholeCatalogueAndTheJvmFitIntoAFileOfTheDefaultSizeWithRoomForTheBotsOwn() throws Exception {
+        try (Telemetry telemetry = new Telemetry(settings(), new MetricRegistry(), new ManualClock())) {
+            for (String mode : List.of("live", "paper")) {
+                for (int child = 0; child < 3 * 10; child++) {
+                    telemetry.counter(MetricCatalog.ORDERS_FAILED_BY_REASON, "exchange" + child % 3, mode, "r" + child);
+                }
+            }
+            for (String mode : List.of("live", "paper", "halt")) {
+                telemetry.gauge(MetricCatalog.TRADING_MODE, mode);
+                telemetry.counter(MetricCatalog.ORDERS_BLOCKED, mode);
+            }
+            telemetry.counter(MetricCatalog.MODE_CHANGES);
+            telemetry.gauge(MetricCatalog.MODE_CHANGED_TIMESTAMP);
+            telemetry.gauge(MetricCatalog.ORDERS_IN_FLIGHT);
+            int catalogue = series().size();
+            telemetry.report();
+            int all = series().size();
+            int capacity = Geometry.DEFAULT.capacity();
+            System.out.println(
+                    "series: " + catalogue + " of the catalogue, " + (all - catalogue) + " of the JVM, of " + capacity);
+            assertThat(snapshot().droppedSeries()).isZero();
+            assertThat(all - catalogue).isGreaterThan(20);
+            assertThat(all).isLessThan(capacity * 9 / 10);
+        }
+    }
+
+    private TelemetrySettings settings() {
+        return new TelemetrySettings(BOT, new RunDirectory(directory));
+    }
+
+    private double value(String name, String... labelValues) throws Exception {
+        return series().stream()
+                .filter(series -> series.descriptor().name().equals(name)
+                        && series.descriptor().labels().values().containsAll(List.of(labelValues)))
+                .findFirst()
+                .orElseThrow()
+                .value();
+    }
+
+    private CountersSnapshot snapshot() throws Exception {
+        try (CountersReader reader = CountersReader.open(directory.resolve("bot.counters"), BOT)) {
+            return reader.snapshot();
+        }
+    }
+
     private Telemetry open() {
-        return Telemetry.open(new TelemetrySettings(BOT, new RunDirectory(directory)));
+        return Telemetry.open(settings());
     }
 
     private List<CountersSnapshot.Series> series() throws Exception {
-        try (CountersReader reader = CountersReader.open(directory.resolve("bot.counters"), BOT)) {
-            return reader.snapshot().series();
-        }
+        return snapshot().series();
     }
 }

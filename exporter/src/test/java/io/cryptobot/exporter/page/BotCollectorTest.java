@@ -2,6 +2,7 @@ package io.cryptobot.exporter.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import io.cryptobot.exporter.bots.BotDirectory;
 import io.cryptobot.exporter.bots.ManualClock;
@@ -15,6 +16,8 @@ import io.cryptobot.telemetry.counters.CountersFile;
 import io.cryptobot.telemetry.counters.CountersFileException;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.Descriptor;
+import io.cryptobot.telemetry.dropwizard.JvmMetrics;
+import io.cryptobot.telemetry.dropwizard.RegistryReporter;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -226,6 +229,50 @@ class BotCollectorTest {
     void namesTheFilesThatItCannotRead() throws IOException {
         Files.createFile(run.resolve("b<a>\"d.counters"));
         assertThat(lines()).contains("cryptobot_exporter_unreadable_files{bot=\"b<a>\\\"d\",reason=\"foreign\",} 1.0");
+    }
+
+    @Test
+    void showsTheBotsOwnMetricsAndItsJvmAndKeepsTheirCountsWhenItStops() throws Exception {
+        MetricRegistry registry = new MetricRegistry();
+        registry.register("queue.depth", (Gauge<Integer>) () -> 12);
+        registry.counter("positions").inc(2);
+        registry.meter("signals").mark(5);
+        registry.timer("strategy.run").update(Duration.ofMillis(250));
+        registry.histogram("order.size").update(40);
+        JvmMetrics.register(registry);
+        try (CountersFile file = file("a");
+                RegistryReporter reporter = new RegistryReporter(registry, file)) {
+            reporter.report();
+            assertThat(lines())
+                    .contains(
+                            "# HELP queue_depth The bot's Dropwizard gauge queue.depth.",
+                            "# TYPE queue_depth gauge",
+                            "queue_depth{bot=\"a\",} 12.0",
+                            "# TYPE positions gauge",
+                            "positions{bot=\"a\",} 2.0",
+                            "# TYPE signals_total counter",
+                            "signals_total{bot=\"a\",} 5.0",
+                            "# TYPE strategy_run_seconds summary",
+                            "strategy_run_seconds{bot=\"a\",quantile=\"0.95\",} 0.25",
+                            "strategy_run_seconds_count{bot=\"a\",} 1.0",
+                            "# TYPE order_size summary",
+                            "order_size{bot=\"a\",quantile=\"0.999\",} 40.0",
+                            "order_size_count{bot=\"a\",} 1.0",
+                            "# TYPE jvm_memory_heap_used_bytes gauge",
+                            "# TYPE jvm_threads_current gauge",
+                            "# TYPE jvm_cpu_seconds gauge",
+                            "cryptobot_exporter_bad_records{bot=\"a\",} 0.0",
+                            "cryptobot_telemetry_dropped_series{bot=\"a\",} 0.0");
+
+            clock.advance(Duration.ofSeconds(4));
+            assertThat(lines())
+                    .contains(
+                            "cryptobot_up{bot=\"a\",} 0.0",
+                            "signals_total{bot=\"a\",} 5.0",
+                            "strategy_run_seconds_count{bot=\"a\",} 1.0",
+                            "order_size_count{bot=\"a\",} 1.0");
+            assertThat(text()).doesNotContain("queue_depth", "positions", "quantile", "jvm_");
+        }
     }
 
     private String text() {

@@ -7,7 +7,7 @@ import io.cryptobot.telemetry.counters.Slot;
  * A Prometheus counter in the shape of a Dropwizard one: it only grows, because a falling counter reads as a restart.
  * Thread-safe.
  */
-public final class FileCounter extends Counter {
+public final class FileCounter extends Counter implements FileMetric {
     private final Slot slot;
 
     public FileCounter(Slot slot) {

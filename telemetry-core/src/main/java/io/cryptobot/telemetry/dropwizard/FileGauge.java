@@ -4,7 +4,7 @@ import com.codahale.metrics.Gauge;
 import io.cryptobot.telemetry.counters.Slot;
 
 /** A gauge that is set, not computed, so that it can be read after the bot's death. Thread-safe. */
-public final class FileGauge implements Gauge<Double> {
+public final class FileGauge implements Gauge<Double>, FileMetric {
     private final Slot slot;
 
     public FileGauge(Slot slot) {

@@ -10,11 +10,11 @@ import io.cryptobot.telemetry.counters.Slot;
  * A Prometheus histogram of durations in the shape of a Dropwizard one. Every observation since the counters file was
  * made is in its buckets; it has no reservoir, so its percentiles neither decay nor forget. Thread-safe.
  */
-public final class FileHistogram extends Histogram {
+public final class FileHistogram extends Histogram implements FileMetric {
     private static final long NANOS_PER_DAY = 86_400_000_000_000L;
 
     private final Slot slot;
-    private final long scale;
+    private final long unitNanos;
     private final long[] boundsNanos;
     private final int sum;
 
@@ -23,9 +23,14 @@ public final class FileHistogram extends Histogram {
      * @param descriptor a histogram whose raw unit is the nanosecond
      */
     public FileHistogram(Slot slot, Descriptor descriptor) {
+        this(slot, descriptor, descriptor.scale());
+    }
+
+    /** @param unitNanos the unit of {@link #update} and {@link #getSnapshot}; the record does not depend on it */
+    FileHistogram(Slot slot, Descriptor descriptor, long unitNanos) {
         super(new UniformReservoir(1)); // never fed
         this.slot = slot;
-        this.scale = descriptor.scale();
+        this.unitNanos = unitNanos;
         this.boundsNanos = descriptor.bounds().stream()
                 .mapToLong(bound -> Math.round(bound * descriptor.scale()))
                 .toArray();
@@ -58,7 +63,7 @@ public final class FileHistogram extends Histogram {
     /** Records a value in exported units, e.g. milliseconds. */
     @Override
     public void update(long value) {
-        recordNanos(value > Long.MAX_VALUE / scale ? Long.MAX_VALUE : value * scale);
+        recordNanos(value > Long.MAX_VALUE / unitNanos ? Long.MAX_VALUE : value * unitNanos);
     }
 
     @Override
@@ -78,8 +83,8 @@ public final class FileHistogram extends Histogram {
         }
         double[] bounds = new double[boundsNanos.length];
         for (int bucket = 0; bucket < bounds.length; bucket++) {
-            bounds[bucket] = (double) boundsNanos[bucket] / scale;
+            bounds[bucket] = (double) boundsNanos[bucket] / unitNanos;
         }
-        return new BucketSnapshot(bounds, counts, (double) slot.get(sum) / scale);
+        return new BucketSnapshot(bounds, counts, (double) slot.get(sum) / unitNanos);
     }
 }

@@ -1,0 +1,85 @@
+package io.cryptobot.telemetry.dropwizard;
+
+import com.codahale.metrics.Metric;
+import com.codahale.metrics.Sampling;
+import com.codahale.metrics.Snapshot;
+import io.cryptobot.telemetry.MetricType;
+import io.cryptobot.telemetry.counters.Slot;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The record that a metric of the bot's registry is carried to. Confined to one report at a time: nobody else writes to
+ * the record.
+ */
+final class CarriedSeries {
+    static final List<Double> QUANTILES = List.of(0.5, 0.75, 0.95, 0.99, 0.999);
+
+    /** What is in a file already, for a registry that outlives its Telemetry: the next one must not count it again. */
+    private static final Map<Metric, Long> HANDED_OVER = Collections.synchronizedMap(new WeakHashMap<>());
+
+    private final Slot slot;
+    /** How many values are set, not counted; the count, where there is one, stands behind them. */
+    private final int setValues;
+
+    private @Nullable Metric source;
+    private long counted;
+
+    CarriedSeries(Slot slot, MetricType type) {
+        this.slot = slot;
+        this.setValues = switch (type) {
+            case GAUGE -> 1;
+            case SUMMARY -> QUANTILES.size();
+            case COUNTER, HISTOGRAM -> 0;
+        };
+    }
+
+    void setGauge(double value) {
+        set(0, value);
+    }
+
+    /** Sets the quantiles; those of nothing are unknown, not 0. */
+    void setQuantiles(Sampling metric, double factor) {
+        Snapshot snapshot = metric.getSnapshot();
+        boolean empty = snapshot.size() == 0;
+        for (int index = 0; index < setValues; index++) {
+            set(index, empty ? Double.NaN : snapshot.getValue(QUANTILES.get(index)) * factor);
+        }
+    }
+
+    /** Adds what the metric has counted since the last report. One that falls is not believed. */
+    void count(Metric metric, long present) {
+        if (source != metric) {
+            source = metric;
+            counted = HANDED_OVER.getOrDefault(metric, 0L);
+        }
+        long fresh = present - counted;
+        counted = present;
+        if (fresh > 0 && setValues == 0) {
+            slot.add(0, fresh);
+        } else if (fresh > 0) {
+            slot.set(setValues, slot.get(setValues) + fresh); // a summary has no stripes to add to
+        }
+    }
+
+    /** Makes what is set unknown; what is counted stays true. */
+    void forget() {
+        for (int index = 0; index < setValues; index++) {
+            set(index, Double.NaN);
+        }
+    }
+
+    /** Leaves a note of what is counted. */
+    void handOver() {
+        if (source != null) {
+            HANDED_OVER.put(source, counted);
+        }
+    }
+
+    private void set(int index, double value) {
+        slot.set(index, Double.doubleToRawLongBits(value));
+    }
+}

@@ -1,0 +1,87 @@
+package io.cryptobot.telemetry.dropwizard;
+
+import com.codahale.metrics.Clock;
+import com.codahale.metrics.MovingAverages;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Dropwizard's moving averages, computed from the differences of a count when somebody asks for them, so that counting
+ * costs nothing. As in Dropwizard they change at most every five seconds; what was counted since they were last read is
+ * taken as spread evenly. Thread-safe.
+ */
+final class CountRates implements MovingAverages {
+    private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final double NANOS_PER_MINUTE = TimeUnit.MINUTES.toNanos(1);
+
+    private final LongSupplier count;
+    private final Clock clock;
+    private final long startTick;
+    private final long startCount;
+
+    /** Guarded by "this", as is all that follows. */
+    private long lastTick;
+
+    private long lastCount;
+    private boolean initialized;
+    private double oneMinute;
+    private double fiveMinutes;
+    private double fifteenMinutes;
+
+    CountRates(LongSupplier count, Clock clock) {
+        this.count = count;
+        this.clock = clock;
+        this.startTick = clock.getTick();
+        this.startCount = count.getAsLong();
+        this.lastTick = startTick;
+        this.lastCount = startCount;
+    }
+
+    @Override
+    public synchronized void tickIfNecessary() {
+        long now = clock.getTick();
+        long elapsedNanos = now - lastTick;
+        if (elapsedNanos < TICK_NANOS) {
+            return;
+        }
+        long present = count.getAsLong();
+        double perSecond = (present - lastCount) * NANOS_PER_SECOND / elapsedNanos;
+        double minutes = elapsedNanos / NANOS_PER_MINUTE;
+        oneMinute = next(oneMinute, perSecond, minutes / 1);
+        fiveMinutes = next(fiveMinutes, perSecond, minutes / 5);
+        fifteenMinutes = next(fifteenMinutes, perSecond, minutes / 15);
+        initialized = true;
+        lastTick = now;
+        lastCount = present;
+    }
+
+    private double next(double average, double perSecond, double age) {
+        return initialized ? perSecond + (average - perSecond) * Math.exp(-age) : perSecond;
+    }
+
+    /** Does nothing: the count is asked, not told. */
+    @Override
+    public void update(long n) {}
+
+    @Override
+    public synchronized double getM1Rate() {
+        return oneMinute;
+    }
+
+    @Override
+    public synchronized double getM5Rate() {
+        return fiveMinutes;
+    }
+
+    @Override
+    public synchronized double getM15Rate() {
+        return fifteenMinutes;
+    }
+
+    /** {@return events per second since the start; what an earlier run counted is left out} */
+    double meanRate() {
+        long counted = count.getAsLong() - startCount;
+        return counted == 0 ? 0 : counted * NANOS_PER_SECOND / (clock.getTick() - startTick);
+    }
+}

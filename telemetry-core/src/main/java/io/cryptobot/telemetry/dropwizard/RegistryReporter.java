@@ -1,0 +1,272 @@
+package io.cryptobot.telemetry.dropwizard;
+
+import com.codahale.metrics.Counter;
+import com.codahale.metrics.Counting;
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.Histogram;
+import com.codahale.metrics.Meter;
+import com.codahale.metrics.Metric;
+import com.codahale.metrics.MetricRegistry;
+import com.codahale.metrics.Sampling;
+import com.codahale.metrics.ScheduledReporter;
+import com.codahale.metrics.Timer;
+import io.cryptobot.telemetry.MetricType;
+import io.cryptobot.telemetry.counters.CountersFile;
+import io.cryptobot.telemetry.counters.Descriptor;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries the metrics that a bot registered itself from its registry into the counters file: gauges of numbers and
+ * booleans, and Dropwizard counters, which can fall, as gauges; meters as counters {@code <name>_total}; timers as
+ * summaries in seconds {@code <name>_seconds}; histograms as summaries. Counts go on over a restart of the bot.
+ *
+ * <p>A metric that fails costs itself only; one whose name is taken is left out. Either is logged once. Thread-safe.
+ */
+public final class RegistryReporter extends ScheduledReporter {
+    private static final Logger LOGGER = LoggerFactory.getLogger(RegistryReporter.class);
+    private static final String NAME = "cryptobot-registry-reporter";
+    private static final double SECONDS_PER_NANO = 1e-9;
+    private static final long LAST_REPORT_TIMEOUT_MS = 1_000;
+
+    /** The kinds of Dropwizard metrics and what becomes of them. */
+    private enum Kind {
+        GAUGE(MetricType.GAUGE, ""),
+        COUNTER(MetricType.GAUGE, ""),
+        METER(MetricType.COUNTER, "_total"),
+        TIMER(MetricType.SUMMARY, "_seconds"),
+        HISTOGRAM(MetricType.SUMMARY, "");
+
+        final MetricType type;
+        final String suffix;
+
+        Kind(MetricType type, String suffix) {
+            this.type = type;
+            this.suffix = suffix;
+        }
+
+        String family(String registryName) {
+            String name = FamilyNames.sanitized(registryName);
+            return name.endsWith(suffix) ? name : name + suffix;
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final CountersFile counters;
+    private final ScheduledExecutorService executor;
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final FamilyNames names = new FamilyNames();
+    /** Guarded by "this", as is all that follows. */
+    private final Map<Kind, Map<String, Known>> known = new EnumMap<>(Kind.class);
+
+    private long turn;
+
+    /** Is to be started, and stopped before the file is closed. */
+    public RegistryReporter(MetricRegistry registry, CountersFile counters) {
+        this(
+                registry,
+                counters,
+                // a thread of its own: a gauge that hangs must not stop the heartbeat
+                Executors.newSingleThreadScheduledExecutor(task -> {
+                    Thread thread = new Thread(task, NAME);
+                    thread.setDaemon(true);
+                    return thread;
+                }));
+    }
+
+    private RegistryReporter(MetricRegistry registry, CountersFile counters, ScheduledExecutorService executor) {
+        super(
+                registry,
+                NAME,
+                (name, metric) -> !(metric instanceof FileMetric),
+                TimeUnit.SECONDS,
+                TimeUnit.SECONDS,
+                executor);
+        this.counters = counters;
+        this.executor = executor;
+        for (Kind kind : Kind.values()) {
+            known.put(kind, new HashMap<>());
+        }
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes") // as Dropwizard declares it
+    public synchronized void report(
+            SortedMap<String, Gauge> gauges,
+            SortedMap<String, Counter> dropwizardCounters,
+            SortedMap<String, Histogram> histograms,
+            SortedMap<String, Meter> meters,
+            SortedMap<String, Timer> timers) {
+        turn++;
+        gauges.forEach((name, gauge) -> carry(Kind.GAUGE, name, entry -> entry.setGauge(gauge.getValue())));
+        dropwizardCounters.forEach(
+                (name, counter) -> carry(Kind.COUNTER, name, entry -> entry.setGauge(counter.getCount())));
+        meters.forEach((name, meter) -> carry(Kind.METER, name, entry -> entry.count(meter)));
+        timers.forEach((name, timer) -> carry(Kind.TIMER, name, entry -> {
+            entry.setQuantiles(timer, SECONDS_PER_NANO);
+            entry.count(timer);
+        }));
+        histograms.forEach((name, histogram) -> carry(Kind.HISTOGRAM, name, entry -> {
+            entry.setQuantiles(histogram, 1);
+            entry.count(histogram);
+        }));
+        known.values().forEach(entries -> entries.values().forEach(Known::forgetIfRemoved));
+    }
+
+    private void carry(Kind kind, String name, Consumer<Known> reading) {
+        Known entry = Objects.requireNonNull(known.get(kind)).computeIfAbsent(name, unused -> new Known(kind, name));
+        entry.lastTurn = turn;
+        if (entry.leftOut) {
+            return;
+        }
+        try {
+            reading.accept(entry);
+        } catch (Throwable e) { // the bot's code; whatever it throws, the other metrics go on
+            entry.fail(e);
+        }
+    }
+
+    /**
+     * Carries everything once more and ends. What hangs is left behind after a second, because a bot that shuts down must
+     * not wait for it.
+     */
+    @Override
+    public void stop() {
+        if (!stopped.compareAndSet(false, true)) {
+            return;
+        }
+        executor.execute(this::reportForTheLastTime);
+        executor.shutdown();
+        boolean interrupted = Thread.interrupted(); // a bot that is being interrupted still wants its last numbers
+        try {
+            if (!executor.awaitTermination(LAST_REPORT_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+                LOGGER.warn("The last report of the bot's own metrics hangs and is given up");
+                executor.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void reportForTheLastTime() {
+        report();
+        known.values().forEach(entries -> entries.values().forEach(Known::handOver));
+    }
+
+    /** A metric of the registry and, once it has had a value, its record in the file. */
+    private final class Known {
+        private final Kind kind;
+        private final String name;
+        private @Nullable CarriedSeries series;
+        private boolean leftOut;
+        private boolean failed;
+        private long lastTurn;
+
+        Known(Kind kind, String name) {
+            this.kind = kind;
+            this.name = name;
+        }
+
+        /** Takes numbers and booleans; a text or a list is no metric for Prometheus and gets no record. */
+        void setGauge(@Nullable Object value) {
+            if (value instanceof Number number) {
+                set(number.doubleValue());
+            } else if (value instanceof Boolean truth) {
+                set(truth ? 1 : 0);
+            } else {
+                forget();
+            }
+        }
+
+        private void set(double value) {
+            CarriedSeries to = series();
+            if (to != null) {
+                to.setGauge(value);
+            }
+        }
+
+        void setQuantiles(Sampling metric, double factor) {
+            CarriedSeries to = series();
+            if (to != null) {
+                to.setQuantiles(metric, factor);
+            }
+        }
+
+        <M extends Metric & Counting> void count(M metric) {
+            CarriedSeries to = series();
+            if (to != null) {
+                to.count(metric, metric.getCount());
+            }
+        }
+
+        void fail(Throwable cause) {
+            forget();
+            if (!failed) {
+                failed = true;
+                LOGGER.warn("The {} {} failed and is unknown until it can be read: {}", kind, name, cause.toString());
+            }
+        }
+
+        void forgetIfRemoved() {
+            if (lastTurn == turn - 1) {
+                forget();
+            }
+        }
+
+        private void forget() {
+            if (series != null) {
+                series.forget();
+            }
+        }
+
+        void handOver() {
+            if (series != null) {
+                series.handOver();
+            }
+        }
+
+        /** {@return the record; null when its name is taken} */
+        private @Nullable CarriedSeries series() {
+            if (series == null && !leftOut) {
+                String family = kind.family(name);
+                Optional<String> owner = names.claim(family, kind.type, "the " + kind + " " + name);
+                if (owner.isPresent()) {
+                    leftOut = true;
+                    LOGGER.warn("The {} {} is left out: its name {} is taken by {}", kind, name, family, owner.get());
+                } else {
+                    series = new CarriedSeries(counters.register(descriptor(family)), kind.type);
+                }
+            }
+            return series;
+        }
+
+        private Descriptor descriptor(String family) {
+            String help = "The bot's Dropwizard " + kind + " " + name + ".";
+            return switch (kind) {
+                case GAUGE, COUNTER -> Descriptor.gauge(family, help, Map.of());
+                case METER -> Descriptor.counter(family, help, Map.of());
+                case TIMER, HISTOGRAM -> Descriptor.summary(family, help, Map.of(), CarriedSeries.QUANTILES);
+            };
+        }
+    }
+}
