@@ -49,11 +49,10 @@ public final class Slot {
         }
 
         void add(int index, long delta, int stripe) {
-            int at = offset + stripe * stripeLength + 8 * index;
-            if (stripe == SHARED_STRIPE) {
-                LONGS.getAndAdd(buffer, at, delta);
+            if (stripe == SHARED_STRIPE || stripes == 1) {
+                LONGS.getAndAdd(buffer, offset + 8 * index, delta);
             } else {
-                at += ownStripes;
+                int at = offset + ownStripes + stripe * stripeLength + 8 * index;
                 LONGS.setRelease(buffer, at, (long) LONGS.get(buffer, at) + delta); // nobody else writes here
             }
         }
@@ -79,7 +78,7 @@ public final class Slot {
         target = other;
     }
 
-    /** Adds to the count at {@code index}; not for gauges, which have no stripes. */
+    /** Adds to the count at {@code index}; not for gauges and quantiles, which are set. */
     public void add(int index, long delta) {
         try {
             target.add(index, delta, stripes.ofCaller());

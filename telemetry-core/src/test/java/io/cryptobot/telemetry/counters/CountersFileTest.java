@@ -110,6 +110,24 @@ class CountersFileTest {
     }
 
     @Test
+    void countsWhatHasNoStripesFromAnyThread() throws Exception {
+        Descriptor summary = Descriptor.summary("latency_seconds", "Latency.", Map.of(), List.of(0.5, 0.99));
+        try (CountersFile counters = open()) {
+            counters.register(FAILED).add(0, 1); // this thread now has a stripe of its own
+            Slot slot = counters.register(summary);
+            slot.set(0, Double.doubleToRawLongBits(0.25));
+            slot.add(2, 1000);
+            Files.delete(file());
+            beat(counters, 22);
+            slot.add(2, 1);
+            CountersSnapshot.Series read = snapshot().series().get(1);
+            assertThat(read.value()).isEqualTo(1001);
+            assertThat(read.quantile(0)).isEqualTo(0.25);
+            assertThat(value(FAILED)).isEqualTo(1);
+        }
+    }
+
+    @Test
     void countsEveryIncrementOfMoreThreadsThanHaveAStripeOfTheirOwn() throws Exception {
         int threads = 2 * CountersFileLayout.OWN_STRIPES + 2;
         int generations = 20;
