@@ -16,6 +16,9 @@ import java.util.function.Consumer;
 
 /** How files that processes share through memory are made and told apart. Stateless; thread-safe. */
 public final class MappedFile {
+    private static final int PAGE = 4096;
+    private static final ByteBuffer ZEROS = ByteBuffer.allocate(PAGE).asReadOnlyBuffer();
+
     private MappedFile() {}
 
     /**
@@ -45,6 +48,25 @@ public final class MappedFile {
         } catch (IOException e) {
             Files.deleteIfExists(unfinished);
             throw e;
+        }
+    }
+
+    /**
+     * Gives every page of a file that somebody else made its place on the file system, e.g. of a sparse copy: a store into
+     * a hole of a mapped file is a SIGBUS when the file system is full. Values stay as they are.
+     *
+     * @throws IOException when the file system is full
+     */
+    public static void fillHoles(FileChannel channel) throws IOException {
+        ByteBuffer page = ByteBuffer.allocate(PAGE);
+        ByteBuffer zero = ByteBuffer.allocate(1);
+        for (long start = 0; start < channel.size(); start += PAGE) {
+            channel.read(page.clear(), start);
+            page.flip();
+            boolean empty = page.mismatch(ZEROS.duplicate().limit(page.remaining())) < 0;
+            if (empty) {
+                channel.write(zero.clear(), start);
+            }
         }
     }
 
