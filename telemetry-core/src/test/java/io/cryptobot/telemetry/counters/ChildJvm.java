@@ -18,7 +18,7 @@ final class ChildJvm {
     /** {@return a bot without a logging back end} */
     static List<String> fast(Class<?> main, Object... arguments) {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> entry.contains("classes") || entry.contains("metrics-core") || entry.contains("slf4j"))
+                .filter(entry -> !entry.contains("logback"))
                 .collect(Collectors.joining(File.pathSeparator));
         List<String> options = new ArrayList<>(FAST_START);
         options.add("-Dslf4j.internal.verbosity=ERROR");

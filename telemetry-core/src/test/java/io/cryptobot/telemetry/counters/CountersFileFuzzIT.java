@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
  * Whatever the bytes of a counters file are, a reader answers or gives a reason, and a bot opens it or puts it aside.
  *
  * <pre>
- * mvn -pl telemetry-core verify -Dsurefire.skip=true -Dit.test=CountersFileFuzzIT [-Dfuzz.files=N] [-Dfuzz.seed=N]
+ * mvn -pl telemetry-core verify -Dtest=CountersFilePageTest -Dit.test=CountersFileFuzzIT [-Dfuzz.files=N] [-Dfuzz.seed=N]
  * </pre>
  */
 class CountersFileFuzzIT {
