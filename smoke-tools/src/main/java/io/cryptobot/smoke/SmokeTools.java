@@ -1,6 +1,7 @@
 package io.cryptobot.smoke;
 
 import io.cryptobot.smoke.command.CheckRuntimeDependencies;
+import io.cryptobot.smoke.command.CountersCommand;
 import io.cryptobot.smoke.command.DemoBotCommand;
 import io.cryptobot.smoke.command.DemoCommand;
 import io.cryptobot.smoke.command.ModeSwitchCommand;
@@ -29,6 +30,7 @@ import picocli.CommandLine.ScopeType;
             CheckRuntimeDependencies.class,
             TelemetrySmoke.class,
             ModeSwitchCommand.class,
+            CountersCommand.class,
             DemoCommand.class,
             ReceiversCommand.class,
             DemoBotCommand.class,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -19,6 +20,9 @@ import java.util.function.Consumer;
 public final class MappedFile {
     /** Makes the names of unfinished files different from each other. */
     private static final AtomicInteger CREATED = new AtomicInteger();
+
+    private static final int PAGE = 4096;
+    private static final ByteBuffer ZEROS = ByteBuffer.allocate(PAGE).asReadOnlyBuffer();
 
     private MappedFile() {}
 
@@ -59,6 +63,39 @@ public final class MappedFile {
         } catch (IOException e) {
             Files.deleteIfExists(unfinished);
             throw e;
+        }
+    }
+
+    /**
+     * Gives every page of a file that somebody else made its place on the file system, e.g. of a sparse copy: a store into
+     * a hole of a mapped file is a SIGBUS when the file system is full. Values stay as they are.
+     *
+     * @throws IOException when the file system is full
+     */
+    public static void fillHoles(FileChannel channel) throws IOException {
+        ByteBuffer page = ByteBuffer.allocate(PAGE);
+        ByteBuffer zero = ByteBuffer.allocate(1);
+        for (long start = 0; start < channel.size(); start += PAGE) {
+            channel.read(page.clear(), start);
+            page.flip();
+            boolean empty = page.mismatch(ZEROS.duplicate().limit(page.remaining())) < 0;
+            if (empty) {
+                channel.write(zero.clear(), start);
+            }
+        }
+    }
+
+    /**
+     * Removes what a process that was killed within {@link #create} has left behind; for the owner of the file only.
+     *
+     * @throws IOException when the directory cannot be read or written
+     */
+    public static void removeUnfinished(Path file) throws IOException {
+        try (DirectoryStream<Path> left =
+                Files.newDirectoryStream(file.toAbsolutePath().getParent(), file.getFileName() + ".*.new")) {
+            for (Path each : left) {
+                Files.deleteIfExists(each);
+            }
         }
     }
 

@@ -29,10 +29,12 @@ public final class OwnerLock implements AutoCloseable {
 
     private final Path lockFile;
     private final FileChannel channel;
+    private final Object identity;
 
-    private OwnerLock(Path lockFile, FileChannel channel) {
+    private OwnerLock(Path lockFile, FileChannel channel, Object identity) {
         this.lockFile = lockFile;
         this.channel = channel;
+        this.identity = identity;
     }
 
     /**
@@ -47,26 +49,39 @@ public final class OwnerLock implements AutoCloseable {
             throw new HeldException(file);
         }
         FileChannel channel = null;
-        boolean locked = false;
+        boolean done = false;
         try {
             channel = FileChannel.open(
                     lockFile,
                     Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS),
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
-            locked = channel.tryLock() != null;
-            if (!locked) {
+            if (channel.tryLock() == null) {
                 throw new HeldException(file);
             }
-            return new OwnerLock(lockFile, channel);
+            OwnerLock lock = new OwnerLock(lockFile, channel, MappedFile.identity(lockFile));
+            done = true;
+            return lock;
         } catch (OverlappingFileLockException e) {
             throw new HeldException(file); // by this process, under another name of the file
         } finally {
-            if (!locked) {
+            if (!done) {
                 if (channel != null) {
                     channel.close();
                 }
                 HELD.remove(lockFile);
             }
+        }
+    }
+
+    /**
+     * Whether the lock file is still the one that was locked. Somebody who deletes it, e.g. with its directory, lets others
+     * take a lock of the same name.
+     */
+    public boolean isInPlace() {
+        try {
+            return identity.equals(MappedFile.identity(lockFile));
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 public final class CountersFile implements AutoCloseable {
     private static final int BEATS_BETWEEN_ATTEMPTS = 20;
     private static final int BEATS_UNTIL_FORGOTTEN = 8;
+    private static final int BEATS_UNTIL_SETTLED = 20;
 
     private final RunDirectory directory;
     private final Path file;
@@ -57,7 +58,7 @@ public final class CountersFile implements AutoCloseable {
 
     private final Stripes stripes = new Stripes();
     private final List<Leftover> leftovers = new ArrayList<>();
-    private final DistinctErrorLog errors;
+    private DistinctErrorLog errors;
     private Table table;
     private @Nullable OwnerLock lock;
     private @Nullable Object identity;
@@ -65,6 +66,7 @@ public final class CountersFile implements AutoCloseable {
     private boolean countedInFile;
     private boolean closed;
     private int beatsUntilAttempt;
+    private int beatsUntilSettled;
 
     /** The bytes that beats go to; read by the trading thread. */
     private volatile ByteBuffer heart;
@@ -75,10 +77,10 @@ public final class CountersFile implements AutoCloseable {
         final Slot slot;
         long[] lastKnown;
 
-        Registered(Descriptor descriptor, Slot slot) {
+        Registered(Descriptor descriptor, Slot slot, long[] lastKnown) {
             this.descriptor = descriptor;
             this.slot = slot;
-            this.lastKnown = new long[descriptor.valueCount()];
+            this.lastKnown = lastKnown;
         }
     }
 
@@ -172,8 +174,18 @@ public final class CountersFile implements AutoCloseable {
                 return known.slot;
             }
         }
-        Slot slot = new Slot(targetIn(table, descriptor), stripes, this::fault);
-        registered.add(new Registered(descriptor, slot));
+        try {
+            return registerIn(table, descriptor);
+        } catch (InternalError e) {
+            fault();
+            return registerIn(table, descriptor);
+        }
+    }
+
+    private Slot registerIn(Table place, Descriptor descriptor) {
+        Slot.Target target = targetIn(place, descriptor);
+        Slot slot = new Slot(target, stripes, this::fault);
+        registered.add(new Registered(descriptor, slot, read(target, descriptor)));
         return slot;
     }
 
@@ -182,6 +194,7 @@ public final class CountersFile implements AutoCloseable {
         try {
             errors.record(table, error);
         } catch (InternalError e) {
+            errors = new DistinctErrorLog(clockMs); // a late error may have come in the middle of a change of its map
             fault();
             errors.record(table, error);
         }
@@ -201,6 +214,9 @@ public final class CountersFile implements AutoCloseable {
             if (problem == null) {
                 remember();
                 check();
+                if (beatsUntilSettled > 0 && --beatsUntilSettled == 0) {
+                    table.settle();
+                }
             } else if (--beatsUntilAttempt <= 0) {
                 attach();
             }
@@ -247,6 +263,9 @@ public final class CountersFile implements AutoCloseable {
     }
 
     private synchronized void fault() {
+        if (isWhole()) {
+            return; // reported late by the JVM, about a file that was left before
+        }
         leave("was truncated while in use", false);
     }
 
@@ -281,12 +300,18 @@ public final class CountersFile implements AutoCloseable {
     private void attach() {
         try {
             directory.create();
+            if (lock != null && !lock.isInPlace()) {
+                lock.close(); // deleted with its directory: it keeps nobody out any more
+                lock = null;
+            }
             if (lock == null) {
                 lock = OwnerLock.acquire(file);
             }
+            MappedFile.removeUnfinished(file);
             Table fresh = openTable();
             moveTo(fresh, countedInFile ? Carry.ALL : Carry.DIFFERENCE, true);
             countedInFile = true;
+            beatsUntilSettled = BEATS_UNTIL_SETTLED;
             identity = MappedFile.identity(file);
             if (problem != null) {
                 problem = null;
@@ -297,6 +322,8 @@ public final class CountersFile implements AutoCloseable {
         } catch (IOException e) {
             // the message of a file system's exception is the path alone
             lost(e instanceof FileSystemException ? file + " cannot be used: " + e : String.valueOf(e.getMessage()));
+        } catch (RuntimeException | InternalError e) { // such as a file that is truncated while it is opened
+            lost(file + " cannot be used: " + e);
         }
     }
 
@@ -324,7 +351,7 @@ public final class CountersFile implements AutoCloseable {
             CountersFileLayout.set(buffer, SUPERSEDED_OFFSET, 0);
             existing.repairGeneration();
             if (existing.geometry().capacity() < geometry.capacity() || existing.isCrowdedWithLeftovers()) {
-                existing = replace(existing);
+                existing = replaceIfPossible(existing);
             }
             begin(existing);
         }
@@ -347,13 +374,14 @@ public final class CountersFile implements AutoCloseable {
     }
 
     private @Nullable Table resume() throws IOException {
-        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return null;
         }
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             Geometry found = CountersFileLayout.checkHeader(
                     CountersFileLayout.readHeader(channel), channel.size(), instance, file);
+            MappedFile.fillHoles(channel);
             return Table.over(
                     channel.map(FileChannel.MapMode.READ_WRITE, 0, found.fileLength())
                             .order(ByteOrder.nativeOrder()),
@@ -370,6 +398,16 @@ public final class CountersFile implements AutoCloseable {
                         fresh -> CountersFileLayout.writeHeader(fresh, size, instance, clockMs.getAsLong()))
                 .buffer();
         return Table.over(buffer, size);
+    }
+
+    /** On a full file system a file that is too small is better than none. */
+    private Table replaceIfPossible(Table old) {
+        try {
+            return replace(old);
+        } catch (IOException e) {
+            CountersFileLayout.set(old.buffer(), SUPERSEDED_OFFSET, 0);
+            return old;
+        }
     }
 
     /** Copies what is in use to a new file, which takes the old one's place; readers of the old one are told. */
@@ -430,6 +468,14 @@ public final class CountersFile implements AutoCloseable {
         });
     }
 
+    /** What the kernel does when the process is killed: gives the lock up and leaves everything as it is. For tests. */
+    synchronized void abandon() {
+        closed = true;
+        if (lock != null) {
+            lock.close();
+        }
+    }
+
     /** Marks an orderly exit and gives the file up. Metrics that are recorded later count in private memory only. */
     @Override
     public synchronized void close() {
@@ -440,6 +486,7 @@ public final class CountersFile implements AutoCloseable {
         closed = true;
         try {
             Table last = table;
+            last.settle();
             moveTo(Table.inMemory(table.geometry(), instance, clockMs.getAsLong()), Carry.ALL, true);
             CountersFileLayout.set(last.buffer(), CLEAN_EXIT_OFFSET, 1);
         } catch (InternalError e) {

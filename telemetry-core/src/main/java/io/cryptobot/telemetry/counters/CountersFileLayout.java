@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The format of a counters file, version 1. Numbers are in the byte order of the machine that made the file; the mark
@@ -52,6 +53,7 @@ import java.util.zip.CRC32C;
  *    416  i64 heartbeat sequence
  *    424  i64 last heartbeat, Unix time in ms
  *    432  i64 1 after an orderly close, else 0
+ *    440  i64 settled runs: those that have lived for 20 beats or ended in order
  *    512  i64 trading-loop sequence  | written by the trading thread
  *    520  i64 last turn of the trading loop, Unix time in ms; 0 when the bot does not report it
  *    640  n descriptors, 512 bytes each; the first free one ends the list
@@ -67,7 +69,7 @@ import java.util.zip.CRC32C;
  *        48  i64 fingerprint: FNV-1a over type, scale, bounds, name and labels
  *        56  f64 bounds, then texts: name, help, (label name, label value) pairs;
  *            each text is a u16 length and UTF-8 bytes
- *       504  i64 number of the last run that registered the record; not under the checksum
+ *       504  i64 number that the last run to register the record has among the settled ones; not under the checksum
  *  errors 32 entries, 512 bytes each: the last distinct errors
  *         0  i32 state: 0 free, 1 in use; published last
  *         4  i32 CRC-32C of the bytes 32 to 34 + text length
@@ -123,6 +125,7 @@ public final class CountersFileLayout {
     static final int HEARTBEAT_SEQUENCE_OFFSET = OWNER_PID_OFFSET + 32;
     static final int HEARTBEAT_OFFSET = OWNER_PID_OFFSET + 40;
     static final int CLEAN_EXIT_OFFSET = OWNER_PID_OFFSET + 48;
+    static final int SETTLED_RUNS_OFFSET = OWNER_PID_OFFSET + 56;
 
     static final int LOOP_SEQUENCE_OFFSET = OWNER_PID_OFFSET + ALIGNMENT;
     static final int LOOP_OFFSET = LOOP_SEQUENCE_OFFSET + 8;
@@ -246,8 +249,12 @@ public final class CountersFileLayout {
         LONGS.setVolatile(file, offset, value);
     }
 
+    /**
+     * For words that one thread at a time writes. A load and a store, never an atomic addition: in the interpreter of JDK 17
+     * that one ends the whole VM when somebody has truncated the file, while these are an {@link InternalError}.
+     */
     static void add(ByteBuffer file, int offset, long delta) {
-        LONGS.getAndAdd(file, offset, delta);
+        set(file, offset, get(file, offset) + delta);
     }
 
     /** Writes the header of a new file; the version, which makes the file readable, comes last. */
@@ -282,10 +289,11 @@ public final class CountersFileLayout {
     /**
      * Checks that the bytes are a counters file of this version and of this bot.
      *
+     * @param instance null for whatever bot it belongs to
      * @return the sizes of the file
      * @throws CountersFileException with the first thing that is wrong
      */
-    static Geometry checkHeader(ByteBuffer header, long lengthBytes, InstanceName instance, Object where)
+    static Geometry checkHeader(ByteBuffer header, long lengthBytes, @Nullable InstanceName instance, Object where)
             throws CountersFileException {
         require(lengthBytes >= DESCRIPTORS_OFFSET, Reason.TRUNCATED, where, "has only " + lengthBytes + " bytes");
         int version = (int) INTS.getAcquire(header, VERSION_OFFSET);
@@ -326,14 +334,15 @@ public final class CountersFileLayout {
                 "has " + lengthBytes + " bytes instead of " + geometry.fileLength());
         String owner = instanceName(header);
         require(
-                owner.equals(instance.value()),
+                instance == null || owner.equals(instance.value()),
                 Reason.FOREIGN,
                 where,
                 "belongs to the bot '" + owner + "', not to '" + instance + "'");
         return geometry;
     }
 
-    private static String instanceName(ByteBuffer header) {
+    /** {@return the name in a header, which need not be a valid one} */
+    static String instanceName(ByteBuffer header) {
         int length = Math.max(0, Math.min(header.getInt(INSTANCE_LENGTH_OFFSET), HEADER_LENGTH - INSTANCE_OFFSET));
         byte[] name = new byte[length];
         header.get(INSTANCE_OFFSET, name);
@@ -513,9 +522,15 @@ public final class CountersFileLayout {
         return Arrays.copyOf(bytes, length);
     }
 
+    /**
+     * Over a copy, never over the mapping itself: when somebody truncates the file meanwhile, a failing copy is an error
+     * in Java, while the processor's checksum routine would end the whole VM.
+     */
     private static int crc(ByteBuffer file, int from, int to) {
+        byte[] copy = new byte[to - from];
+        file.get(from, copy);
         CRC32C crc = new CRC32C();
-        crc.update(file.duplicate().limit(to).position(from));
+        crc.update(copy);
         return (int) crc.getValue();
     }
 

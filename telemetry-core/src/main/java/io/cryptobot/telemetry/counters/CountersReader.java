@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -54,8 +55,25 @@ public final class CountersReader implements AutoCloseable {
      * @throws CountersFileException when it is missing, unreadable, truncated, damaged or not this bot's
      */
     public static CountersReader open(Path file, InstanceName instance) throws CountersFileException {
+        return openAny(file, instance);
+    }
+
+    /**
+     * Maps a file of whatever bot, for people who look at files.
+     *
+     * @throws CountersFileException when it is missing, unreadable, truncated or damaged
+     */
+    public static CountersReader open(Path file) throws CountersFileException {
+        return openAny(file, null);
+    }
+
+    private static CountersReader openAny(Path file, @Nullable InstanceName instance) throws CountersFileException {
         try {
             Object identity = MappedFile.identity(file);
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                // to open a named pipe would block until somebody writes to it
+                throw new CountersFileException(Reason.FOREIGN, file + " is not a regular file");
+            }
             FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
             try {
                 Geometry geometry = CountersFileLayout.checkHeader(
@@ -70,6 +88,11 @@ public final class CountersReader implements AutoCloseable {
         } catch (IOException e) {
             throw new CountersFileException(Reason.IO, file + " cannot be read: " + e, e);
         }
+    }
+
+    /** {@return the name in the file, which need not be a valid one} */
+    public String instance() {
+        return CountersFileLayout.instanceName(buffer);
     }
 
     /** Whether the path now leads to another file than the mapped one, or to none: time to open it again. */
@@ -144,12 +167,12 @@ public final class CountersReader implements AutoCloseable {
         List<Placed> parsed = new ArrayList<>();
         int damaged = 0;
         int used = CountersFileLayout.usedDescriptors(buffer, geometry);
-        long run = at(CountersFileLayout.RESTARTS_OFFSET);
+        long oldestRun = at(CountersFileLayout.SETTLED_RUNS_OFFSET) - 1;
         for (int index = 0; index < used; index++) {
-            // A series that two runs on end did not register belongs to a version of the bot that is gone. One run is
-            // not enough: a bot that has just started has not registered all of them yet.
+            // A series that two settled runs on end did not register belongs to a version of the bot that is gone. One
+            // run is not enough: it may register some of them late.
             if (CountersFileLayout.state(buffer, index) != IN_USE
-                    || CountersFileLayout.lastRun(buffer, index) + 1 < run) {
+                    || CountersFileLayout.lastRun(buffer, index) - oldestRun < 0) { // also past the largest number
                 continue;
             }
             try {

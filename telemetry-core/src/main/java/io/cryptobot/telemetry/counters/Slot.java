@@ -14,7 +14,9 @@ import java.nio.ByteBuffer;
  *
  * <p>When somebody truncates, replaces or deletes the file, counting goes on in private memory from the next heartbeat
  * at the latest. Known limit: an access to a truncated file before that heartbeat is lost, and the JVM may report it
- * late, as an {@link InternalError} in the code that runs after the call, when the call was compiled.
+ * late, as an {@link InternalError} in the code that runs after the call, when the call was compiled. On JDK 17 such an
+ * access by a thread without a stripe of its own ends the process when the call was not compiled yet: never truncate the
+ * file of a bot that runs, delete it.
  */
 public final class Slot {
     /** Where the values are at present. */

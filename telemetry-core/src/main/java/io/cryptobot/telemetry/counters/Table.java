@@ -4,6 +4,7 @@ import static io.cryptobot.telemetry.counters.CountersFileLayout.DROPPED_SERIES_
 import static io.cryptobot.telemetry.counters.CountersFileLayout.GENERATION_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.IN_USE;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.RESTARTS_OFFSET;
+import static io.cryptobot.telemetry.counters.CountersFileLayout.SETTLED_RUNS_OFFSET;
 
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ final class Table {
     private final Map<Descriptor.Series, Integer> bySeries = new HashMap<>();
     private int used;
     private int valuesEnd;
+    private boolean settled;
 
     private Table(ByteBuffer buffer, Geometry geometry) {
         this.buffer = buffer;
@@ -73,7 +76,7 @@ final class Table {
         if (known != null) {
             Placed placed = read(known);
             if (placed != null && placed.descriptor().resumes(descriptor)) {
-                CountersFileLayout.setLastRun(buffer, known, run());
+                CountersFileLayout.setLastRun(buffer, known, settledRun());
                 return Optional.of(placed);
             }
         }
@@ -91,13 +94,25 @@ final class Table {
         for (int offset = valuesEnd; offset < placed.valuesEnd(); offset += 8) {
             CountersFileLayout.set(buffer, offset, 0);
         }
-        CountersFileLayout.setLastRun(buffer, used, run());
+        CountersFileLayout.setLastRun(buffer, used, settledRun());
         CountersFileLayout.writeDescriptor(buffer, used, placed);
         CountersFileLayout.add(buffer, GENERATION_OFFSET, 1);
         bySeries.put(descriptor.series(), used);
         used++;
         valuesEnd = placed.valuesEnd();
         return Optional.of(placed);
+    }
+
+    /**
+     * Lets the present run count when it comes to which series are gone. A run that was killed before it could register
+     * its series says nothing about them: were it counted, a crash loop would take series away that the bot still has.
+     */
+    void settle() {
+        if (!settled) {
+            settled = true;
+            CountersFileLayout.add(buffer, SETTLED_RUNS_OFFSET, 1);
+            CountersFileLayout.add(buffer, GENERATION_OFFSET, 2); // readers look which series are gone by now
+        }
     }
 
     /** A writer that was killed within a change has left the generation odd. */
@@ -131,7 +146,7 @@ final class Table {
         return live < used && used > CROWDED * geometry.capacity();
     }
 
-    /** Copies the records that the last run used, with their values, and the counts of restarts. */
+    /** Copies the records that the last settled run used, with their values, and the counts of restarts. */
     void copyTo(Table other) {
         for (int offset = CountersFileLayout.OWNER_PID_OFFSET;
                 offset < CountersFileLayout.LOOP_SEQUENCE_OFFSET;
@@ -144,11 +159,16 @@ final class Table {
                 continue;
             }
             Slot.Target values = target(from);
-            other.place(from.descriptor(), from.createdMs()).map(other::target).ifPresent(to -> {
+            Placed to = other.place(from.descriptor(), from.createdMs()).orElse(null);
+            if (to != null) {
+                int copy = Objects.requireNonNull(
+                        other.bySeries.get(from.descriptor().series()));
+                CountersFileLayout.setLastRun(other.buffer, copy, CountersFileLayout.lastRun(buffer, index));
+                Slot.Target copied = other.target(to);
                 for (int value = 0; value < from.descriptor().valueCount(); value++) {
-                    to.set(value, values.get(value));
+                    copied.set(value, values.get(value));
                 }
-            });
+            }
         }
         for (int index = 0; index < CountersFileLayout.ERROR_CAPACITY; index++) {
             int to = CountersFileLayout.errorOffset(other.geometry, index);
@@ -158,7 +178,8 @@ final class Table {
     }
 
     private boolean isCurrent(int index) {
-        return CountersFileLayout.state(buffer, index) == IN_USE && CountersFileLayout.lastRun(buffer, index) >= run();
+        return CountersFileLayout.state(buffer, index) == IN_USE
+                && CountersFileLayout.lastRun(buffer, index) - settledRuns() >= 0;
     }
 
     /** {@return what a slot writes to} */
@@ -168,6 +189,15 @@ final class Table {
 
     private long run() {
         return CountersFileLayout.get(buffer, RESTARTS_OFFSET);
+    }
+
+    private long settledRuns() {
+        return CountersFileLayout.get(buffer, SETTLED_RUNS_OFFSET);
+    }
+
+    /** {@return the number that the present run has, or will have, among the settled ones} */
+    private long settledRun() {
+        return settledRuns() + (settled ? 0 : 1);
     }
 
     private @Nullable Placed read(int index) {

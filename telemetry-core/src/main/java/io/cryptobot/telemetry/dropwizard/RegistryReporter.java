@@ -106,6 +106,16 @@ public final class RegistryReporter extends ScheduledReporter {
         }
     }
 
+    /** Reports, and survives what the JVM reports late about a counters file that was truncated. */
+    @Override
+    public void report() {
+        try {
+            super.report();
+        } catch (InternalError e) {
+            LOGGER.debug("A report was cut short; the next one makes up for it", e);
+        }
+    }
+
     @Override
     @SuppressWarnings("rawtypes") // as Dropwizard declares it
     public synchronized void report(
