@@ -28,8 +28,14 @@ public final class Redactor {
     /** Binance keys have 64 characters, Kraken secrets 88. */
     private static final Pattern LONG_TOKEN = Pattern.compile("(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{64,}+={0,2}");
 
+    private static final Pattern JSON_WEB_TOKEN =
+            Pattern.compile("\\beyJ[\\w-]{8,}+\\.[\\w-]{8,}+(?:\\.[\\w-]{0,2048}+)?");
+    /** An exchange's request header as some clients print it, without a colon. */
+    private static final Pattern API_HEADER = Pattern.compile(
+            "\\b((?:X-MBX-APIKEY|API-Key|API-Sign)[ \\t]{1,4})[\\w+/=-]{8,}+", Pattern.CASE_INSENSITIVE);
+
     private static final Pattern SECRET_NAME = Pattern.compile(
-            "key|secret|token|passphrase|password|passwd|signature|[-_]sign\\b|authorization|credential|cookie|dsn",
+            "key|secret|token|passphrase|password|passwd|signature|(?<![A-Za-z])sign\\b|authorization|credential|cookie|dsn",
             Pattern.CASE_INSENSITIVE);
     /** A secret's name, the rest of its word and the sign before the value; JSON inside a JSON string has escaped quotes. */
     private static final Pattern SECRET_ASSIGNMENT = Pattern.compile(
@@ -44,6 +50,8 @@ public final class Redactor {
         redacted = URL_CREDENTIALS.matcher(redacted).replaceAll(MASK + "@");
         redacted = SLACK_WEBHOOK.matcher(redacted).replaceAll("$1" + MASK);
         redacted = BEARER.matcher(redacted).replaceAll("$1 " + MASK);
+        redacted = JSON_WEB_TOKEN.matcher(redacted).replaceAll(MASK);
+        redacted = API_HEADER.matcher(redacted).replaceAll("$1" + MASK);
         redacted = redactAssignments(redacted);
         redacted = HEX_KEY.matcher(redacted).replaceAll(MASK);
         return LONG_TOKEN.matcher(redacted).replaceAll(MASK);
@@ -64,7 +72,7 @@ public final class Redactor {
             int quoteEnd = skipQuote(text, start);
             int end = quoteEnd > start
                     ? endOfQuoted(text, start, quoteEnd)
-                    : endOfBare(text, start, isHeader(name.group()));
+                    : endOfBare(text, start, hasSeveralWords(name.group()));
             if (end > quoteEnd) {
                 redacted.append(text, copied, quoteEnd).append(MASK);
                 copied = end;
@@ -74,10 +82,12 @@ public final class Redactor {
         return redacted.append(text, copied, text.length()).toString();
     }
 
-    /** The value of these headers has several words: {@code Authorization: Token abc}. */
-    private static boolean isHeader(String name) {
+    /** {@code Authorization: Token abc}; {@code passphrase: correct horse}, which some exchanges let people choose. */
+    private static boolean hasSeveralWords(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return lower.startsWith("authorization") || lower.startsWith("cookie");
+        return lower.startsWith("authorization")
+                || lower.startsWith("cookie")
+                || (lower.startsWith("pass") && lower.contains(":"));
     }
 
     /** {@return the index behind an opening quote with the backslashes before it, or {@code start} when there is none} */
