@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>All faults happen at the same time, because most of the time is waiting for the next attempt to use the file.
  */
+@EnabledIf(
+        value = "mountsAreAllowed",
+        disabledReason = "needs mount namespaces (unshare -m), which this machine or this chroot does not allow")
 class TelemetryFaultsIT {
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
     /** The files of two runs fit, and an attempt to make a larger one does not. */
@@ -87,6 +91,10 @@ class TelemetryFaultsIT {
     @AfterAll
     static void endAllProcesses() {
         RUNS.values().forEach(run -> run.process.destroyForcibly());
+    }
+
+    static boolean mountsAreAllowed() throws IOException, InterruptedException {
+        return new ProcessBuilder("unshare", "-m", "true").start().waitFor() == 0;
     }
 
     @ParameterizedTest
