@@ -12,6 +12,7 @@ import io.cryptobot.telemetry.dropwizard.FileMeter;
 import io.cryptobot.telemetry.dropwizard.FileTimer;
 import io.cryptobot.telemetry.dropwizard.JvmMetrics;
 import io.cryptobot.telemetry.dropwizard.RegistryReporter;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -116,6 +117,15 @@ public final class Telemetry implements AutoCloseable {
                     @Override
                     public void found() {
                         recovered();
+                    }
+
+                    @Override
+                    public void putAside(Path where, String why) {
+                        LOGGER.warn(
+                                "Telemetry of {} begins at 0: {}. It was put aside as {}, the last one of its kind is kept",
+                                instance,
+                                why,
+                                where.getFileName());
                     }
                 });
     }

@@ -301,6 +301,9 @@ class BotCollectorTest {
 
                     @Override
                     public void found() {}
+
+                    @Override
+                    public void putAside(Path where, String why) {}
                 });
     }
 

@@ -126,6 +126,14 @@ public final class CountersFile implements AutoCloseable {
 
         /** Counting goes on in the file again. */
         void found();
+
+        /**
+         * Counts of before are not gone on with, but kept: what stood in the place of the file was not ours to resume.
+         *
+         * @param where it is now
+         * @param why one sentence: what it was
+         */
+        void putAside(Path where, String why);
     }
 
     private CountersFile(
@@ -336,15 +344,8 @@ public final class CountersFile implements AutoCloseable {
     }
 
     private Table openTable() throws IOException {
-        Table existing = countedInFile ? null : resume();
+        Table existing = resume();
         if (existing == null) {
-            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-                Files.move(
-                        file,
-                        file.resolveSibling(file.getFileName() + ".rejected"),
-                        StandardCopyOption.ATOMIC_MOVE,
-                        StandardCopyOption.REPLACE_EXISTING);
-            }
             existing = create(geometry);
         } else {
             ByteBuffer buffer = existing.buffer();
@@ -373,8 +374,17 @@ public final class CountersFile implements AutoCloseable {
         resumed.forgetGauges();
     }
 
+    /** {@return the table of an earlier run; null when there is none, or none any more since it was put aside} */
     private @Nullable Table resume() throws IOException {
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return null;
+        }
+        if (countedInFile) {
+            putAside(file + " took the place of the file that this bot counted in");
+            return null;
+        }
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) { // a named pipe would hang whoever opens it
+            putAside(file + " is not a regular file");
             return null;
         }
         try (FileChannel channel =
@@ -387,8 +397,17 @@ public final class CountersFile implements AutoCloseable {
                             .order(ByteOrder.nativeOrder()),
                     found);
         } catch (CountersFileException e) {
+            putAside(String.valueOf(e.getMessage()));
             return null;
         }
+    }
+
+    /** Not a degradation: this run's counts are in a file that is exported. Those of before may be looked at. */
+    private void putAside(String why) throws IOException {
+        Path where = file.resolveSibling(file.getFileName() + ".rejected");
+        Files.move(file, where, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        errors.record(table, why + "; put aside as " + where.getFileName());
+        listener.putAside(where, why);
     }
 
     private Table create(Geometry size) throws IOException {

@@ -206,8 +206,12 @@ class CountersFileTest {
     @Test
     void keepsAForeignFileAsideAndBeginsANewOne() throws Exception {
         Files.writeString(file(), "somebody's notes");
-        open().close();
+        RecordedLosses losses = new RecordedLosses();
+        open(losses).close();
         assertThat(directory.resolve("bot.counters.rejected")).hasContent("somebody's notes");
+        assertThat(losses.events).isEmpty();
+        assertThat(losses.putAside).containsExactly(file() + " has only 16 bytes");
+        assertThat(errors().get(0).text()).isEqualTo(file() + " has only 16 bytes; put aside as bot.counters.rejected");
         assertThat(snapshot().owner().restarts()).isZero();
     }
 

@@ -102,7 +102,7 @@ final class FaultyBot {
     }
 
     private void sparseFileOnAFullDisk() throws Exception {
-        runEarlier();
+        runEarlierElsewhere();
         makeSparse();
         fill();
         try (Telemetry telemetry = open();
@@ -117,8 +117,7 @@ final class FaultyBot {
     }
 
     private void readOnlyDirectory() throws Exception {
-        // by another process: what this one maps for writing keeps the mount busy
-        assertThat(start("end").waitFor()).isZero();
+        runEarlierElsewhere();
         remount("ro");
         try (Telemetry telemetry = open();
                 OrderFlow orders = new OrderFlow(telemetry)) {
@@ -346,6 +345,11 @@ final class FaultyBot {
         try (Telemetry telemetry = open()) {
             count(telemetry, EARLIER);
         }
+    }
+
+    /** By another process: until its garbage is collected, what this one has mapped keeps its mount busy and its space used. */
+    private void runEarlierElsewhere() throws Exception {
+        assertThat(start("end").waitFor()).isZero();
     }
 
     private static void count(Telemetry telemetry, long orders) {

@@ -1,11 +1,13 @@
 package io.cryptobot.telemetry.counters;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Remembers what a counters file reports. */
 final class RecordedLosses implements CountersFile.Listener {
     final List<String> events = new ArrayList<>();
+    final List<String> putAside = new ArrayList<>();
 
     @Override
     public void lost(String reason) {
@@ -15,5 +17,10 @@ final class RecordedLosses implements CountersFile.Listener {
     @Override
     public void found() {
         events.add("found");
+    }
+
+    @Override
+    public void putAside(Path where, String why) {
+        putAside.add(why);
     }
 }

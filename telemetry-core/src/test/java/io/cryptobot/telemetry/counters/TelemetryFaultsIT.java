@@ -12,17 +12,17 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -76,6 +76,10 @@ class TelemetryFaultsIT {
         }
     }
 
+    /** What stands under the file's name then is somebody else's: it is kept, and said. */
+    private static final Set<Fault> PUT_ASIDE =
+            EnumSet.of(Fault.REPLACED, Fault.FUTURE_VERSION, Fault.OTHER_BYTE_ORDER, Fault.NAMED_PIPE);
+
     @TempDir
     static Path directories;
 
@@ -100,24 +104,8 @@ class TelemetryFaultsIT {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {
-                "SPARSE_FILE_ON_A_FULL_TMPFS",
-                "SPARSE_FILE_ON_A_FULL_DISK",
-                "FOREIGN_OWNER",
-                "TRUNCATED",
-                "TRUNCATED_BEFORE_A_NEW_SERIES_AND_ERROR"
-            })
+            names = {"TRUNCATED", "TRUNCATED_BEFORE_A_NEW_SERIES_AND_ERROR"})
     void costsNoCountAndNoOrder(Fault fault) throws Exception {
-        assertHeld(fault);
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"SPARSE_FILE_ON_A_FULL_TMPFS", "SPARSE_FILE_ON_A_FULL_DISK", "FOREIGN_OWNER"})
-    @EnabledForJreRange(
-            max = JRE.JAVA_24,
-            disabledReason =
-                    "these do not hold on JDK 25, for a reason not yet known: see Known limits in architecture.md")
-    void costsNoCountAndNoOrderBeforeJdk25(Fault fault) throws Exception {
         assertHeld(fault);
     }
 
@@ -153,6 +141,12 @@ class TelemetryFaultsIT {
         assertThat(lines.stream().filter(line -> line.contains("is degraded: ")))
                 .as("one line for each degradation in\n%s", output)
                 .hasSize(fault.degradations);
+        if (PUT_ASIDE.contains(fault)) {
+            assertThat(lines)
+                    .as(output)
+                    .filteredOn(line -> line.contains("was put aside as "))
+                    .hasSize(1);
+        }
         assertThat(lines).as(output).noneMatch(line -> line.contains("Exception") && !line.contains("is degraded: "));
     }
 
@@ -185,11 +179,14 @@ class TelemetryFaultsIT {
                     .directory(directories.toFile()) // where a VM that dies leaves its report
                     .redirectErrorStream(true)
                     .start();
-            lines = CompletableFuture.supplyAsync(() -> read(process, line -> {
-                if (fault == FOREIGN_OWNER && ROOT && line.contains("is degraded")) {
-                    chown(files, 0);
-                }
-            }));
+            // a thread for each: on a machine of two cores the common pool of JDK 25 has only one, for all of them
+            lines = CompletableFuture.supplyAsync(
+                    () -> read(process, line -> {
+                        if (fault == FOREIGN_OWNER && ROOT && line.contains("is degraded")) {
+                            chown(files, 0);
+                        }
+                    }),
+                    task -> new Thread(task, "output of " + fault).start());
         }
 
         /** Of another user and open to everybody: as a directory in {@code /dev/shm} that somebody else made first. */

@@ -48,6 +48,9 @@ class FileTimerTest {
 
                     @Override
                     public void found() {}
+
+                    @Override
+                    public void putAside(Path where, String why) {}
                 });
     }
 

@@ -295,6 +295,9 @@ class RegistryReporterTest {
 
                     @Override
                     public void found() {}
+
+                    @Override
+                    public void putAside(Path where, String why) {}
                 });
         reporter = new RegistryReporter(registry, file);
     }
