@@ -7,16 +7,12 @@ import io.cryptobot.exporter.page.OwnCollector;
 import io.cryptobot.exporter.web.ExporterServlet;
 import io.cryptobot.exporter.web.LandingPage;
 import io.cryptobot.exporter.web.PlainErrorHandler;
-import io.cryptobot.telemetry.CryptobotHome;
 import io.cryptobot.telemetry.RunDirectory;
-import io.cryptobot.telemetry.sentry.SentryReporting;
-import io.cryptobot.telemetry.sentry.SentrySettings;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.AutoCloseableManager;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import net.sourceforge.argparse4j.inf.ArgumentParserException;
@@ -45,6 +41,7 @@ public final class ExporterApplication extends Application<ExporterConfiguration
     protected void addDefaultCommands(Bootstrap<ExporterConfiguration> bootstrap) {
         bootstrap.addCommand(new ServeCommand(this));
         bootstrap.addCommand(new CheckConfigurationCommand(this));
+        bootstrap.addCommand(new RehearseCommand(this));
     }
 
     @Override
@@ -54,9 +51,6 @@ public final class ExporterApplication extends Application<ExporterConfiguration
 
     @Override
     public void run(ExporterConfiguration configuration, Environment environment) {
-        CryptobotHome home = CryptobotHome.from(System.getenv());
-        SentrySettings sentry = SentrySettings.resolve(Map.of(), System.getenv(), home.runtimeOverrides());
-        environment.lifecycle().manage(new AutoCloseableManager(SentryReporting.start(sentry, "exporter")));
         RunDirectory runDirectory = configuration.runDirectory(System.getenv());
         BotDirectory bots = new BotDirectory(runDirectory, configuration.heartbeatTimeout(), System::nanoTime);
         environment.lifecycle().manage(new AutoCloseableManager(bots));

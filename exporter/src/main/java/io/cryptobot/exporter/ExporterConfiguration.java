@@ -29,6 +29,11 @@ public final class ExporterConfiguration extends Configuration {
                         Path.of(runDirectory.strip()).toAbsolutePath().normalize());
     }
 
+    /** Reads another run directory than the configured one. */
+    void stage(RunDirectory other) {
+        runDirectory = other.path().toString();
+    }
+
     /** {@return how long a heartbeat may stand still before its bot counts as dead} */
     java.time.Duration heartbeatTimeout() {
         return heartbeatTimeout.toJavaDuration();

@@ -14,9 +14,13 @@ import org.eclipse.jetty.util.component.LifeCycle;
  * {@code server}: as Dropwizard's own, but a failed start is one line on standard error instead of two stack traces, and
  * the configuration file has a default.
  */
-final class ServeCommand extends EnvironmentCommand<ExporterConfiguration> {
+class ServeCommand extends EnvironmentCommand<ExporterConfiguration> {
     ServeCommand(Application<ExporterConfiguration> application) {
-        super(application, "server", "Serves the metrics of the bots on this host");
+        this(application, "server", "Serves the metrics of the bots on this host");
+    }
+
+    ServeCommand(Application<ExporterConfiguration> application, String name, String description) {
+        super(application, name, description);
     }
 
     @Override

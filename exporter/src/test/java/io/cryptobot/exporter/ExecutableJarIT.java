@@ -104,6 +104,39 @@ class ExecutableJarIT {
         assertThat(temporary.resolve("err")).isEmptyFile();
     }
 
+    @Test
+    void aWrongDsnIsOneLineAndTheExporterServes() throws Exception {
+        Process exporter = start(
+                Map.of(
+                        "SENTRY_DSN", "https://canary-key@",
+                        "CRYPTOBOT_EXPORTER_HOST", "127.0.0.1",
+                        "CRYPTOBOT_EXPORTER_PORT", "0",
+                        "CRYPTOBOT_EXPORTER_ADMIN_PORT", "0",
+                        "CRYPTOBOT_RUN_DIR", temporary.toString()),
+                "server");
+        try {
+            awaitPort(exporter);
+        } finally {
+            exporter.destroy();
+        }
+        assertThat(exporter.waitFor(30, TimeUnit.SECONDS)).as("ended").isTrue();
+        assertThat(Files.readAllLines(temporary.resolve("out"), UTF_8))
+                .filteredOn(line -> line.contains("Sentry"))
+                .singleElement()
+                .asString()
+                .contains("Sentry off: Sentry DSN is invalid")
+                .doesNotContain("canary");
+        assertThat(temporary.resolve("err")).isEmptyFile();
+    }
+
+    @Test
+    void rehearsesEveryPageAndLeavesNothing() throws Exception {
+        Ended ended = run(Map.of(), "rehearse");
+        assertThat(ended.exitCode()).as(ended.toString()).isZero();
+        assertThat(ended.errors()).isEmpty();
+        assertThat(ended.output()).contains("on application port");
+    }
+
     private String awaitPort(Process exporter) throws IOException {
         Pattern line = Pattern.compile("Serving the bots of .* on application port (\\d+), admin port \\d+");
         Matcher serving = line.matcher("");

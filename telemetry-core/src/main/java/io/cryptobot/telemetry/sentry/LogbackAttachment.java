@@ -29,16 +29,20 @@ final class LogbackAttachment {
                 return null;
             }
         }
-        SentryOptions ignored = new SentryOptions();
-        // this ending makes the appender skip its own initialisation, which would read the environment
-        ignored.setDsn("ALREADY_INITIALISED_IS_UNDEFINED");
         SentryAppender appender = new SentryAppender();
-        appender.setOptions(ignored);
+        leaveInitialisationToUs(appender);
         appender.setContext(context);
         appender.setName("sentry");
         appender.start();
         root.addAppender(appender);
         return new LogbackAttachment(root, appender);
+    }
+
+    /** The appender's own initialisation would read the environment, and send without redaction. */
+    static void leaveInitialisationToUs(SentryAppender appender) {
+        SentryOptions ignored = new SentryOptions();
+        ignored.setDsn("ALREADY_INITIALISED_IS_UNDEFINED"); // this ending makes it skip that
+        appender.setOptions(ignored);
     }
 
     void detach() {

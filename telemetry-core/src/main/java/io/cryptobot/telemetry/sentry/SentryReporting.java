@@ -60,12 +60,22 @@ public final class SentryReporting implements AutoCloseable {
      * @param listener told the fate of each event, on the SDK's thread; it must neither block nor throw
      */
     public static SentryReporting start(SentrySettings settings, String component, Consumer<SentryDelivery> listener) {
+        return start(settings, component, listener, true);
+    }
+
+    /** As {@link #start(SentrySettings, String)}, without an appender: the caller is one. */
+    static SentryReporting startWithoutAppender(SentrySettings settings, String component) {
+        return start(settings, component, delivery -> {}, false);
+    }
+
+    private static SentryReporting start(
+            SentrySettings settings, String component, Consumer<SentryDelivery> listener, boolean append) {
         requireNonNull(component, "component is null");
         SentryReporting reporting = new SentryReporting(requireNonNull(listener, "listener is null"));
         settings.notes().forEach(LOGGER::warn);
         if (settings.dsn() != null) {
             try {
-                reporting.on(settings, settings.dsn(), component);
+                reporting.on(settings, settings.dsn(), component, append);
                 LOGGER.info("{}", settings);
             } catch (RuntimeException | LinkageError e) {
                 reporting.close();
@@ -108,7 +118,7 @@ public final class SentryReporting implements AutoCloseable {
         }
     }
 
-    private void on(SentrySettings settings, SentryDsn dsn, String component) {
+    private void on(SentrySettings settings, SentryDsn dsn, String component, boolean append) {
         // not init(lambda): that one swallows what the lambda throws and goes on without redaction
         SentryOptions options = options(settings, dsn, component);
         Sentry.init(options);
@@ -116,6 +126,12 @@ public final class SentryReporting implements AutoCloseable {
             throw new IllegalStateException("another part of the process has already set Sentry up, without redaction");
         }
         on = Sentry.isEnabled();
+        if (append) {
+            attach();
+        }
+    }
+
+    private void attach() {
         ILoggerFactory loggerFactory = LoggerFactory.getILoggerFactory();
         if (loggerFactory.getClass().getName().equals("ch.qos.logback.classic.LoggerContext")) {
             attachment = LogbackAttachment.attach(loggerFactory);

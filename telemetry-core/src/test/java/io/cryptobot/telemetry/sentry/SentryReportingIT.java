@@ -63,6 +63,27 @@ class SentryReportingIT {
                 .doesNotContain("server_name", "\"modules\"");
     }
 
+    @Test
+    void anAppenderOfAConfigurationFileReportsWhileItRuns() {
+        ReportingAppender appender = new ReportingAppender(sentry.settings(), "exporter");
+        appender.setContext(root().getLoggerContext());
+        appender.start();
+        root().addAppender(appender);
+        try {
+            LOGGER.error("once, secret=canary");
+        } finally {
+            root().detachAppender(appender);
+            appender.stop();
+        }
+        LOGGER.error("not any more");
+
+        assertThat(sentry.envelopes())
+                .singleElement()
+                .asString()
+                .contains("once, secret=", "\"component\":\"exporter\"")
+                .doesNotContain("canary");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
