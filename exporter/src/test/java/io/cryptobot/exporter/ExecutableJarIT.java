@@ -163,7 +163,7 @@ class ExecutableJarIT {
 
     private Process start(Map<String, String> environment, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar()));
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar().toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(temporary.resolve("out").toFile())
@@ -172,10 +172,10 @@ class ExecutableJarIT {
         return builder.start();
     }
 
-    private static String jar() throws IOException {
+    static Path jar() throws IOException {
         try (var files = Files.newDirectoryStream(Path.of("target"), "exporter-*-all.jar")) {
-            List<String> jars = new ArrayList<>();
-            files.forEach(file -> jars.add(file.toString()));
+            List<Path> jars = new ArrayList<>();
+            files.forEach(jars::add);
             assertThat(jars)
                     .as("shaded jars in target, made by the package phase")
                     .hasSize(1);
