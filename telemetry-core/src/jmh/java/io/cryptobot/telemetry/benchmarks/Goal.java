@@ -24,6 +24,10 @@ public @interface Goal {
     enum Measure {
         /** The score in the benchmark's own unit. */
         TIME,
+        /** The median, in the benchmark's own unit, of one that samples. */
+        P50,
+        /** The 99th percentile likewise. */
+        P99,
         /** Bytes allocated per operation. */
         BYTES,
         /** This project's time divided by the peer's. */

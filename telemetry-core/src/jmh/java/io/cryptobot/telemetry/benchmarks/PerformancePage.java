@@ -24,7 +24,7 @@ public final class PerformancePage {
     private static final String OURS = "cryptobot";
     private static final List<String> PERCENTILES = List.of("50.0", "99.0", "99.9", "99.99");
     private static final Pattern PEER = Pattern.compile(
-            "/(simpleclient|prometheus-metrics-core|micrometer-core|opentelemetry-sdk-metrics|metrics-core)-([0-9.]+)\\.jar");
+            "/(simpleclient|jmx_prometheus_httpserver|prometheus-metrics-core|micrometer-core|opentelemetry-sdk-metrics|metrics-core)-([0-9.]+)\\.jar");
     private static final String INTRODUCTION = """
             # Performance
 
@@ -122,7 +122,8 @@ public final class PerformancePage {
         if (first.isSampled()) {
             PERCENTILES.forEach(percent -> header.add("p" + percent.replace(".0", "") + " " + first.unit()));
         } else {
-            header.addAll(List.of(first.unit(), "rounds", "B/op"));
+            header.addAll(List.of(first.unit(), "rounds"));
+            header.addAll(first.counters().isEmpty() ? List.of("B/op") : first.counters());
         }
         if (first.hasPeers()) {
             header.add("time by ours");
@@ -137,7 +138,10 @@ public final class PerformancePage {
         } else {
             row.add(number(result.score()));
             row.add(number(result.fastestRound()) + " to " + number(result.slowestRound()));
-            row.add(number(result.bytes()));
+            if (result.counters().isEmpty()) {
+                row.add(number(result.bytes()));
+            }
+            result.counters().forEach(counter -> row.add(number(result.counter(counter))));
         }
         if (result.hasPeers()) {
             row.add(String.format(
@@ -158,10 +162,15 @@ public final class PerformancePage {
                     + (goal.peer().isEmpty() ? "the fastest peer" : peer.name());
             measuredText = String.format(Locale.ROOT, "%.2f times %s", measured, peer.name());
         } else {
-            boolean bytes = goal.of() == Measure.BYTES;
-            measured = bytes ? ours.bytes() : ours.score();
-            String unit = bytes ? "B/op" : ours.unit();
-            goalText = "at most " + number(goal.atMost()) + " " + unit;
+            measured = switch (goal.of()) {
+                case BYTES -> ours.bytes();
+                case P50 -> ours.percentile("50.0");
+                case P99 -> ours.percentile("99.0");
+                default -> ours.score();
+            };
+            String unit = goal.of() == Measure.BYTES ? "B/op" : ours.unit();
+            String what = goal.of() == Measure.P50 ? "the median " : goal.of() == Measure.P99 ? "p99 " : "";
+            goalText = what + "at most " + number(goal.atMost()) + " " + unit;
             measuredText = number(measured) + " " + unit;
         }
         return (measured <= goal.atMost() ? "met: " : "**missed**: ") + goalText + "; is " + measuredText;

@@ -99,6 +99,22 @@ final class Result {
                 / 10.0;
     }
 
+    /** {@return the names of what the benchmark counted beside its time} */
+    List<String> counters() {
+        List<String> names = new ArrayList<>();
+        first.get("secondaryMetrics").fieldNames().forEachRemaining(name -> {
+            if (!name.contains(".")) { // those of the profiler have dots
+                names.add(name);
+            }
+        });
+        return names;
+    }
+
+    double counter(String name) {
+        return median(
+                round -> round.get("secondaryMetrics").get(name).get("score").asDouble());
+    }
+
     private double median(ToDoubleFunction<JsonNode> value) {
         double[] sorted = rounds.stream().mapToDouble(value).sorted().toArray();
         int middle = sorted.length / 2;
