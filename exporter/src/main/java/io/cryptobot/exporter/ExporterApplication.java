@@ -4,6 +4,9 @@ import io.cryptobot.exporter.bots.BotDirectory;
 import io.cryptobot.exporter.page.BotCollector;
 import io.cryptobot.exporter.page.MetricsPage;
 import io.cryptobot.exporter.page.OwnCollector;
+import io.cryptobot.exporter.security.AccessFilter;
+import io.cryptobot.exporter.security.ServerHardening;
+import io.cryptobot.exporter.security.WebSecurity;
 import io.cryptobot.exporter.web.ExporterServlet;
 import io.cryptobot.exporter.web.LandingPage;
 import io.cryptobot.exporter.web.PlainErrorHandler;
@@ -15,9 +18,14 @@ import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.AutoCloseableManager;
+import jakarta.servlet.DispatcherType;
+import java.io.IOException;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import net.sourceforge.argparse4j.inf.ArgumentParserException;
 import org.eclipse.jetty.server.NetworkConnector;
@@ -53,7 +61,8 @@ public final class ExporterApplication extends Application<ExporterConfiguration
     }
 
     @Override
-    public void run(ExporterConfiguration configuration, Environment environment) {
+    public void run(ExporterConfiguration configuration, Environment environment) throws IOException {
+        WebSecurity security = configuration.webSecurity();
         CryptobotHome home = CryptobotHome.from(System.getenv());
         SentrySettings sentry = SentrySettings.resolve(Map.of(), System.getenv(), home.runtimeOverrides());
         environment.lifecycle().manage(new AutoCloseableManager(SentryReporting.start(sentry, "exporter")));
@@ -63,17 +72,30 @@ public final class ExporterApplication extends Application<ExporterConfiguration
         MetricsPage page = new MetricsPage(new BotCollector(bots), new OwnCollector(environment.metrics()));
         // Five pages do not need Jersey: without it the exporter starts sooner and is smaller.
         environment.jersey().disable();
-        environment
+        var servlet = environment
                 .servlets()
-                .addServlet("exporter", new ExporterServlet(page, bots, new LandingPage(version())))
-                .addMapping("/*");
+                .addServlet("exporter", new ExporterServlet(page, bots, new LandingPage(version())));
+        servlet.setAsyncSupported(true);
+        servlet.addMapping("/*");
         environment.getApplicationContext().setErrorHandler(new PlainErrorHandler());
+        guard(environment, security);
         environment.healthChecks().register("counters-files", new UnreadableFilesCheck(bots));
         environment.lifecycle().addServerLifecycleListener(server -> started(server, runDirectory));
     }
 
+    private static void guard(Environment environment, WebSecurity security) {
+        var filter = environment.servlets().addFilter("access", new AccessFilter(security));
+        filter.setAsyncSupported(true);
+        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        environment.lifecycle().addEventListener(new ServerHardening(security, new PlainErrorHandler()));
+        ScheduledFuture<?> unused = environment
+                .lifecycle()
+                .scheduledExecutorService("web-config-%d", true)
+                .build()
+                .scheduleWithFixedDelay(security::look, 0, 1, TimeUnit.SECONDS);
+    }
+
     private static void started(Server server, RunDirectory runDirectory) {
-        server.setErrorHandler(new PlainErrorHandler());
         // The ports as opened: with port 0 in the configuration this line is the only place that tells them.
         String ports = Arrays.stream(server.getConnectors())
                 .map(connector -> connector.getName() + " port " + ((NetworkConnector) connector).getLocalPort())
