@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cryptobot.exporter.security.Authority;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -16,8 +17,13 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -206,6 +212,61 @@ class SecuredExporterIT {
         }
     }
 
+    @Test
+    void guessesDoNotKeepAScraperOut() throws Exception {
+        try (RunningExporter exporter = exporter("http", USERS)) {
+            assertThat(status(exporter, "/metrics", basic("alice:fakepassword")))
+                    .isEqualTo(200);
+            HttpClient client = HttpClient.newHttpClient();
+            AtomicBoolean stop = new AtomicBoolean();
+            Set<Integer> statuses = ConcurrentHashMap.newKeySet();
+            List<Thread> guessers = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                String guess = basic("alice:" + i);
+                guessers.add(new Thread(() -> {
+                    while (!stop.get()) {
+                        statuses.add(statusOrFailure(client, exporter, guess));
+                    }
+                }));
+            }
+            guessers.forEach(Thread::start);
+            try {
+                await(() -> statuses.containsAll(Set.of(401, 429)));
+                for (int i = 0; i < 20; i++) {
+                    assertThat(status(exporter, "/metrics", basic("alice:fakepassword")))
+                            .isEqualTo(200);
+                    assertThat(status(exporter, "/-/healthy", "")).isEqualTo(200);
+                }
+            } finally {
+                stop.set(true);
+                for (Thread guesser : guessers) {
+                    guesser.join();
+                }
+            }
+            assertThat(statuses).containsExactlyInAnyOrder(401, 429);
+        }
+    }
+
+    @Test
+    void aConnectionInUseOutlivesThoseThatSayNothing() throws Exception {
+        try (RunningExporter exporter = exporter("https", TLS);
+                Socket scraper = authority.context().getSocketFactory().createSocket("127.0.0.1", port(exporter))) {
+            assertThat(firstLine(scraper)).isEqualTo("HTTP/1.1 200 OK");
+            List<Socket> silent = new ArrayList<>();
+            try {
+                for (int i = 0; i < 300; i++) {
+                    silent.add(new Socket("127.0.0.1", port(exporter)));
+                }
+                await(() -> !exporter.warnings().isEmpty());
+                assertThat(firstLine(scraper)).as("on the same connection").isEqualTo("HTTP/1.1 200 OK");
+            } finally {
+                for (Socket socket : silent) {
+                    socket.close();
+                }
+            }
+        }
+    }
+
     /** The two files that docs/exporter.md shows, with a real Prometheus. */
     @Test
     void prometheusScrapesWithTheDocumentedConfiguration() throws Exception {
@@ -223,9 +284,7 @@ class SecuredExporterIT {
                             + yaml.group(1)
                                     .replace("/etc/prometheus/cryptobot/exporter.crt", "ca.crt")
                                     .replace("/etc/prometheus/cryptobot/password", "password")
-                                    .replace(
-                                            "cryptobot-desktop:9100",
-                                            "127.0.0.1:" + exporter.uri("/").getPort()));
+                                    .replace("cryptobot-desktop:9100", "127.0.0.1:" + port(exporter)));
             try (RunningPrometheus prometheus = new RunningPrometheus(config, directory)) {
                 await(() -> prometheus.query("up{job=\"cryptobot-desktop\"}").contains(",\"1\"]"));
                 await(() -> prometheus
@@ -285,6 +344,30 @@ class SecuredExporterIT {
             request.header("Authorization", authorization);
         }
         return client.send(request.build(), BodyHandlers.ofString(UTF_8));
+    }
+
+    private static int statusOrFailure(HttpClient client, RunningExporter exporter, String authorization) {
+        try {
+            return get(client, exporter, "/metrics", authorization).statusCode();
+        } catch (Exception e) {
+            return -1;
+        }
+    }
+
+    private static int port(RunningExporter exporter) {
+        return exporter.uri("/").getPort();
+    }
+
+    /** {@return the status line of an answer on a connection that stays open, with the answer read} */
+    private static String firstLine(Socket socket) throws IOException {
+        socket.getOutputStream().write("HEAD /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
+        StringBuilder answer = new StringBuilder();
+        while (answer.indexOf("\r\n\r\n") < 0) {
+            int next = socket.getInputStream().read();
+            assertThat(next).as("closed after: " + answer).isNotNegative();
+            answer.append((char) next);
+        }
+        return answer.substring(0, answer.indexOf("\r\n"));
     }
 
     private static String basic(String credentials) {

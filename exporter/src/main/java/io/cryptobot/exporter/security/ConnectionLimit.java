@@ -1,6 +1,5 @@
 package io.cryptobot.exporter.security;
 
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.eclipse.jetty.io.Connection;
@@ -14,14 +13,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds the open connections by closing the least useful one for each that is too many: the oldest that never sent a
- * whole request, else the one whose last request is longest ago. A limit that refuses the newcomer, as Jetty's own does,
- * would let those who connect and say nothing lock Prometheus out. Thread-safe.
+ * Bounds the open connections by closing old ones: half of the places are for those that have not sent a whole request
+ * yet, of which the oldest goes, and half for the others, of which the longest unused goes. So those who connect and say
+ * nothing push each other out and not Prometheus, and a newcomer has time to ask. A limit that refuses the newcomer, as
+ * Jetty's own does, would let strangers lock Prometheus out. Thread-safe.
  */
 final class ConnectionLimit extends Handler.Wrapper implements Connection.Listener {
     private static final Logger LOGGER = LoggerFactory.getLogger(ConnectionLimit.class);
 
-    private final int maxConnections;
+    private final int half;
     /** Connections without a whole request, oldest first; guarded by itself. */
     private final Set<EndPoint> silent = new LinkedHashSet<>();
     /** The others, longest unused first; guarded by {@link #silent}. */
@@ -30,7 +30,7 @@ final class ConnectionLimit extends Handler.Wrapper implements Connection.Listen
     private boolean full;
 
     ConnectionLimit(int maxConnections) {
-        this.maxConnections = maxConnections;
+        this.half = maxConnections / 2;
     }
 
     @Override
@@ -41,19 +41,11 @@ final class ConnectionLimit extends Handler.Wrapper implements Connection.Listen
             return;
         }
         EndPoint surplus;
-        boolean justFull;
         synchronized (silent) {
-            surplus = silent.size() + used.size() < maxConnections ? null : removeLeastUseful();
             silent.add(opened);
-            justFull = surplus != null && !full;
-            full |= justFull;
+            surplus = takeSurplus(silent);
         }
-        if (justFull) {
-            LOGGER.warn("{} connections are open: each new one closes the least used one", maxConnections);
-        }
-        if (surplus != null) {
-            surplus.close();
-        }
+        close(surplus);
     }
 
     @Override
@@ -61,18 +53,22 @@ final class ConnectionLimit extends Handler.Wrapper implements Connection.Listen
         synchronized (silent) {
             silent.remove(connection.getEndPoint());
             used.remove(connection.getEndPoint());
-            full &= silent.size() + used.size() > maxConnections / 2;
+            full &= silent.size() + used.size() > half / 2;
         }
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         EndPoint endPoint = network(request);
+        EndPoint surplus;
         synchronized (silent) {
+            // In neither: an admin's connection, or one that has just been closed.
             if (silent.remove(endPoint) || used.remove(endPoint)) {
                 used.add(endPoint);
             }
+            surplus = takeSurplus(used);
         }
+        close(surplus);
         return super.handle(request, response, callback);
     }
 
@@ -81,13 +77,27 @@ final class ConnectionLimit extends Handler.Wrapper implements Connection.Listen
         return endPoint instanceof EndPoint.Wrapper tls ? tls.unwrap() : endPoint;
     }
 
-    private @Nullable EndPoint removeLeastUseful() {
-        Iterator<EndPoint> candidates = (silent.isEmpty() ? used : silent).iterator();
-        if (!candidates.hasNext()) {
+    private @Nullable EndPoint takeSurplus(Set<EndPoint> connections) {
+        if (connections.size() <= half) {
             return null;
         }
-        EndPoint least = candidates.next();
-        candidates.remove();
-        return least;
+        EndPoint first = connections.iterator().next();
+        connections.remove(first);
+        return first;
+    }
+
+    private void close(@Nullable EndPoint surplus) {
+        if (surplus == null) {
+            return;
+        }
+        boolean justFull;
+        synchronized (silent) {
+            justFull = !full;
+            full = true;
+        }
+        if (justFull) {
+            LOGGER.warn("More than {} connections are idle or silent: each new one closes an old one", half);
+        }
+        surplus.close();
     }
 }

@@ -11,7 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+/** The timeout turns a place too many, which waits for ever, into a failure. */
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AttemptLimitTest {
     private final AttemptLimit limit = new AttemptLimit();
     private final List<Thread> clients = new ArrayList<>();
