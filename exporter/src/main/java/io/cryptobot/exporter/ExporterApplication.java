@@ -4,8 +4,9 @@ import io.cryptobot.exporter.bots.BotDirectory;
 import io.cryptobot.exporter.page.BotCollector;
 import io.cryptobot.exporter.page.MetricsPage;
 import io.cryptobot.exporter.page.OwnCollector;
+import io.cryptobot.exporter.status.BotWatch;
+import io.cryptobot.exporter.status.StatusServlet;
 import io.cryptobot.exporter.web.ExporterServlet;
-import io.cryptobot.exporter.web.LandingPage;
 import io.cryptobot.exporter.web.PlainErrorHandler;
 import io.cryptobot.telemetry.CryptobotHome;
 import io.cryptobot.telemetry.RunDirectory;
@@ -15,9 +16,11 @@ import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.AutoCloseableManager;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import net.sourceforge.argparse4j.inf.ArgumentParserException;
 import org.eclipse.jetty.server.NetworkConnector;
@@ -65,11 +68,26 @@ public final class ExporterApplication extends Application<ExporterConfiguration
         environment.jersey().disable();
         environment
                 .servlets()
-                .addServlet("exporter", new ExporterServlet(page, bots, new LandingPage(version())))
+                .addServlet("exporter", new ExporterServlet(page, bots))
                 .addMapping("/*");
+        addStatusPage(configuration, environment, bots);
         environment.getApplicationContext().setErrorHandler(new PlainErrorHandler());
         environment.healthChecks().register("counters-files", new UnreadableFilesCheck(bots));
         environment.lifecycle().addServerLifecycleListener(server -> started(server, runDirectory));
+    }
+
+    private static void addStatusPage(ExporterConfiguration configuration, Environment environment, BotDirectory bots) {
+        BotWatch watch = new BotWatch(bots::read, bots::isListable, System::nanoTime, InstantSource.system());
+        environment
+                .servlets()
+                .addServlet("status", new StatusServlet(watch, version(), configuration.runbookUrl()))
+                .addMapping(StatusServlet.mappings());
+        // With a delay, not at a rate: after a pause of the process one sample is as good as the missed ones.
+        var unused = environment
+                .lifecycle()
+                .scheduledExecutorService("status-history", true)
+                .build()
+                .scheduleWithFixedDelay(watch::sample, 0, BotWatch.INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static void started(Server server, RunDirectory runDirectory) {

@@ -1,6 +1,7 @@
 package io.cryptobot.exporter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cryptobot.telemetry.RunDirectory;
@@ -68,6 +69,16 @@ class ExporterConfigurationTest {
                 server(variables).getApplicationConnectors().get(0);
         assertThat(application.getBindHost()).isEqualTo("0.0.0.0");
         assertThat(application.getPort()).isEqualTo(9100);
+    }
+
+    @Test
+    void aRunbookAddressIsHttpOrNothing() throws Exception {
+        assertThat(configuration(Map.of()).runbookUrl()).isEmpty();
+        String url = "https://wiki.example.com/runbooks/";
+        assertThat(configuration(Map.of("CRYPTOBOT_RUNBOOK_URL", url)).runbookUrl())
+                .isEqualTo(url);
+        assertThatThrownBy(() -> configuration(Map.of("CRYPTOBOT_RUNBOOK_URL", "javascript:alert(1)")))
+                .hasMessageContaining("runbookUrl must be an http or https address, or blank");
     }
 
     private static DefaultServerFactory server(Map<String, String> variables) throws Exception {

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All pages of the application connector, by exact path. GET and HEAD only. An answer is made whole before it is sent,
+ * The pages for machines, by exact path. GET and HEAD only. An answer is made whole before it is sent,
  * and one that fails says so without a word about the cause, which goes to the log. Thread-safe.
  */
 public final class ExporterServlet extends HttpServlet {
@@ -24,9 +24,8 @@ public final class ExporterServlet extends HttpServlet {
 
     private final transient Map<String, Function<HttpServletRequest, Response>> pages;
 
-    public ExporterServlet(MetricsPage metrics, BotDirectory bots, LandingPage landing) {
+    public ExporterServlet(MetricsPage metrics, BotDirectory bots) {
         this.pages = Map.of(
-                "/", request -> landing.render(bots.read()),
                 "/metrics", request -> metrics(metrics, request),
                 // Healthy: the process answers. Ready: the run directory can be listed or is still to be made.
                 "/-/healthy", request -> Response.text(200, "healthy"),
