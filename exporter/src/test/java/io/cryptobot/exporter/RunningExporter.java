@@ -46,10 +46,18 @@ final class RunningExporter implements AutoCloseable {
         return send(support.getAdminPort(), "GET", path, "*/*");
     }
 
+    /** {@return the address of a page on the application connector} */
+    String address(String path) {
+        return address(support.getLocalPort(), path).toString();
+    }
+
+    private static URI address(int port, String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
     private HttpResponse<String> send(int port, String method, String path, String accept)
             throws IOException, InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + port + path);
-        HttpRequest request = HttpRequest.newBuilder(uri)
+        HttpRequest request = HttpRequest.newBuilder(address(port, path))
                 .method(method, BodyPublishers.noBody())
                 .header("Accept", accept)
                 .build();
