@@ -3,11 +3,12 @@ package io.cryptobot.exporter;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.cli.CheckCommand;
 import io.dropwizard.core.cli.Cli;
+import io.dropwizard.core.setup.Bootstrap;
 import net.sourceforge.argparse4j.inf.Argument;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
-/** {@code check}: parses the configuration file and says what is wrong with it. */
+/** {@code check}: parses the configuration file, and the web configuration that it names, and says what is wrong with it. */
 final class CheckConfigurationCommand extends CheckCommand<ExporterConfiguration> {
     CheckConfigurationCommand(Application<ExporterConfiguration> application) {
         super(application);
@@ -16,6 +17,14 @@ final class CheckConfigurationCommand extends CheckCommand<ExporterConfiguration
     @Override
     protected Argument addFileArgument(Subparser subparser) {
         return super.addFileArgument(subparser).setDefault(PackedConfiguration.PATH);
+    }
+
+    @Override
+    protected void run(
+            Bootstrap<ExporterConfiguration> bootstrap, Namespace namespace, ExporterConfiguration configuration)
+            throws Exception {
+        configuration.webSecurity();
+        super.run(bootstrap, namespace, configuration);
     }
 
     @Override

@@ -4,16 +4,26 @@ import io.cryptobot.exporter.bots.BotDirectory;
 import io.cryptobot.exporter.page.BotCollector;
 import io.cryptobot.exporter.page.MetricsPage;
 import io.cryptobot.exporter.page.OwnCollector;
+import io.cryptobot.exporter.security.AccessFilter;
+import io.cryptobot.exporter.security.ServerHardening;
+import io.cryptobot.exporter.security.WebSecurity;
+import io.cryptobot.exporter.status.BotWatch;
+import io.cryptobot.exporter.status.StatusServlet;
 import io.cryptobot.exporter.web.ExporterServlet;
-import io.cryptobot.exporter.web.LandingPage;
 import io.cryptobot.exporter.web.PlainErrorHandler;
 import io.cryptobot.telemetry.RunDirectory;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.AutoCloseableManager;
+import jakarta.servlet.DispatcherType;
+import java.io.IOException;
+import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Objects;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import net.sourceforge.argparse4j.inf.ArgumentParserException;
 import org.eclipse.jetty.server.NetworkConnector;
@@ -50,24 +60,52 @@ public final class ExporterApplication extends Application<ExporterConfiguration
     }
 
     @Override
-    public void run(ExporterConfiguration configuration, Environment environment) {
+    public void run(ExporterConfiguration configuration, Environment environment) throws IOException {
+        WebSecurity security = configuration.webSecurity();
         RunDirectory runDirectory = configuration.runDirectory(System.getenv());
         BotDirectory bots = new BotDirectory(runDirectory, configuration.heartbeatTimeout(), System::nanoTime);
         environment.lifecycle().manage(new AutoCloseableManager(bots));
         MetricsPage page = new MetricsPage(new BotCollector(bots), new OwnCollector(environment.metrics()));
         // Five pages do not need Jersey: without it the exporter starts sooner and is smaller.
         environment.jersey().disable();
-        environment
-                .servlets()
-                .addServlet("exporter", new ExporterServlet(page, bots, new LandingPage(version())))
-                .addMapping("/*");
+        var servlet = environment.servlets().addServlet("exporter", new ExporterServlet(page, bots));
+        servlet.setAsyncSupported(true);
+        servlet.addMapping("/*");
+        addStatusPage(configuration, environment, bots);
         environment.getApplicationContext().setErrorHandler(new PlainErrorHandler());
+        guard(environment, security);
         environment.healthChecks().register("counters-files", new UnreadableFilesCheck(bots));
         environment.lifecycle().addServerLifecycleListener(server -> started(server, runDirectory));
     }
 
+    private static void guard(Environment environment, WebSecurity security) {
+        var filter = environment.servlets().addFilter("access", new AccessFilter(security));
+        filter.setAsyncSupported(true);
+        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        environment.lifecycle().addEventListener(new ServerHardening(security, new PlainErrorHandler()));
+        ScheduledFuture<?> unused = environment
+                .lifecycle()
+                .scheduledExecutorService("web-config-%d", true)
+                .build()
+                .scheduleWithFixedDelay(security::look, 0, 1, TimeUnit.SECONDS);
+    }
+
+    private static void addStatusPage(ExporterConfiguration configuration, Environment environment, BotDirectory bots) {
+        BotWatch watch = new BotWatch(bots::read, bots::isListable, System::nanoTime, InstantSource.system());
+        var servlet = environment
+                .servlets()
+                .addServlet("status", new StatusServlet(watch, version(), configuration.runbookUrl()));
+        servlet.setAsyncSupported(true);
+        servlet.addMapping(StatusServlet.mappings());
+        // With a delay, not at a rate: after a pause of the process one sample is as good as the missed ones.
+        var unused = environment
+                .lifecycle()
+                .scheduledExecutorService("status-history", true)
+                .build()
+                .scheduleWithFixedDelay(watch::sample, 0, BotWatch.INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     private static void started(Server server, RunDirectory runDirectory) {
-        server.setErrorHandler(new PlainErrorHandler());
         // The ports as opened: with port 0 in the configuration this line is the only place that tells them.
         String ports = Arrays.stream(server.getConnectors())
                 .map(connector -> connector.getName() + " port " + ((NetworkConnector) connector).getLocalPort())

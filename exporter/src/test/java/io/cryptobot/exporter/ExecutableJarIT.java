@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,22 @@ class ExecutableJarIT {
                         "",
                         "cryptobot-exporter: " + file + " has an error:\n"
                                 + "  * heartbeatTimeout must be greater than or equal to 1 SECONDS\n"));
+    }
+
+    @Test
+    void aPasswordInTheClearIsOneLineThatDoesNotRepeatItAndExitCode3() throws Exception {
+        Path file = Files.writeString(temporary.resolve("web.yml"), "basic_auth_users:\n  prometheus: hunter2\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        for (String command : new String[] {"server", "check"}) {
+            assertThat(run(Map.of("CRYPTOBOT_EXPORTER_WEB_CONFIG", file.toString()), command))
+                    .as(command)
+                    .isEqualTo(new Ended(
+                            3,
+                            "",
+                            "cryptobot-exporter: " + file
+                                    + ": basic_auth_users.prometheus is not a bcrypt hash; htpasswd"
+                                    + " -nBC 10 \"\" | tr -d ':\\n' makes one\n"));
+        }
     }
 
     @Test

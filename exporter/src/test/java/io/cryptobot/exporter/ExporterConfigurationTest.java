@@ -1,6 +1,8 @@
 package io.cryptobot.exporter;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cryptobot.telemetry.RunDirectory;
@@ -8,10 +10,14 @@ import io.dropwizard.configuration.YamlConfigurationFactory;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.jackson.Jackson;
 import io.dropwizard.jersey.validation.Validators;
+import io.dropwizard.jetty.ConnectorFactory;
 import io.dropwizard.jetty.HttpConnectorFactory;
+import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class ExporterConfigurationTest {
@@ -68,6 +74,60 @@ class ExporterConfigurationTest {
                 server(variables).getApplicationConnectors().get(0);
         assertThat(application.getBindHost()).isEqualTo("0.0.0.0");
         assertThat(application.getPort()).isEqualTo(9100);
+    }
+
+    @Test
+    void withoutAServerInTheFileThePortsAreThoseOfThePackedOne() throws Exception {
+        DefaultServerFactory server = (DefaultServerFactory) factory().build().getServerFactory();
+        assertThat(listening(server.getApplicationConnectors())).isEqualTo("0.0.0.0:9100");
+        assertThat(listening(server.getAdminConnectors())).isEqualTo("127.0.0.1:9101");
+    }
+
+    @Test
+    void adminPagesForEverybodyHaveToBeMeant() throws Exception {
+        assertThat(build("server: {adminConnectors: [{type: http, bindHost: 0.0.0.0}]}"))
+                .isNotNull();
+        for (String forgotten : new String[] {
+            "server: {gzip: {enabled: false}}",
+            "server: {adminConnectors: [{type: http, port: 9101}]}",
+            "server: {adminConnectors: [{type: http, bindHost: ' '}]}"
+        }) {
+            assertThatThrownBy(() -> build(forgotten))
+                    .as(forgotten)
+                    .hasMessageContaining("server.adminConnectors: every one needs a bindHost");
+        }
+    }
+
+    @Test
+    void tlsIsSaidOnce() {
+        assertThatThrownBy(() -> build("""
+                        webConfigFile: web.yml
+                        server:
+                          applicationConnectors: [{type: https, keyStorePath: a, keyStorePassword: b}]
+                          adminConnectors: [{type: http, bindHost: 127.0.0.1}]
+                        """))
+                .hasMessageContaining("webConfigFile and an application connector of type https exclude each other");
+    }
+
+    private static ExporterConfiguration build(String yaml) throws Exception {
+        return factory().build(path -> new ByteArrayInputStream(yaml.getBytes(UTF_8)), "exporter.yml");
+    }
+
+    private static String listening(List<ConnectorFactory> connectors) {
+        return connectors.stream()
+                .map(HttpConnectorFactory.class::cast)
+                .map(connector -> connector.getBindHost() + ":" + connector.getPort())
+                .collect(Collectors.joining(","));
+    }
+
+    @Test
+    void aRunbookAddressIsHttpOrNothing() throws Exception {
+        assertThat(configuration(Map.of()).runbookUrl()).isEmpty();
+        String url = "https://wiki.example.com/runbooks/";
+        assertThat(configuration(Map.of("CRYPTOBOT_RUNBOOK_URL", url)).runbookUrl())
+                .isEqualTo(url);
+        assertThatThrownBy(() -> configuration(Map.of("CRYPTOBOT_RUNBOOK_URL", "javascript:alert(1)")))
+                .hasMessageContaining("runbookUrl must be an http or https address, or blank");
     }
 
     private static DefaultServerFactory server(Map<String, String> variables) throws Exception {

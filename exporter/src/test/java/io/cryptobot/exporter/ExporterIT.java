@@ -150,7 +150,7 @@ class ExporterIT {
             assertThat(exporter.admin("/healthcheck").statusCode()).isEqualTo(500);
             assertThat(exporter.admin("/healthcheck").body()).contains("bad.counters has only 7 bytes");
             assertThat(exporter.request("GET", "/", "*/*").body())
-                    .contains("<li>bad: unreadable: truncated</li>", "<li>bot: up</li>");
+                    .contains("<b>bad.counters</b> is shorter than it says", "<h2 data-text=\"bot\">bot</h2>");
             assertThat(bot.degradedReason()).isEmpty();
         }
     }

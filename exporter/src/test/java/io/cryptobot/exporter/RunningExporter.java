@@ -3,6 +3,10 @@ package io.cryptobot.exporter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.dropwizard.testing.ConfigOverride;
 import io.dropwizard.testing.DropwizardTestSupport;
 import java.io.IOException;
@@ -14,8 +18,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import org.slf4j.LoggerFactory;
 
 /** The exporter with its packed configuration on free loopback ports, in this process. */
 final class RunningExporter implements AutoCloseable {
@@ -24,18 +30,46 @@ final class RunningExporter implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final HttpClient client = HttpClient.newHttpClient();
+    private final String scheme;
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final DropwizardTestSupport<ExporterConfiguration> support;
 
     RunningExporter(Path runDirectory) throws Exception {
+        this(runDirectory, "http", "");
+    }
+
+    /**
+     * @param scheme what the application connector speaks with this web configuration
+     * @param webConfigFile blank for none
+     */
+    RunningExporter(Path runDirectory, String scheme, String webConfigFile) throws Exception {
+        this.scheme = scheme;
         support = new DropwizardTestSupport<>(
                 ExporterApplication.class,
                 PackedConfiguration.PATH,
                 ConfigOverride.config("runDirectory", runDirectory.toString()),
                 ConfigOverride.config("heartbeatTimeout", "1s"),
+                ConfigOverride.config("webConfigFile", webConfigFile),
                 ConfigOverride.config("server.applicationConnectors[0].port", "0"),
                 ConfigOverride.config("server.applicationConnectors[0].bindHost", "127.0.0.1"),
                 ConfigOverride.config("server.adminConnectors[0].port", "0"));
         support.before();
+        // Dropwizard sets logging up anew at start: what listens comes after it.
+        log.start();
+        ((Logger) LoggerFactory.getLogger("io.cryptobot.exporter")).addAppender(log);
+    }
+
+    /** {@return what was logged at WARN or above since the start} */
+    List<String> warnings() {
+        return List.copyOf(log.list).stream()
+                .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
+    /** {@return where the application connector serves a path} */
+    URI uri(String path) {
+        return URI.create(scheme + "://127.0.0.1:" + support.getLocalPort() + path);
     }
 
     HttpResponse<String> request(String method, String path, String accept) throws IOException, InterruptedException {
@@ -46,10 +80,19 @@ final class RunningExporter implements AutoCloseable {
         return send(support.getAdminPort(), "GET", path, "*/*");
     }
 
+    /** {@return the address of a page on the application connector} */
+    String address(String path) {
+        return address(support.getLocalPort(), path).toString();
+    }
+
+    private static URI address(int port, String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
     private HttpResponse<String> send(int port, String method, String path, String accept)
             throws IOException, InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + port + path);
-        HttpRequest request = HttpRequest.newBuilder(uri)
+        HttpRequest request = HttpRequest.newBuilder(address(port, path))
+                .timeout(Duration.ofSeconds(10))
                 .method(method, BodyPublishers.noBody())
                 .header("Accept", accept)
                 .build();
@@ -86,6 +129,7 @@ final class RunningExporter implements AutoCloseable {
 
     @Override
     public void close() {
+        ((Logger) LoggerFactory.getLogger("io.cryptobot.exporter")).detachAppender(log);
         support.after();
     }
 }

@@ -10,13 +10,15 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All pages of the application connector, by exact path. GET and HEAD only. An answer is made whole before it is sent,
+ * The pages for machines, by exact path. GET and HEAD only. An answer is made whole before it is sent,
  * and one that fails says so without a word about the cause, which goes to the log. Thread-safe.
  */
 public final class ExporterServlet extends HttpServlet {
@@ -24,10 +26,13 @@ public final class ExporterServlet extends HttpServlet {
 
     private final transient Map<String, Function<HttpServletRequest, Response>> pages;
 
-    public ExporterServlet(MetricsPage metrics, BotDirectory bots, LandingPage landing) {
+    public ExporterServlet(MetricsPage metrics, BotDirectory bots) {
+        Map<PageFormat, SharedPage> shared = new EnumMap<>(PageFormat.class);
+        for (PageFormat format : PageFormat.values()) {
+            shared.put(format, new SharedPage(() -> metrics.render(format)));
+        }
         this.pages = Map.of(
-                "/", request -> landing.render(bots.read()),
-                "/metrics", request -> metrics(metrics, request),
+                "/metrics", request -> metrics(shared, request),
                 // Healthy: the process answers. Ready: the run directory can be listed or is still to be made.
                 "/-/healthy", request -> Response.text(200, "healthy"),
                 "/-/ready",
@@ -36,9 +41,12 @@ public final class ExporterServlet extends HttpServlet {
                                 : Response.text(503, "the run directory cannot be listed"));
     }
 
-    private static Response metrics(MetricsPage page, HttpServletRequest request) {
+    private static Response metrics(Map<PageFormat, SharedPage> pages, HttpServletRequest request) {
         PageFormat format = PageFormat.negotiate(String.join(",", Collections.list(request.getHeaders("Accept"))));
-        return new Response(200, format.contentType(), page.render(format));
+        return new Response(
+                200,
+                format.contentType(),
+                Objects.requireNonNull(pages.get(format)).render());
     }
 
     @Override
@@ -53,7 +61,7 @@ public final class ExporterServlet extends HttpServlet {
             response.setHeader("Allow", "GET, HEAD");
         }
         if (!head) {
-            response.getOutputStream().write(body);
+            PageWriter.send(request, body);
         }
     }
 

@@ -1,0 +1,91 @@
+package io.cryptobot.exporter.status;
+
+import io.cryptobot.exporter.status.Problem.Kind;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Finds what is wrong with a bot. Where an alert looks at the same thing, the limit is the alert's. */
+final class Diagnosis {
+    private final BotFacts bot;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private Diagnosis(BotFacts bot) {
+        this.bot = bot;
+    }
+
+    /** {@return the problems, worst first} */
+    static List<Problem> of(BotFacts bot) {
+        Diagnosis diagnosis = new Diagnosis(bot);
+        diagnosis.life();
+        diagnosis.orders("live", bot.orders().live(), Severity.CRITICAL, Severity.WARNING);
+        diagnosis.orders("paper", bot.orders().paper(), Severity.WARNING, Severity.NOTICE);
+        diagnosis.telemetry();
+        if (bot.mode() == ShownMode.HALT && bot.state() == Life.UP) {
+            diagnosis.add(Kind.HALTED, Severity.NOTICE, "Halted: no order is sent until the mode is changed.");
+        }
+        diagnosis.problems.sort(Comparator.comparing(Problem::severity).thenComparing(Problem::kind));
+        return List.copyOf(diagnosis.problems);
+    }
+
+    private void life() {
+        boolean paper = bot.mode() == ShownMode.PAPER;
+        String age = Words.duration(bot.heartbeatAgeSeconds());
+        switch (bot.state()) {
+            case UP -> {}
+            case CRASHED ->
+                add(
+                        Kind.CRASHED,
+                        paper ? Severity.WARNING : Severity.CRITICAL,
+                        "No heartbeat for " + age + " and no orderly end: the process crashed, was killed or hangs.");
+            case STOPPED ->
+                add(
+                        Kind.STOPPED,
+                        paper ? Severity.NOTICE : Severity.WARNING,
+                        "Stopped in order " + age + " ago. The alert CryptobotDown fires for this too.");
+        }
+    }
+
+    private void orders(String mode, @Nullable OrderFigures orders, Severity over, Severity at) {
+        if (orders == null) {
+            return;
+        }
+        String failed = Words.count(orders.failed(), mode + " order") + " failed " + bot.window();
+        if (orders.failed() > Limits.FAILED_ORDERS) {
+            add(Kind.FAILING, over, failed + ": more than " + Limits.FAILED_ORDERS + ", the alert's limit.");
+        } else if (orders.failed() == Limits.FAILED_ORDERS) {
+            add(
+                    Kind.NEARLY_FAILING,
+                    at,
+                    failed + ": one more is over the limit, and Prometheus, which extrapolates, may fire already.");
+        }
+        if (orders.isSlow()) {
+            add(
+                    Kind.SLOW,
+                    over,
+                    "The p95 latency of " + mode + " orders " + bot.window() + " is " + Wording.p95(orders) + ": above "
+                            + Words.number(Limits.P95_MS) + " ms, the alert's limit.");
+        }
+    }
+
+    private void telemetry() {
+        if (bot.telemetryDegraded() && bot.state() == Life.UP) {
+            add(
+                    Kind.DEGRADED,
+                    Severity.WARNING,
+                    "Its telemetry is degraded: it counts in memory, and the figures here may stand still.");
+        }
+        if (bot.missingSeries() > 0) {
+            add(
+                    Kind.DEGRADED,
+                    Severity.WARNING,
+                    Words.count(bot.missingSeries(), "series", "series")
+                            + " did not fit into its counters file or are damaged in it; figures here may be missing.");
+        }
+    }
+
+    private void add(Kind kind, Severity severity, String text) {
+        problems.add(new Problem(kind, severity, text));
+    }
+}

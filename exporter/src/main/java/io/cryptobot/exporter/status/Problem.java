@@ -1,0 +1,52 @@
+package io.cryptobot.exporter.status;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something about a bot that a person should know. Immutable.
+ *
+ * @param kind what it is
+ * @param severity how much it matters
+ * @param text the same in a sentence
+ */
+record Problem(Kind kind, Severity severity, String text) {
+    /** What can be wrong, in the order in which it is told. */
+    enum Kind {
+        CRASHED("down", "CryptobotDown"),
+        STOPPED("stopped", "CryptobotDown"),
+        FAILING("failing orders", "CryptobotOrderFailureRateHigh"),
+        NEARLY_FAILING("with failed orders", "CryptobotOrderFailureRateHigh"),
+        SLOW("slow", "CryptobotOrderLatencySloBreached"),
+        DEGRADED("without complete telemetry", null),
+        HALTED("halted", null);
+
+        private final String words;
+        private final @Nullable String runbook;
+
+        Kind(String words, @Nullable String runbook) {
+            this.words = words;
+            this.runbook = runbook;
+        }
+
+        /** {@return how JSON calls it} */
+        @JsonValue
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** {@return what a number of bots is, as in "2 bots slow"} */
+        String words() {
+            return words;
+        }
+    }
+
+    /** {@return the runbook's name in {@code ops/runbooks/}, without the ending; null where there is none} */
+    @JsonProperty
+    @Nullable
+    String runbook() {
+        return kind.runbook;
+    }
+}

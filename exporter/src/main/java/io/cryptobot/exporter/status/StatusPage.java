@@ -1,0 +1,139 @@
+package io.cryptobot.exporter.status;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.cryptobot.exporter.status.Status.Unreadable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The status as HTML, complete and readable as it is, and as the JSON with which the page's script renews it.
+ * Thread-safe.
+ */
+final class StatusPage {
+    private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
+    private static final String OWN = "/io/cryptobot/exporter/status/";
+    private static final String STYLE_SHEET = "text/css; charset=utf-8";
+    private static final String SCRIPT = "text/javascript; charset=utf-8";
+    /** So many bots are all shown open; of more, only those in trouble. */
+    private static final int MOST_OPEN = 3;
+
+    private final Asset chartStyle = Asset.of(UPLOT + "uPlot.min.css", STYLE_SHEET);
+    private final Asset style = Asset.of(OWN + "status.css", STYLE_SHEET);
+    private final Asset chartScript = Asset.of(UPLOT + "uPlot.iife.min.js", SCRIPT);
+    private final Asset script = Asset.of(OWN + "status.js", SCRIPT);
+    private final Template page = Template.of("page.html");
+    private final Template bot = Template.of("bot.html");
+    private final ObjectMapper mapper = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build();
+
+    private final String version;
+    private final String runbooks;
+
+    /**
+     * @param version the exporter's
+     * @param runbooks where the runbooks can be read, ending in a slash; empty when they cannot
+     */
+    StatusPage(String version, String runbooks) {
+        this.version = version;
+        this.runbooks = runbooks;
+    }
+
+    /** {@return the files that the page needs} */
+    List<Asset> assets() {
+        return List.of(chartStyle, style, chartScript, script);
+    }
+
+    /**
+     * The whole of {@code /status.json}.
+     *
+     * @param version the exporter's
+     * @param page tells a script that the exporter has another page now
+     */
+    private record Document(
+            String version, String page, @JsonUnwrapped Status status) {}
+
+    String json(Status status) {
+        try {
+            return mapper.writeValueAsString(new Document(version, edition(), status));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("records of texts and numbers cannot be written", e);
+        }
+    }
+
+    private String edition() {
+        return script.path();
+    }
+
+    String html(Status status) {
+        Map<String, String> values = new HashMap<>();
+        values.put("title", status.title());
+        values.put("summary", status.summary());
+        values.put("severity", status.severity().label());
+        values.put("time", status.time().replace("T", " ").replace("Z", " UTC"));
+        values.put("uptime", status.uptime());
+        values.put("version", version);
+        values.put("edition", edition());
+        values.put("chart_style", chartStyle.path());
+        values.put("style", style.path());
+        values.put("chart_script", chartScript.path());
+        values.put("script", script.path());
+        values.put("runbooks", runbooks);
+        values.put("no_runbooks", runbooks.isEmpty() ? "ops/runbooks/ of ops-configs" : "");
+        values.put("no_bots", status.bots().isEmpty() && status.listable() ? "none" : "");
+        values.put("unreadable", status.unreadableFiles().isEmpty() ? "" : "some");
+        values.put("unreadable_files", unreadable(status.unreadableFiles()));
+        values.put(
+                "bots",
+                status.bots().stream()
+                        .map(one -> card(one, status.bots().size() <= MOST_OPEN))
+                        .collect(Collectors.joining()));
+        // What the script makes the card of a new bot from.
+        values.put("blank_bot", bot.blank());
+        return page.fill(values);
+    }
+
+    private String card(BotStatus status, boolean open) {
+        Map<String, String> values = new HashMap<>(status.text());
+        values.put("severity", status.severity().label());
+        values.put("life", status.facts().state().label());
+        values.put("trading", status.facts().mode().label());
+        values.put("open", open || status.severity().compareTo(Severity.WARNING) <= 0 ? " open" : "");
+        values.put(
+                "kinds",
+                status.problems().stream()
+                        .map(problem -> problem.kind().label())
+                        .collect(Collectors.joining(" ")));
+        values.put("problems", status.problems().stream().map(this::item).collect(Collectors.joining()));
+        return bot.fill(values);
+    }
+
+    private String item(Problem problem) {
+        return "<li data-severity=\"" + problem.severity().label() + "\">" + Template.escape(problem.text())
+                + runbook(problem) + "</li>\n";
+    }
+
+    private String runbook(Problem problem) {
+        String name = problem.runbook();
+        if (name == null) {
+            return "";
+        }
+        String file = Template.escape(name) + ".md";
+        return runbooks.isEmpty()
+                ? " <span class=\"runbook\">Runbook: " + file + "</span>"
+                : " <a class=\"runbook\" href=\"" + Template.escape(runbooks) + file + "\">Runbook</a>";
+    }
+
+    private static String unreadable(List<Unreadable> files) {
+        return files.stream()
+                .map(file -> "<li><b>" + Template.escape(file.bot()) + ".counters</b> " + Template.escape(file.text())
+                        + "</li>\n")
+                .collect(Collectors.joining());
+    }
+}

@@ -1,0 +1,394 @@
+package io.cryptobot.exporter;
+
+import static io.cryptobot.exporter.security.Authority.writePrivate;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cryptobot.exporter.security.Authority;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLParameters;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** TLS and passwords, as a client meets them. */
+class SecuredExporterIT {
+    /** Of "fakepassword". */
+    private static final String HASH = "$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi";
+
+    private static final String USERS = "basic_auth_users:\n  alice: " + HASH + "\n";
+    private static final String TLS = "tls_server_config:\n  cert_file: server.crt\n  key_file: server.key\n";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @TempDir
+    Path directory;
+
+    private Authority authority;
+
+    @BeforeEach
+    void issue() throws Exception {
+        authority = new Authority("ours");
+        authority.issue("exporter").writeTo(directory, "server");
+        Files.writeString(directory.resolve("ca.crt"), authority.certificatePem());
+    }
+
+    @Test
+    void servesTlsToThoseWhoTrustItsAuthority() throws Exception {
+        try (RunningExporter exporter = exporter("https", TLS)) {
+            assertThat(get(authority.client(), exporter, "/metrics").statusCode())
+                    .isEqualTo(200);
+            HttpClient stranger = new Authority("another").client();
+            assertThatThrownBy(() -> get(stranger, exporter, "/metrics")).isInstanceOf(SSLHandshakeException.class);
+        }
+    }
+
+    @Test
+    void speaksTheVersionsThatAreAskedFor() throws Exception {
+        try (RunningExporter exporter = exporter("https", TLS + "  min_version: TLS13\n")) {
+            assertThat(get(speaking("TLSv1.3"), exporter, "/metrics").statusCode())
+                    .isEqualTo(200);
+            assertThatThrownBy(() -> get(speaking("TLSv1.2"), exporter, "/metrics"))
+                    .isInstanceOf(SSLHandshakeException.class);
+        }
+        try (RunningExporter exporter = exporter("https", TLS + "  max_version: TLS12\n")) {
+            assertThat(get(speaking("TLSv1.2"), exporter, "/metrics").statusCode())
+                    .isEqualTo(200);
+            assertThatThrownBy(() -> get(speaking("TLSv1.3"), exporter, "/metrics"))
+                    .isInstanceOf(SSLHandshakeException.class);
+        }
+    }
+
+    @Test
+    void asksForAClientsCertificateAndChecksIt() throws Exception {
+        String required = TLS + "  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.crt\n";
+        try (RunningExporter exporter = exporter("https", required)) {
+            HttpClient known = authority.client(authority.issue("prometheus"));
+            assertThat(get(known, exporter, "/metrics").statusCode()).isEqualTo(200);
+            assertThatThrownBy(() -> get(authority.client(), exporter, "/metrics"))
+                    .as("no certificate")
+                    .isInstanceOf(IOException.class);
+            HttpClient forged = authority.client(new Authority("another").issue("prometheus"));
+            assertThatThrownBy(() -> get(forged, exporter, "/metrics"))
+                    .as("another authority's")
+                    .isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> get(authority.client(), exporter, "/-/healthy"))
+                    .as("health is behind the same handshake")
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void letsInWhoShowsTheRightPasswordAndAnybodyToHealth() throws Exception {
+        try (RunningExporter exporter = exporter("http", USERS)) {
+            assertThat(status(exporter, "/metrics", basic("alice:fakepassword")))
+                    .isEqualTo(200);
+            assertThat(status(exporter, "/metrics", basic("alice:fakepassword")))
+                    .as("cached")
+                    .isEqualTo(200);
+            assertThat(status(exporter, "/", "bAsIc " + base64("alice:fakepassword")))
+                    .isEqualTo(200);
+            String[] refused = {
+                basic("alice:fakepasswore"),
+                basic("alice:"),
+                basic("bob:fakepassword"),
+                basic("alice"),
+                basic(":fakepassword"),
+                "Basic",
+                "Basic !!!",
+                "Basic " + base64("alice:fakepassword") + "=x",
+                "Bearer " + base64("alice:fakepassword"),
+                ""
+            };
+            for (String header : refused) {
+                HttpResponse<String> response = get(HttpClient.newHttpClient(), exporter, "/metrics", header);
+                assertThat(response.statusCode()).as(header).isEqualTo(401);
+                assertThat(response.body()).isEqualTo("unauthorized\n");
+                assertThat(response.headers().firstValue("WWW-Authenticate"))
+                        .contains("Basic realm=\"cryptobot-exporter\", charset=\"UTF-8\"");
+            }
+            for (String path :
+                    new String[] {"/", "/metrics", "/-/quit", "/-/healthy/", "//-/healthy", "/-/healthy;x"}) {
+                assertThat(status(exporter, path, "")).as(path).isIn(401, 400);
+            }
+            assertThat(status(exporter, "/-/healthy", "")).isEqualTo(200);
+            assertThat(status(exporter, "/-/ready", "")).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void addsTheHeadersThatAreAskedFor() throws Exception {
+        String headers = "http_server_config:\n  headers:\n    X-Frame-Options: deny\n";
+        try (RunningExporter exporter = exporter("http", USERS + headers)) {
+            assertThat(get(HttpClient.newHttpClient(), exporter, "/metrics", "")
+                            .headers()
+                            .firstValue("X-Frame-Options"))
+                    .contains("deny");
+        }
+    }
+
+    @Test
+    void takesANewCertificateOverAndKeepsTheOldOneWhileTheNewIsBroken() throws Exception {
+        try (RunningExporter exporter = exporter("https", TLS)) {
+            assertThat(subject(exporter)).isEqualTo("CN=exporter");
+            Authority.Issued renewed = authority.issue("renewed");
+            Files.writeString(directory.resolve("server.crt"), renewed.certificatePem());
+            awaitLog(exporter, 1);
+            assertThat(subject(exporter)).as("a certificate without its key").isEqualTo("CN=exporter");
+            renewed.writeTo(directory, "server");
+            await(() -> subject(exporter).equals("CN=renewed"));
+            writePrivate(directory.resolve("server.key"), "-----BEGIN PRIVATE KEY-----\nAAAA\n");
+            awaitLog(exporter, 2);
+            assertThat(subject(exporter)).isEqualTo("CN=renewed");
+        }
+    }
+
+    @Test
+    void takesANewAuthorityOfClientsOver() throws Exception {
+        String required = TLS + "  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.crt\n";
+        try (RunningExporter exporter = exporter("https", required)) {
+            Authority next = new Authority("next");
+            Authority.Issued old = authority.issue("prometheus");
+            Authority.Issued fresh = next.issue("prometheus");
+            assertThat(get(authority.client(old), exporter, "/metrics").statusCode())
+                    .isEqualTo(200);
+            Files.writeString(directory.resolve("ca.crt"), next.certificatePem());
+            await(() -> answers(authority.client(fresh), exporter));
+            assertThat(answers(authority.client(old), exporter)).isFalse();
+        }
+    }
+
+    @Test
+    void takesNewUsersOverAndKeepsTheOldOnesWhileTheFileIsBroken() throws Exception {
+        try (RunningExporter exporter = exporter("http", USERS)) {
+            assertThat(status(exporter, "/metrics", basic("alice:fakepassword")))
+                    .isEqualTo(200);
+            webConfig("basic_auth_users:\n  bob: " + HASH + "\n");
+            await(() -> status(exporter, "/metrics", basic("bob:fakepassword")) == 200);
+            assertThat(status(exporter, "/metrics", basic("alice:fakepassword")))
+                    .isEqualTo(401);
+            String[] broken = {"", "basic_auth_users:\n  bob: plain\n", "{", TLS + USERS};
+            for (int i = 0; i < broken.length; i++) {
+                webConfig(broken[i]);
+                awaitLog(exporter, i + 1);
+                assertThat(status(exporter, "/metrics", "")).as(broken[i]).isEqualTo(401);
+                assertThat(status(exporter, "/metrics", basic("bob:fakepassword")))
+                        .as(broken[i])
+                        .isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void servesAnExpiredCertificateToThoseWhoDoNotMind() throws Exception {
+        authority
+                .issue("expired", "EC", Instant.now().minus(Duration.ofDays(2)), Duration.ofDays(1))
+                .writeTo(directory, "server");
+        try (RunningExporter exporter = exporter("https", TLS)) {
+            assertThatThrownBy(() -> get(authority.client(), exporter, "/metrics"))
+                    .as("the client's own words, about what it was shown")
+                    .hasStackTraceContaining("CertificateExpiredException");
+        }
+    }
+
+    @Test
+    void guessesDoNotKeepAScraperOut() throws Exception {
+        try (RunningExporter exporter = exporter("http", USERS)) {
+            assertThat(status(exporter, "/metrics", basic("alice:fakepassword")))
+                    .isEqualTo(200);
+            HttpClient client = HttpClient.newHttpClient();
+            AtomicBoolean stop = new AtomicBoolean();
+            Set<Integer> statuses = ConcurrentHashMap.newKeySet();
+            List<Thread> guessers = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                String guess = basic("alice:" + i);
+                guessers.add(new Thread(() -> {
+                    while (!stop.get()) {
+                        statuses.add(statusOrFailure(client, exporter, guess));
+                    }
+                }));
+            }
+            guessers.forEach(Thread::start);
+            try {
+                await(() -> statuses.containsAll(Set.of(401, 429)));
+                for (int i = 0; i < 20; i++) {
+                    assertThat(status(exporter, "/metrics", basic("alice:fakepassword")))
+                            .isEqualTo(200);
+                    assertThat(status(exporter, "/-/healthy", "")).isEqualTo(200);
+                }
+            } finally {
+                stop.set(true);
+                for (Thread guesser : guessers) {
+                    guesser.join();
+                }
+            }
+            assertThat(statuses).containsExactlyInAnyOrder(401, 429);
+        }
+    }
+
+    @Test
+    void aConnectionInUseOutlivesThoseThatSayNothing() throws Exception {
+        try (RunningExporter exporter = exporter("https", TLS);
+                Socket scraper = authority.context().getSocketFactory().createSocket("127.0.0.1", port(exporter))) {
+            assertThat(firstLine(scraper)).isEqualTo("HTTP/1.1 200 OK");
+            List<Socket> silent = new ArrayList<>();
+            try {
+                for (int i = 0; i < 300; i++) {
+                    silent.add(new Socket("127.0.0.1", port(exporter)));
+                }
+                await(() -> !exporter.warnings().isEmpty());
+                assertThat(firstLine(scraper)).as("on the same connection").isEqualTo("HTTP/1.1 200 OK");
+            } finally {
+                for (Socket socket : silent) {
+                    socket.close();
+                }
+            }
+        }
+    }
+
+    /** The two files that docs/exporter.md shows, with a real Prometheus. */
+    @Test
+    void prometheusScrapesWithTheDocumentedConfiguration() throws Exception {
+        String docs = Files.readString(Path.of("..", "docs", "exporter.md"));
+        Matcher yaml = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(docs);
+        assertThat(yaml.find()).isTrue();
+        String webConfig = yaml.group(1).replace("<what htpasswd printed>", HASH);
+        assertThat(yaml.find()).isTrue();
+        authority.issue("exporter").writeTo(directory, "exporter");
+        try (RunningExporter exporter = exporter("https", webConfig)) {
+            Files.writeString(directory.resolve("password"), "fakepassword");
+            Path config = Files.writeString(
+                    directory.resolve("prometheus.yml"),
+                    "global: {scrape_interval: 100ms, scrape_timeout: 100ms}\n"
+                            + yaml.group(1)
+                                    .replace("/etc/prometheus/cryptobot/exporter.crt", "ca.crt")
+                                    .replace("/etc/prometheus/cryptobot/password", "password")
+                                    .replace("cryptobot-desktop:9100", "127.0.0.1:" + port(exporter)));
+            try (RunningPrometheus prometheus = new RunningPrometheus(config, directory)) {
+                await(() -> prometheus.query("up{job=\"cryptobot-desktop\"}").contains(",\"1\"]"));
+                await(() -> prometheus
+                        .query("cryptobot_exporter_http_2xx_responses_total")
+                        .contains("cryptobot-desktop"));
+            }
+            assertThat(exporter.warnings()).isEmpty();
+        }
+    }
+
+    private RunningExporter exporter(String scheme, String webConfig) throws Exception {
+        return new RunningExporter(
+                directory.resolve("run"), scheme, webConfig(webConfig).toString());
+    }
+
+    private Path webConfig(String content) throws Exception {
+        return writePrivate(directory.resolve("web.yml"), content);
+    }
+
+    private HttpClient speaking(String protocol) throws Exception {
+        SSLParameters parameters = new SSLParameters();
+        parameters.setProtocols(new String[] {protocol});
+        return HttpClient.newBuilder()
+                .sslContext(authority.context())
+                .sslParameters(parameters)
+                .build();
+    }
+
+    private String subject(RunningExporter exporter) throws Exception {
+        var session =
+                get(authority.client(), exporter, "/-/healthy").sslSession().orElseThrow();
+        return ((X509Certificate) session.getPeerCertificates()[0])
+                .getSubjectX500Principal()
+                .getName();
+    }
+
+    private static boolean answers(HttpClient client, RunningExporter exporter) throws Exception {
+        try {
+            return get(client, exporter, "/metrics").statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static int status(RunningExporter exporter, String path, String authorization) throws Exception {
+        return get(HttpClient.newHttpClient(), exporter, path, authorization).statusCode();
+    }
+
+    private static HttpResponse<String> get(HttpClient client, RunningExporter exporter, String path) throws Exception {
+        return get(client, exporter, path, "");
+    }
+
+    private static HttpResponse<String> get(
+            HttpClient client, RunningExporter exporter, String path, String authorization) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(exporter.uri(path));
+        if (!authorization.isEmpty()) {
+            request.header("Authorization", authorization);
+        }
+        return client.send(request.build(), BodyHandlers.ofString(UTF_8));
+    }
+
+    private static int statusOrFailure(HttpClient client, RunningExporter exporter, String authorization) {
+        try {
+            return get(client, exporter, "/metrics", authorization).statusCode();
+        } catch (Exception e) {
+            return -1;
+        }
+    }
+
+    private static int port(RunningExporter exporter) {
+        return exporter.uri("/").getPort();
+    }
+
+    /** {@return the status line of an answer on a connection that stays open, with the answer read} */
+    private static String firstLine(Socket socket) throws IOException {
+        socket.getOutputStream().write("HEAD /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
+        StringBuilder answer = new StringBuilder();
+        while (answer.indexOf("\r\n\r\n") < 0) {
+            int next = socket.getInputStream().read();
+            assertThat(next).as("closed after: " + answer).isNotNegative();
+            answer.append((char) next);
+        }
+        return answer.substring(0, answer.indexOf("\r\n"));
+    }
+
+    private static String basic(String credentials) {
+        return "Basic " + base64(credentials);
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
+    }
+
+    /** The warnings that the web configuration cost so far. */
+    private static void awaitLog(RunningExporter exporter, int warnings) throws Exception {
+        await(() -> exporter.warnings().size() >= warnings);
+        assertThat(exporter.warnings()).hasSize(warnings);
+    }
+
+    private static void await(Callable<Boolean> condition) throws Exception {
+        long start = System.nanoTime();
+        while (!condition.call()) {
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PATIENCE);
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
+    }
+}

@@ -1,0 +1,253 @@
+package io.cryptobot.exporter.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cryptobot.exporter.bots.UnreadableFile;
+import io.cryptobot.exporter.status.BotFacts.Build;
+import io.cryptobot.exporter.status.BotFacts.Orders;
+import io.cryptobot.exporter.status.Problem.Kind;
+import io.cryptobot.exporter.status.Status.Unreadable;
+import io.cryptobot.telemetry.counters.CountersFileException.Reason;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** From the facts to the words, the JSON and the HTML. */
+class StatusTest {
+    private static final OrderFigures IDLE = new OrderFigures(0, 0, 0, null);
+
+    @Test
+    void fourFailedLiveOrdersAreOverTheLimit() {
+        BotStatus status = bot(Life.UP, ShownMode.LIVE, orders(4, 100.0), IDLE);
+        assertThat(status.problems())
+                .containsExactly(new Problem(
+                        Kind.FAILING,
+                        Severity.CRITICAL,
+                        "4 live orders failed in the last 5 min: more than 3, the alert's limit."));
+        assertThat(status(status).title()).isEqualTo("⚠ 1 bot failing orders – CryptoBot exporter");
+    }
+
+    @Test
+    void threeFailedOrdersAreNotButAreSaidToBeNear() {
+        BotStatus status = bot(Life.UP, ShownMode.LIVE, orders(3, 100.0), IDLE);
+        assertThat(status.problems()).extracting(Problem::kind).containsExactly(Kind.NEARLY_FAILING);
+        assertThat(status.severity()).isEqualTo(Severity.WARNING);
+        assertThat(bot(Life.UP, ShownMode.LIVE, orders(2, 100.0), IDLE).problems())
+                .isEmpty();
+    }
+
+    @Test
+    void slowIsAbove750AndNotAt750() {
+        assertThat(bot(Life.UP, ShownMode.LIVE, orders(0, 750.0), IDLE).problems())
+                .isEmpty();
+        assertThat(bot(Life.UP, ShownMode.LIVE, orders(0, 750.01), IDLE).problems())
+                .containsExactly(
+                        new Problem(
+                                Kind.SLOW,
+                                Severity.CRITICAL,
+                                "The p95 latency of live orders in the last 5 min is 751 ms: above 750 ms, the alert's limit."));
+    }
+
+    @Test
+    void paperOrdersPutNoMoneyAtRisk() {
+        assertThat(bot(Life.UP, ShownMode.PAPER, IDLE, orders(9, 999.0)).problems())
+                .extracting(Problem::severity)
+                .containsExactly(Severity.WARNING, Severity.WARNING);
+    }
+
+    @Test
+    void aCrashAndAnOrderlyEndAreTwoThings() {
+        assertThat(bot(Life.CRASHED, ShownMode.LIVE, IDLE, IDLE).problems())
+                .extracting(Problem::kind, Problem::severity)
+                .containsExactly(tuple(Kind.CRASHED, Severity.CRITICAL));
+        assertThat(bot(Life.CRASHED, ShownMode.PAPER, IDLE, IDLE).severity()).isEqualTo(Severity.WARNING);
+        assertThat(bot(Life.STOPPED, ShownMode.LIVE, IDLE, IDLE).problems())
+                .extracting(Problem::kind, Problem::severity)
+                .containsExactly(tuple(Kind.STOPPED, Severity.WARNING));
+        assertThat(bot(Life.STOPPED, ShownMode.PAPER, IDLE, IDLE).severity()).isEqualTo(Severity.NOTICE);
+    }
+
+    @Test
+    void noOrdersHaveNoLatency() {
+        assertThat(bot(Life.UP, ShownMode.LIVE, IDLE, IDLE).text())
+                .containsEntry("live_p95", "no orders")
+                .containsEntry("brief_submitted", "no orders")
+                .containsEntry("brief_p95", "")
+                .containsEntry("paper_submitted", "");
+        assertThat(bot(Life.UP, ShownMode.LIVE, new OrderFigures(1, 0, 0, null), IDLE)
+                        .text())
+                .containsEntry("live_p95", "none has finished yet");
+        assertThat(bot(Life.UP, ShownMode.LIVE, orders(0, 60_000.0), IDLE).text())
+                .as("the last bucket hides how slow they are")
+                .containsEntry("live_p95", "60,000 ms or more");
+    }
+
+    @Test
+    void liveOrdersComeFirst() {
+        assertThat(bot(Life.UP, ShownMode.PAPER, orders(0, 1.0), orders(0, 2.0)).text())
+                .containsEntry("chart", "Live orders")
+                .containsEntry("brief_p95", "p95 1 ms");
+        assertThat(bot(Life.UP, ShownMode.PAPER, IDLE, orders(0, 2.0)).text())
+                .containsEntry("chart", "Paper orders")
+                .containsEntry("brief_submitted", "20 paper orders");
+        assertThat(bot(Life.UP, ShownMode.LIVE, IDLE, orders(0, 2.0)).text()).containsEntry("chart", "Live orders");
+    }
+
+    @Test
+    void theTitleSaysTheWorstAndTheSummaryAll() {
+        BotStatus down = bot(Life.CRASHED, ShownMode.LIVE, orders(4, 1.0), IDLE);
+        BotStatus slow = bot(Life.UP, ShownMode.LIVE, orders(0, 800.0), IDLE);
+        BotStatus well = bot(Life.UP, ShownMode.LIVE, orders(0, 1.0), IDLE);
+        assertThat(status(down, slow, slow, well).title()).isEqualTo("⚠ 1 bot down – CryptoBot exporter");
+        assertThat(status(down, slow, slow, well).summary()).isEqualTo("1 bot down, 1 bot failing orders, 2 bots slow");
+        assertThat(status(well, well).title()).isEqualTo("✓ 2 bots up – CryptoBot exporter");
+        assertThat(status().title()).isEqualTo("no bots – CryptoBot exporter");
+    }
+
+    @Test
+    void aRunDirectoryThatCannotBeListedIsNotAnEmptyOne() {
+        Status status = new Status("2026-01-01T00:00:00Z", 1, false, Limits.ofTheAlerts(), List.of(), List.of());
+        assertThat(status.title()).isEqualTo("⚠ the run directory cannot be listed – CryptoBot exporter");
+        assertThat(page().html(status)).contains("<p id=\"no-bots\" hidden>");
+    }
+
+    @Test
+    void escapesWhatComesFromOutside() {
+        BotStatus bot = bot(Life.CRASHED, ShownMode.LIVE, IDLE, IDLE, "<script>&\"'", null);
+        UnreadableFile file = new UnreadableFile("<b>'&\"{{title}}", Reason.FOREIGN, "/secret/path");
+        Status status = new Status(
+                "2026-01-01T00:00:00Z", 1, true, Limits.ofTheAlerts(), List.of(bot), List.of(Unreadable.of(file)));
+        assertThat(new StatusPage("1<2", "https://wiki/?a=\"&b/").html(status))
+                .contains(
+                        "Exporter version 1&lt;2,",
+                        "&lt;script&gt;&amp;&quot;&#39;",
+                        "<b>&lt;b&gt;&#39;&amp;&quot;{{title}}.counters</b>",
+                        "href=\"https://wiki/?a=&quot;&amp;b/CryptobotDown.md\"")
+                .doesNotContain("<script>&", "/secret/path");
+        assertThat(page().json(status)).doesNotContain("/secret/path");
+    }
+
+    @Test
+    void isCompleteWithoutAScript() {
+        BotStatus bot = bot(Life.UP, ShownMode.LIVE, orders(4, 812.3), IDLE);
+        assertThat(page().html(status(bot)))
+                .contains(
+                        "<title>⚠ 1 bot failing orders – CryptoBot exporter</title>",
+                        "4 live orders failed in the last 5 min: more than 3, the alert&#39;s limit.",
+                        "Runbook: CryptobotOrderFailureRateHigh.md",
+                        "<td class=\"p95\" data-text=\"live_p95\">813 ms</td>",
+                        "<dd data-text=\"heartbeat\">0.3 s ago</dd>",
+                        "<noscript><meta http-equiv=\"refresh\" content=\"5\"></noscript>")
+                .doesNotContain("{{", "style=\"", "onclick");
+    }
+
+    @Test
+    void theKeysOfTheJsonAreTheDocumentedOnes() throws Exception {
+        Steps steps = new Steps(15, 3.5, Arrays.asList(null, 2L), Arrays.asList(null, 0L), Arrays.asList(null, 1.5));
+        BotStatus bot = bot(Life.UP, ShownMode.LIVE, new OrderFigures(2, 4, 2, 1.5), IDLE, "bot", steps);
+        Unreadable file = Unreadable.of(new UnreadableFile("x", Reason.CORRUPT, "/secret/path"));
+        Status status =
+                new Status("2026-01-01T00:00:00Z", 61.5, true, Limits.ofTheAlerts(), List.of(bot), List.of(file));
+        JsonNode json = new ObjectMapper().readTree(page().json(status));
+        assertThat(json.fieldNames())
+                .toIterable()
+                .containsExactlyInAnyOrder(
+                        "version",
+                        "page",
+                        "time",
+                        "uptime_seconds",
+                        "uptime",
+                        "run_directory_listable",
+                        "limits",
+                        "severity",
+                        "title",
+                        "summary",
+                        "bots",
+                        "unreadable_files");
+        assertThat(json.path("limits").toString())
+                .isEqualTo("{\"window_seconds\":300,\"failed_orders\":3,\"p95_ms\":750}");
+        JsonNode first = json.path("bots").path(0);
+        assertThat(first.fieldNames())
+                .toIterable()
+                .containsExactlyInAnyOrder(
+                        "bot",
+                        "state",
+                        "mode",
+                        "window_seconds",
+                        "window",
+                        "orders",
+                        "shown_orders",
+                        "history",
+                        "heartbeat_age_seconds",
+                        "trading_loop_age_seconds",
+                        "started_at",
+                        "restarts",
+                        "unclean_restarts",
+                        "build",
+                        "telemetry_degraded",
+                        "missing_series",
+                        "problems",
+                        "severity",
+                        "text");
+        assertThat(first.path("state").asText()).isEqualTo("up");
+        assertThat(first.path("orders").path("live").toString())
+                .isEqualTo("{\"submitted\":2,\"failed\":4,\"finished\":2,\"p95_ms\":1.5}");
+        assertThat(first.path("history").toString())
+                .isEqualTo("{\"step_seconds\":15.0,\"last_step_seconds\":3.5,\"submitted\":[null,2],"
+                        + "\"failed\":[null,0],\"p95_ms\":[null,1.5]}");
+        assertThat(first.path("problems").path(0).toString())
+                .isEqualTo("{\"kind\":\"failing\",\"severity\":\"critical\",\"text\":"
+                        + "\"4 live orders failed in the last 5 min: more than 3, the alert's limit.\","
+                        + "\"runbook\":\"CryptobotOrderFailureRateHigh\"}");
+        assertThat(json.path("unreadable_files").path(0).path("reason").asText())
+                .isEqualTo("corrupt");
+    }
+
+    @Test
+    void everyPlaceOfTheCardHasItsText() {
+        String card = Template.of("bot.html").blank();
+        bot(Life.UP, ShownMode.LIVE, IDLE, IDLE)
+                .text()
+                .keySet()
+                .forEach(place -> assertThat(card).contains("data-text=\"" + place + "\""));
+    }
+
+    private static OrderFigures orders(long failed, Double p95) {
+        return new OrderFigures(20, failed, 20, p95);
+    }
+
+    private static BotStatus bot(Life life, ShownMode mode, OrderFigures live, OrderFigures paper) {
+        return bot(life, mode, live, paper, "bot", null);
+    }
+
+    private static BotStatus bot(
+            Life life, ShownMode mode, OrderFigures live, OrderFigures paper, String name, Steps history) {
+        return BotStatus.of(new BotFacts(
+                name,
+                life,
+                mode,
+                300.0,
+                "in the last 5 min",
+                new Orders(live, paper),
+                history,
+                0.3,
+                null,
+                "2026-01-01T00:00:00Z",
+                0,
+                0,
+                new Build("1", "unknown", "17"),
+                false,
+                0));
+    }
+
+    private static Status status(BotStatus... bots) {
+        return new Status("2026-01-01T00:00:00Z", 61, true, Limits.ofTheAlerts(), List.of(bots), List.of());
+    }
+
+    private static StatusPage page() {
+        return new StatusPage("1", "");
+    }
+}
