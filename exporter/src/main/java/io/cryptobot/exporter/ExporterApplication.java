@@ -15,6 +15,7 @@ import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.AutoCloseableManager;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -58,9 +59,17 @@ public final class ExporterApplication extends Application<ExporterConfiguration
         SentrySettings sentry = SentrySettings.resolve(Map.of(), System.getenv(), home.runtimeOverrides());
         environment.lifecycle().manage(new AutoCloseableManager(SentryReporting.start(sentry, "exporter")));
         RunDirectory runDirectory = configuration.runDirectory(System.getenv());
-        BotDirectory bots = new BotDirectory(runDirectory, configuration.heartbeatTimeout(), System::nanoTime);
+        BotDirectory bots = new BotDirectory(
+                runDirectory,
+                configuration.heartbeatTimeout(),
+                configuration.forgetAfter(),
+                System::nanoTime,
+                InstantSource.system());
         environment.lifecycle().manage(new AutoCloseableManager(bots));
-        MetricsPage page = new MetricsPage(new BotCollector(bots), new OwnCollector(environment.metrics()));
+        MetricsPage page = new MetricsPage(
+                new BotCollector(bots, configuration.createdTimestamps()),
+                new OwnCollector(environment.metrics()),
+                System::nanoTime);
         // Five pages do not need Jersey: without it the exporter starts sooner and is smaller.
         environment.jersey().disable();
         environment
@@ -69,6 +78,7 @@ public final class ExporterApplication extends Application<ExporterConfiguration
                 .addMapping("/*");
         environment.getApplicationContext().setErrorHandler(new PlainErrorHandler());
         environment.healthChecks().register("counters-files", new UnreadableFilesCheck(bots));
+        environment.healthChecks().register("metrics-page", new LastPageCheck(page, System::nanoTime));
         environment.lifecycle().addServerLifecycleListener(server -> started(server, runDirectory));
     }
 

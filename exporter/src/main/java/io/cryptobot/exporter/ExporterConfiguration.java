@@ -21,6 +21,14 @@ public final class ExporterConfiguration extends Configuration {
     @JsonProperty
     private Duration heartbeatTimeout = Duration.seconds(3);
 
+    @NotNull
+    @MinDuration(value = 1, unit = TimeUnit.MINUTES)
+    @JsonProperty
+    private Duration forgetAfter = Duration.days(30);
+
+    @JsonProperty
+    private boolean createdTimestamps = false;
+
     /** {@return the configured run directory; when that is blank, the one that {@link RunDirectory#from} finds} */
     RunDirectory runDirectory(Map<String, String> environment) {
         return runDirectory.isBlank()
@@ -32,5 +40,15 @@ public final class ExporterConfiguration extends Configuration {
     /** {@return how long a heartbeat may stand still before its bot counts as dead} */
     java.time.Duration heartbeatTimeout() {
         return heartbeatTimeout.toJavaDuration();
+    }
+
+    /** {@return how long a bot may be gone before it leaves the page} */
+    java.time.Duration forgetAfter() {
+        return forgetAfter.toJavaDuration();
+    }
+
+    /** {@return whether the page tells when each count began} */
+    boolean createdTimestamps() {
+        return createdTimestamps;
     }
 }

@@ -46,6 +46,24 @@ final class RunningExporter implements AutoCloseable {
         return send(support.getAdminPort(), "GET", path, "*/*");
     }
 
+    /** {@return the beginning of a request for a page of the application connector} */
+    HttpRequest.Builder to(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
+    }
+
+    /** {@return the port of the metrics} */
+    int port() {
+        return support.getLocalPort();
+    }
+
+    HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+        return client.send(request, BodyHandlers.ofString(UTF_8));
+    }
+
+    HttpResponse<byte[]> sendForBytes(HttpRequest request) throws IOException, InterruptedException {
+        return client.send(request, BodyHandlers.ofByteArray());
+    }
+
     private HttpResponse<String> send(int port, String method, String path, String accept)
             throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + port + path);

@@ -32,7 +32,7 @@ class MetricsPageTest {
                 Generated from `MetricCatalog`; to change this page, change the catalogue and run
                 `mvn -pl telemetry-core test -Dtest=MetricsPageTest -Ddocs.update=true`.
 
-                Every series also has the label `bot`, the bot's instance name, which the exporter adds. `mode` is `live` or
+                Every series of a bot also has the label `bot`, the bot's instance name, which the exporter adds. `mode` is `live` or
                 `paper`; in `cryptobot_trading_mode` and `cryptobot_orders_blocked_total` also `halt`. All children of a
                 family are written as 0 before the first order, because Prometheus cannot see the first increments of a
                 counter that is born above 0.

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cryptobot.exporter.bots.BotDirectory;
 import io.cryptobot.exporter.page.MetricsPage;
+import io.cryptobot.exporter.page.NameFilter;
 import io.cryptobot.exporter.page.PageFormat;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -37,8 +38,17 @@ public final class ExporterServlet extends HttpServlet {
     }
 
     private static Response metrics(MetricsPage page, HttpServletRequest request) {
+        NameFilter names;
+        try {
+            String[] asked = request.getParameterValues("name[]");
+            names = asked == null ? NameFilter.ALL : NameFilter.of(asked);
+        } catch (IllegalArgumentException e) {
+            return Response.text(400, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) { // Jetty's, with another class from version to version
+            return Response.text(400, "the query cannot be decoded");
+        }
         PageFormat format = PageFormat.negotiate(String.join(",", Collections.list(request.getHeaders("Accept"))));
-        return new Response(200, format.contentType(), page.render(format));
+        return new Response(200, format.contentType(), page.render(format, names));
     }
 
     @Override
