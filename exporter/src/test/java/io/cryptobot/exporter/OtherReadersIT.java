@@ -30,13 +30,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** The page as readers that we did not write understand it. */
 class OtherReadersIT {
     private static final String ODD = "\"quoted\" back\\slash\nnew line\r\ttab żółw 🐢 {a=\"b\",} # EOF";
-    private static final Descriptor ODD_COUNTER =
-            Descriptor.counter("odd_total", "Help with \"quotes\", \\ and\nlines, żółw 🐢.", Map.of("text", ODD, "z", ""));
+    private static final Descriptor ODD_COUNTER = Descriptor.counter(
+            "odd_total", "Help with \"quotes\", \\ and\nlines, żółw 🐢.", Map.of("text", ODD, "z", ""));
     private static final Descriptor LOW = gauge("low");
     private static final Descriptor HIGH = gauge("high");
     private static final Descriptor TINY = gauge("tiny");
-    private static final Descriptor EMPTY = new Descriptor(
-            "sizes", MetricType.HISTOGRAM, "", new TreeMap<>(), 1, List.of(0.00001, 1.0, 1e7));
+    private static final Descriptor EMPTY =
+            new Descriptor("sizes", MetricType.HISTOGRAM, "", new TreeMap<>(), 1, List.of(0.00001, 1.0, 1e7));
     private static final Descriptor SUMMARY =
             Descriptor.summary("run_seconds", "Seconds.", Map.of(), List.of(0.5, 0.95, 0.99));
 
@@ -88,8 +88,10 @@ class OtherReadersIT {
                 assertThat(page.value("low", Map.of("bot", "odd"))).isEqualTo(Double.NEGATIVE_INFINITY);
                 assertThat(page.value("high", Map.of("bot", "odd"))).isEqualTo(Double.POSITIVE_INFINITY);
                 assertThat(page.value("tiny", Map.of("bot", "odd"))).isEqualTo(Double.MIN_VALUE);
-                assertThat(page.value("sizes_bucket", Map.of("bot", "odd", "le", "1e-05"))).isZero();
-                assertThat(page.value("sizes_bucket", Map.of("bot", "odd", "le", "1e+07"))).isZero();
+                assertThat(page.value("sizes_bucket", Map.of("bot", "odd", "le", "1e-05")))
+                        .isZero();
+                assertThat(page.value("sizes_bucket", Map.of("bot", "odd", "le", "1e+07")))
+                        .isZero();
                 assertThat(page.value("sizes_count", Map.of("bot", "odd"))).isZero();
                 assertThat(page.value("sizes_sum", Map.of("bot", "odd"))).isZero();
                 assertThat(page.value("run_seconds", Map.of("bot", "odd", "quantile", "0.95")))
@@ -111,8 +113,7 @@ class OtherReadersIT {
                 assertThat(page.value("cryptobot_orders_failed_total", Map.of("bot", "dead", "mode", "live")))
                         .isEqualTo(7);
                 assertThat(page.samples())
-                        .doesNotContainKey(
-                                new PythonReader.Key("cryptobot_telemetry_degraded", Map.of("bot", "dead")));
+                        .doesNotContainKey(new PythonReader.Key("cryptobot_telemetry_degraded", Map.of("bot", "dead")));
                 assertThat(page.value(
                                 "cryptobot_exporter_unreadable_files",
                                 Map.of("bot", "bad \" name", "reason", "foreign")))

@@ -77,7 +77,8 @@ record PythonReader(Map<Key, Double> samples, Map<String, Family> families) {
                 // not there: the next one
             }
         }
-        throw new AssertionError("no python3 with prometheus_client (Debian: apt-get install python3-prometheus-client)");
+        throw new AssertionError(
+                "no python3 with prometheus_client (Debian: apt-get install python3-prometheus-client)");
     }
 
     private static PythonReader parsed(List<String> lines) throws IOException {
@@ -102,13 +103,12 @@ record PythonReader(Map<Key, Double> samples, Map<String, Family> families) {
                             label -> labels.put(label.getKey(), label.getValue().asText()));
             Key key = new Key(node.get("name").asText(), labels);
             String text = node.get("value").asText();
-            double value =
-                    switch (text) {
-                        case "inf" -> Double.POSITIVE_INFINITY;
-                        case "-inf" -> Double.NEGATIVE_INFINITY;
-                        case "nan" -> Double.NaN;
-                        default -> Double.parseDouble(text);
-                    };
+            double value = switch (text) {
+                case "inf" -> Double.POSITIVE_INFINITY;
+                case "-inf" -> Double.NEGATIVE_INFINITY;
+                case "nan" -> Double.NaN;
+                default -> Double.parseDouble(text);
+            };
             if (samples.put(key, value) != null) {
                 twice.add(key);
             }

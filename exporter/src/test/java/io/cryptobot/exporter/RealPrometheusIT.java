@@ -63,7 +63,8 @@ class RealPrometheusIT {
                     assertThat(query("scrape_samples_scraped" + job + " - scrape_samples_post_metric_relabeling" + job))
                             .isZero();
                     await(prometheus, "cryptobot_orders_failed_total{mode=\"live\",job=\"" + format + "\"}", 3);
-                    assertThat(query("cryptobot_order_latency_bucket{mode=\"live\",le=\"+Inf\",job=\"" + format + "\"}"))
+                    assertThat(query(
+                                    "cryptobot_order_latency_bucket{mode=\"live\",le=\"+Inf\",job=\"" + format + "\"}"))
                             .isEqualTo(1);
                     assertThat(query("count(cryptobot_order_latency_bucket{mode=\"live\",job=\"" + format + "\"})"))
                             .isEqualTo(19);
@@ -171,6 +172,7 @@ class RealPrometheusIT {
     private JsonNode get(String path) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .build();
-        return MAPPER.readTree(client.send(request, BodyHandlers.ofString(UTF_8)).body());
+        return MAPPER.readTree(
+                client.send(request, BodyHandlers.ofString(UTF_8)).body());
     }
 }
