@@ -28,8 +28,11 @@ final class ExporterProcess implements AutoCloseable {
     private final Process process;
     private final String port;
 
-    /** @param heap as after {@code -Xmx} */
-    ExporterProcess(Path run, Path scratch, String heap) throws IOException {
+    /**
+     * @param heap as after {@code -Xmx}
+     * @param prefix what to start it with, as {@code nice} would be
+     */
+    ExporterProcess(Path run, Path scratch, String heap, String... prefix) throws IOException {
         output = scratch.resolve("exporter.log");
         try (var packed = ExporterApplication.class.getResourceAsStream("/exporter.yml")) {
             String configuration = new String(packed.readAllBytes(), UTF_8);
@@ -37,14 +40,16 @@ final class ExporterProcess implements AutoCloseable {
                     scratch.resolve("exporter.yml"),
                     configuration.replace("createdTimestamps: false", "createdTimestamps: true"));
         }
-        ProcessBuilder builder = new ProcessBuilder(
+        List<String> command = new ArrayList<>(List.of(prefix));
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap,
                 "-cp",
                 System.getProperty("java.class.path"),
                 ExporterApplication.class.getName(),
                 "server",
-                scratch.resolve("exporter.yml").toString());
+                scratch.resolve("exporter.yml").toString()));
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("CRYPTOBOT_EXPORTER_HOST", "127.0.0.1");
         builder.environment().put("CRYPTOBOT_EXPORTER_PORT", "0");
         builder.environment().put("CRYPTOBOT_EXPORTER_ADMIN_PORT", "0");

@@ -89,7 +89,9 @@ class MetricsPageTest {
                 ## About the exporter
 
                 The exporter's own metrics, such as the time of its last page and its memory, begin with
-                `cryptobot_exporter_` too and have no label `bot`.
+                `cryptobot_exporter_` too and have no label `bot`. OpenMetrics also gets the unit of every metric whose name
+                ends with one (seconds, bytes, ratio) and, with `createdTimestamps: true` in `exporter.yml`, a series
+                `<name>_created` beside each counter, histogram and summary: the time at which it began at 0.
                 """);
         return page.toString();
     }
