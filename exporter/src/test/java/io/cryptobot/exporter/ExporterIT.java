@@ -12,6 +12,8 @@ import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
 import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -153,6 +155,15 @@ class ExporterIT {
             assertThat(many.statusCode()).isEqualTo(400);
             assertThat(many.body()).isEqualTo("name[] can be given at most 100 times, was given 101 times\n");
             assertThat(bot.degradedReason()).isEmpty();
+        }
+    }
+
+    @Test
+    void refusesAQueryThatCannotBeDecoded() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), exporter.port())) {
+            socket.getOutputStream().write("GET /metrics?name[]=%zz HTTP/1.0\r\n\r\n".getBytes(UTF_8));
+            String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 400 ").endsWith("the query cannot be decoded\n");
         }
     }
 

@@ -45,7 +45,9 @@ class LastPageCheckTest {
 
     @Test
     void isHealthyWhileNobodyScrapes() {
-        assertThat(check(page()).check()).isEqualTo(Result.healthy("not scraped yet"));
+        Result result = check(page()).check();
+        assertThat(result.isHealthy()).isTrue();
+        assertThat(result.getMessage()).isEqualTo("not scraped yet");
     }
 
     @Test

@@ -98,8 +98,8 @@ record PythonReader(Map<Key, Double> samples, Map<String, Family> families) {
             }
             Map<String, String> labels = new TreeMap<>();
             node.get("labels")
-                    .fields()
-                    .forEachRemaining(
+                    .properties()
+                    .forEach(
                             label -> labels.put(label.getKey(), label.getValue().asText()));
             Key key = new Key(node.get("name").asText(), labels);
             String text = node.get("value").asText();

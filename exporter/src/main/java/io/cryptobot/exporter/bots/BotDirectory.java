@@ -136,7 +136,7 @@ public final class BotDirectory implements AutoCloseable {
                             recordCounts.put(file, file.reader().recordCount());
                             files.put(name, file);
                         });
-                    } else {
+                    } else if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) { // otherwise deleted since it was listed
                         unreadable.add(new UnreadableFile(stem, Reason.FOREIGN, path + " is not a regular file"));
                     }
                 } catch (IllegalArgumentException e) {

@@ -34,4 +34,9 @@ enum BadRecord {
     String sentence() {
         return sentence;
     }
+
+    @Override
+    public String toString() {
+        return label();
+    }
 }

@@ -28,7 +28,7 @@ public final class BotCollector {
      * The most characters that the series of all bots may take on a page, about 150,000 samples. Bots with little come
      * first, so that one whose series are endless costs itself and not the others.
      */
-    static final long MAX_LENGTH = 16L << 20;
+    private static final long MAX_LENGTH = 16L << 20;
     /** What a sample takes beside its name and labels: punctuation, {@code le} and the value, generously. */
     private static final int SAMPLE_LENGTH = 48;
 
@@ -36,13 +36,20 @@ public final class BotCollector {
 
     private final BotDirectory directory;
     private final boolean createdTimestamps;
+    private final long maxLength;
     /** Guarded by "this". */
     private final ChangeLogger changes = new ChangeLogger(LoggerFactory.getLogger(BotCollector.class));
 
     /** @param createdTimestamps whether to tell when each count began, as one more series for each */
     public BotCollector(BotDirectory directory, boolean createdTimestamps) {
+        this(directory, createdTimestamps, MAX_LENGTH);
+    }
+
+    /** @param maxLength the most characters that the series of all bots may take */
+    BotCollector(BotDirectory directory, boolean createdTimestamps, long maxLength) {
         this.directory = directory;
         this.createdTimestamps = createdTimestamps;
+        this.maxLength = maxLength;
     }
 
     /** @param ownFailures how many of the exporter's own metrics are missing from the page */
@@ -76,12 +83,12 @@ public final class BotCollector {
         return families.filled();
     }
 
-    private static Set<InstanceName> fitting(List<Bot> bots) {
+    private Set<InstanceName> fitting(List<Bot> bots) {
         Map<InstanceName, Long> lengths = bots.stream().collect(Collectors.toMap(Bot::name, BotCollector::length));
         List<Map.Entry<InstanceName, Long>> shortestFirst = new ArrayList<>(lengths.entrySet());
         shortestFirst.sort(Map.Entry.comparingByValue());
         Set<InstanceName> fitting = new HashSet<>();
-        long left = MAX_LENGTH;
+        long left = maxLength;
         for (Map.Entry<InstanceName, Long> bot : shortestFirst) {
             left -= bot.getValue();
             if (left >= 0) {

@@ -38,14 +38,17 @@ public final class ExporterServlet extends HttpServlet {
     }
 
     private static Response metrics(MetricsPage page, HttpServletRequest request) {
+        String[] asked;
+        try {
+            asked = request.getParameterValues("name[]");
+        } catch (RuntimeException e) { // Jetty's own, and not for strangers
+            return Response.text(400, "the query cannot be decoded");
+        }
         NameFilter names;
         try {
-            String[] asked = request.getParameterValues("name[]");
             names = asked == null ? NameFilter.ALL : NameFilter.of(asked);
         } catch (IllegalArgumentException e) {
             return Response.text(400, String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) { // Jetty's, with another class from version to version
-            return Response.text(400, "the query cannot be decoded");
         }
         PageFormat format = PageFormat.negotiate(String.join(",", Collections.list(request.getHeaders("Accept"))));
         return new Response(200, format.contentType(), page.render(format, names));
