@@ -184,7 +184,7 @@ class BotDirectoryTest {
     }
 
     @Test
-    void aBotThatDiedWhileItsFileWasReplacedIsDeadAndItsFileStaysMapped() throws IOException {
+    void aBotThatDiedWhileItsFileWasReplacedIsDead() throws IOException {
         copyOfARunningBot("bot");
         write("bot", SUPERSEDED, 1);
         assertThat(directory.read().readable()).extracting(Bot::up).containsExactly(true);

@@ -6,6 +6,9 @@ import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class OpenFilesTest {
     private static final InstanceName BOT = new InstanceName("bot");
+    /** Offset of the mark that another file has taken this one's place. */
+    private static final int SUPERSEDED = 272;
 
     @TempDir
     Path run;
@@ -31,6 +36,21 @@ class OpenFilesTest {
         replace(file);
         assertThat(files.open(BOT, file)).isNotSameAs(first);
         assertThat(files.open(BOT, file).heartbeat()).isSameAs(first.heartbeat());
+        files.closeAllBut(Set.of());
+    }
+
+    @Test
+    void keepsAFileThatIsMarkedAsReplacedAndStillHasItsName() throws Exception {
+        Path file = counters();
+        OpenFile first = files.open(BOT, file);
+        try (RandomAccessFile counters = new RandomAccessFile(file.toFile(), "rw")) {
+            counters.seek(SUPERSEDED);
+            counters.write(ByteBuffer.allocate(8)
+                    .order(ByteOrder.nativeOrder())
+                    .putLong(1)
+                    .array());
+        }
+        assertThat(files.open(BOT, file)).isSameAs(first);
         files.closeAllBut(Set.of());
     }
 
