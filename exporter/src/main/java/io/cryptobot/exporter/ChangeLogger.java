@@ -21,15 +21,20 @@ public final class ChangeLogger {
     public void report(Map<String, String> problems) {
         for (Map.Entry<String, String> problem : problems.entrySet()) {
             if (!problem.getValue().equals(known.get(problem.getKey()))) {
-                logger.warn("{}: {}", problem.getKey(), problem.getValue());
+                logger.warn("{}: {}", printable(problem.getKey()), printable(problem.getValue()));
             }
         }
         Set<String> before = known.keySet();
         for (String subject : before) {
             if (!problems.containsKey(subject)) {
-                logger.info("{}: the problem is gone", subject);
+                logger.info("{}: the problem is gone", printable(subject));
             }
         }
         known = new HashMap<>(problems);
+    }
+
+    /** Names of files and labels are anybody's text: a line break in them would begin a line that nobody logged. */
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -63,9 +63,17 @@ public final class ExporterApplication extends Application<ExporterConfiguration
     public void run(ExporterConfiguration configuration, Environment environment) throws IOException {
         WebSecurity security = configuration.webSecurity();
         RunDirectory runDirectory = configuration.runDirectory(System.getenv());
-        BotDirectory bots = new BotDirectory(runDirectory, configuration.heartbeatTimeout(), System::nanoTime);
+        BotDirectory bots = new BotDirectory(
+                runDirectory,
+                configuration.heartbeatTimeout(),
+                configuration.forgetAfter(),
+                System::nanoTime,
+                InstantSource.system());
         environment.lifecycle().manage(new AutoCloseableManager(bots));
-        MetricsPage page = new MetricsPage(new BotCollector(bots), new OwnCollector(environment.metrics()));
+        MetricsPage page = new MetricsPage(
+                new BotCollector(bots, configuration.createdTimestamps()),
+                new OwnCollector(environment.metrics()),
+                System::nanoTime);
         // Five pages do not need Jersey: without it the exporter starts sooner and is smaller.
         environment.jersey().disable();
         var servlet = environment.servlets().addServlet("exporter", new ExporterServlet(page, bots));
@@ -75,6 +83,7 @@ public final class ExporterApplication extends Application<ExporterConfiguration
         environment.getApplicationContext().setErrorHandler(new PlainErrorHandler());
         guard(environment, security);
         environment.healthChecks().register("counters-files", new UnreadableFilesCheck(bots));
+        environment.healthChecks().register("metrics-page", new LastPageCheck(page, System::nanoTime));
         environment.lifecycle().addServerLifecycleListener(server -> started(server, runDirectory));
     }
 

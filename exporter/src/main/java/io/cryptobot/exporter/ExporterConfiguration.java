@@ -32,8 +32,21 @@ public final class ExporterConfiguration extends Configuration {
     private Duration heartbeatTimeout = Duration.seconds(3);
 
     @NotNull
+    @MinDuration(value = 1, unit = TimeUnit.MINUTES)
+    @JsonProperty
+    private Duration forgetAfter = Duration.days(30);
+
+    @JsonProperty
+    private boolean createdTimestamps = false;
+
+    @NotNull
     @JsonProperty
     private String webConfigFile = "";
+
+    @NotNull
+    @Pattern(regexp = "(https?://\\S+)?", message = "must be an http or https address, or blank")
+    @JsonProperty
+    private String runbookUrl = "";
 
     /** The same server as in the packed file, for a file that says nothing about it. */
     public ExporterConfiguration() {
@@ -85,11 +98,6 @@ public final class ExporterConfiguration extends Configuration {
                         Path.of(webConfigFile.strip()).toAbsolutePath().normalize(), Clock.systemUTC());
     }
 
-    @NotNull
-    @Pattern(regexp = "(https?://\\S+)?", message = "must be an http or https address, or blank")
-    @JsonProperty
-    private String runbookUrl = "";
-
     /** {@return the configured run directory; when that is blank, the one that {@link RunDirectory#from} finds} */
     RunDirectory runDirectory(Map<String, String> environment) {
         return runDirectory.isBlank()
@@ -111,5 +119,15 @@ public final class ExporterConfiguration extends Configuration {
     /** {@return where people read the runbooks; empty when the status page shall name their files only} */
     String runbookUrl() {
         return runbookUrl;
+    }
+
+    /** {@return how long a bot may be gone before it leaves the page} */
+    java.time.Duration forgetAfter() {
+        return forgetAfter.toJavaDuration();
+    }
+
+    /** {@return whether the page tells when each count began} */
+    boolean createdTimestamps() {
+        return createdTimestamps;
     }
 }

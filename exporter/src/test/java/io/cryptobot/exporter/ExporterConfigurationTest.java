@@ -31,6 +31,10 @@ class ExporterConfigurationTest {
         assertThat(packed.heartbeatTimeout())
                 .isEqualTo(defaults.heartbeatTimeout())
                 .isEqualTo(Duration.ofSeconds(3));
+        assertThat(packed.forgetAfter()).isEqualTo(defaults.forgetAfter()).isEqualTo(Duration.ofDays(30));
+        assertThat(packed.createdTimestamps())
+                .isEqualTo(defaults.createdTimestamps())
+                .isFalse();
         assertThat(packed.runDirectory(Map.of()))
                 .isEqualTo(defaults.runDirectory(Map.of()))
                 .isEqualTo(RunDirectory.from(Map.of()));

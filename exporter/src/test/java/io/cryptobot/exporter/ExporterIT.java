@@ -11,10 +11,15 @@ import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
+import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +109,69 @@ class ExporterIT {
                     .containsOnlyOnce("# EOF");
             assertThat(bot.degradedReason()).isEmpty();
         }
+    }
+
+    @Test
+    void readsSeveralAcceptHeadersAsOne() throws Exception {
+        HttpRequest request = exporter.to("/metrics")
+                .header("Accept", "text/plain;q=0.1")
+                .header("Accept", "application/openmetrics-text;version=1.0.0;q=0.2")
+                .build();
+        assertThat(header(exporter.send(request), "Content-Type")).isEqualTo(OPENMETRICS);
+    }
+
+    @Test
+    void compressesForThoseWhoAskForIt() throws Exception {
+        try (Telemetry bot = bot()) {
+            HttpRequest request =
+                    exporter.to("/metrics").header("Accept-Encoding", "gzip").build();
+            HttpResponse<byte[]> compressed = exporter.sendForBytes(request);
+            assertThat(compressed.headers().firstValue("Content-Encoding")).contains("gzip");
+            assertThat(compressed.headers().firstValue("Vary")).contains("Accept-Encoding");
+            String page =
+                    new String(new GZIPInputStream(new ByteArrayInputStream(compressed.body())).readAllBytes(), UTF_8);
+            assertThat(value(page, FAILED)).isZero();
+            assertThat(compressed.body().length).isLessThan(page.length() / 3);
+            assertThat(bot.degradedReason()).isEmpty();
+        }
+    }
+
+    @Test
+    void showsTheNamesThatAreAskedForAndRefusesTooMany() throws Exception {
+        try (Telemetry bot = bot()) {
+            HttpResponse<String> two = exporter.request(
+                    "GET", "/metrics?name%5B%5D=cryptobot_up&name%5B%5D=cryptobot_orders_failed_total", "text/plain");
+            assertThat(two.body().lines())
+                    .filteredOn(line -> !line.startsWith("#"))
+                    .containsExactlyInAnyOrder(
+                            "cryptobot_up{bot=\"bot\",} 1.0",
+                            FAILED + " 0.0",
+                            FAILED.replace("live", "paper") + " 0.0");
+            HttpResponse<String> none = exporter.request(
+                    "GET", "/metrics?name%5B%5D=nothing_has_this_name", "application/openmetrics-text");
+            assertThat(none.body()).isEqualTo("# EOF\n");
+            HttpResponse<String> many =
+                    exporter.request("GET", "/metrics?" + "name%5B%5D=a&".repeat(101), "text/plain");
+            assertThat(many.statusCode()).isEqualTo(400);
+            assertThat(many.body()).isEqualTo("name[] can be given at most 100 times, was given 101 times\n");
+            assertThat(bot.degradedReason()).isEmpty();
+        }
+    }
+
+    @Test
+    void refusesAQueryThatCannotBeDecoded() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), exporter.port())) {
+            socket.getOutputStream().write("GET /metrics?name[]=%zz HTTP/1.0\r\n\r\n".getBytes(UTF_8));
+            String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 400 ").endsWith("the query cannot be decoded\n");
+        }
+    }
+
+    @Test
+    void tellsOnTheAdminConnectorHowTheLastPageWent() throws Exception {
+        assertThat(exporter.admin("/healthcheck").body()).contains("not scraped yet");
+        exporter.page();
+        assertThat(exporter.admin("/healthcheck").body()).contains("last page 0 s ago, took ");
     }
 
     @Test

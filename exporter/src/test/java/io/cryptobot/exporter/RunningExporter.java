@@ -82,11 +82,29 @@ final class RunningExporter implements AutoCloseable {
 
     /** {@return the address of a page on the application connector} */
     String address(String path) {
-        return address(support.getLocalPort(), path).toString();
+        return address(port(), path).toString();
     }
 
     private static URI address(int port, String path) {
         return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    /** {@return the beginning of a request for a page of the application connector} */
+    HttpRequest.Builder to(String path) {
+        return HttpRequest.newBuilder(address(port(), path));
+    }
+
+    /** {@return the port of the metrics} */
+    int port() {
+        return support.getLocalPort();
+    }
+
+    HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+        return client.send(request, BodyHandlers.ofString(UTF_8));
+    }
+
+    HttpResponse<byte[]> sendForBytes(HttpRequest request) throws IOException, InterruptedException {
+        return client.send(request, BodyHandlers.ofByteArray());
     }
 
     private HttpResponse<String> send(int port, String method, String path, String accept)

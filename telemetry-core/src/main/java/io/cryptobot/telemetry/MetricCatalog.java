@@ -156,7 +156,14 @@ public enum MetricCatalog {
             "cryptobot_exporter_bad_records",
             GAUGE,
             "",
-            "Damaged records of a bot's counters file that are left out of this page.");
+            "Records of a bot's counters file that are left out of this page, by reason. Without bot: own metrics that throw.",
+            "reason"),
+    EXPORTER_FORGOTTEN_BOTS(
+            Source.EXPORTER,
+            "cryptobot_exporter_forgotten_bots",
+            GAUGE,
+            "",
+            "Bots that have been gone for so long that they are left out of this page; without the label bot.");
 
     /**
      * Upper bounds of {@link #ORDER_LATENCY} in milliseconds, ascending, without {@code +Inf}. They hold 750, the

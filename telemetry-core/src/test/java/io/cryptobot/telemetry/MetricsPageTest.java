@@ -32,7 +32,7 @@ class MetricsPageTest {
                 Generated from `MetricCatalog`; to change this page, change the catalogue and run
                 `mvn -pl telemetry-core test -Dtest=MetricsPageTest -Ddocs.update=true`.
 
-                Every series also has the label `bot`, the bot's instance name, which the exporter adds. `mode` is `live` or
+                Every series of a bot also has the label `bot`, the bot's instance name, which the exporter adds. `mode` is `live` or
                 `paper`; in `cryptobot_trading_mode` and `cryptobot_orders_blocked_total` also `halt`. All children of a
                 family are written as 0 before the first order, because Prometheus cannot see the first increments of a
                 counter that is born above 0.
@@ -89,7 +89,9 @@ class MetricsPageTest {
                 ## About the exporter
 
                 The exporter's own metrics, such as the time of its last page and its memory, begin with
-                `cryptobot_exporter_` too and have no label `bot`.
+                `cryptobot_exporter_` too and have no label `bot`. OpenMetrics also gets the unit of every metric whose name
+                ends with one (seconds, bytes, ratio) and, with `createdTimestamps: true` in `exporter.yml`, a series
+                `<name>_created` beside each counter, histogram and summary: the time at which it began at 0.
                 """);
         return page.toString();
     }

@@ -13,58 +13,83 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Finds and reads the counters file of every bot in the run directory, whether the bot was started before the exporter,
- * after it, or is dead. Each file is mapped once and kept, and opened again only when another file took its place.
- * Reading never throws: what cannot be read is reported in {@link Bots#unreadable()} and logged when that changes.
- * Thread-safe: overlapping scrapes take turns.
+ * after it, or is dead. Reading never throws: what cannot be read is reported in {@link Bots#unreadable()} and logged when
+ * that changes. Thread-safe: overlapping scrapes take turns.
  */
 public final class BotDirectory implements AutoCloseable {
+    /**
+     * The most records that are kept in memory, of all files together: about 0.5 KB each, and 6 KB when somebody made
+     * them to hurt. Files with few records come first, so that one that is stuffed costs itself and not the others.
+     */
+    static final int MAX_RECORDS = 100_000;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(BotDirectory.class);
     private static final String SUFFIX = ".counters";
 
     private final RunDirectory runDirectory;
-    private final Duration heartbeatTimeout;
-    private final LongSupplier nanoClock;
-    private final ChangeLogger changes = new ChangeLogger(LoggerFactory.getLogger(BotDirectory.class));
-    /** By file name without suffix. Guarded by "this". */
-    private final Map<String, OpenFile> open = new HashMap<>();
+    private final ChangeLogger changes = new ChangeLogger(LOGGER);
+    /** These two are guarded by "this". */
+    private final OpenFiles open;
+
+    private final ForgottenBots forgottenBots;
 
     /**
      * @param heartbeatTimeout how long a heartbeat may stand still before its bot counts as dead
+     * @param forgetAfter how long a bot may be gone before it counts as forgotten
      * @param nanoClock monotonic time in ns, {@link System#nanoTime} outside of tests
+     * @param clock wall-clock time
      */
-    public BotDirectory(RunDirectory runDirectory, Duration heartbeatTimeout, LongSupplier nanoClock) {
+    public BotDirectory(
+            RunDirectory runDirectory,
+            Duration heartbeatTimeout,
+            Duration forgetAfter,
+            LongSupplier nanoClock,
+            InstantSource clock) {
         this.runDirectory = runDirectory;
-        this.heartbeatTimeout = heartbeatTimeout;
-        this.nanoClock = nanoClock;
+        this.open = new OpenFiles(heartbeatTimeout, nanoClock, System::gc);
+        this.forgottenBots = new ForgottenBots(forgetAfter, clock, LOGGER);
     }
 
     /** {@return the bots as their files are now; none while the directory does not exist or cannot be listed} */
     public synchronized Bots read() {
-        SortedMap<String, String> problems = new TreeMap<>();
-        SortedMap<String, Path> files = new TreeMap<>();
         try {
-            files.putAll(list());
+            return readOnce();
+        } catch (InternalError e) {
+            // The JVM's late word for a file that was truncated while it was read; by now its length tells.
+            return readOnce();
+        }
+    }
+
+    private Bots readOnce() {
+        SortedMap<String, String> problems = new TreeMap<>();
+        Reading reading = new Reading();
+        try {
+            reading.openAll(list());
         } catch (IOException e) {
             problems.put(runDirectory.path().toString(), "cannot be listed: " + e);
+            open.closeAllBut(Set.of());
         }
-        closeAllBut(files);
-        List<Bot> readable = new ArrayList<>();
-        List<UnreadableFile> unreadable = new ArrayList<>();
-        files.forEach((stem, file) -> read(stem, file, readable, unreadable));
-        unreadable.forEach(file -> problems.put(file.bot() + SUFFIX, file.message()));
+        Bots bots = reading.readAll();
+        open.unmapClosed();
+        bots.unreadable().forEach(file -> problems.put(file.bot() + SUFFIX, file.message()));
         changes.report(problems);
-        return new Bots(readable, unreadable);
+        forgottenBots.report();
+        return bots;
     }
 
     /** Whether the directory can be listed, or does not exist yet: the first bot makes it. */
@@ -92,57 +117,90 @@ public final class BotDirectory implements AutoCloseable {
         return files;
     }
 
-    private void closeAllBut(Map<String, Path> files) {
-        for (Iterator<Map.Entry<String, OpenFile>> left = open.entrySet().iterator(); left.hasNext(); ) {
-            Map.Entry<String, OpenFile> entry = left.next();
-            if (!files.containsKey(entry.getKey())) {
-                entry.getValue().close();
-                left.remove();
+    /** One look at all files. Confined to it. */
+    private final class Reading {
+        private final Map<InstanceName, OpenFile> files = new HashMap<>();
+        private final Map<OpenFile, Integer> recordCounts = new HashMap<>();
+        private final List<Bot> readable = new ArrayList<>();
+        private final List<UnreadableFile> unreadable = new ArrayList<>();
+        private final List<Bot> forgotten = new ArrayList<>();
+
+        void openAll(SortedMap<String, Path> paths) {
+            paths.forEach((stem, path) -> {
+                try {
+                    InstanceName name = new InstanceName(stem);
+                    // Opening a named pipe would hang the scrape, and a link could lead anywhere.
+                    if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+                        guarded(name, () -> {
+                            OpenFile file = open.open(name, path);
+                            recordCounts.put(file, file.reader().recordCount());
+                            files.put(name, file);
+                        });
+                    } else if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) { // otherwise deleted since it was listed
+                        unreadable.add(new UnreadableFile(stem, Reason.FOREIGN, path + " is not a regular file"));
+                    }
+                } catch (IllegalArgumentException e) {
+                    unreadable.add(new UnreadableFile(stem, Reason.FOREIGN, path + ": " + e.getMessage()));
+                }
+            });
+            open.closeAllBut(files.keySet());
+        }
+
+        Bots readAll() {
+            List<OpenFile> smallestFirst = new ArrayList<>(files.values());
+            smallestFirst.sort(Comparator.comparingInt((OpenFile file) -> recordCounts.getOrDefault(file, 0))
+                    .thenComparing(file -> file.name().value()));
+            int left = MAX_RECORDS;
+            for (OpenFile file : smallestFirst) {
+                int records = recordCounts.getOrDefault(file, 0);
+                if (records > left) {
+                    leaveOut(file, records);
+                } else {
+                    left -= records;
+                    guarded(file.name(), () -> read(file));
+                }
+            }
+            readable.sort(Comparator.comparing(bot -> bot.name().value()));
+            forgotten.sort(Comparator.comparing(bot -> bot.name().value()));
+            unreadable.sort(Comparator.comparing(UnreadableFile::bot));
+            return new Bots(readable, unreadable, forgotten);
+        }
+
+        private void read(OpenFile file) throws CountersFileException {
+            Bot bot = file.read();
+            (forgottenBots.contain(bot, file.heartbeat()) ? forgotten : readable).add(bot);
+        }
+
+        private void leaveOut(OpenFile file, int records) {
+            file.reader().trim();
+            unreadable.add(new UnreadableFile(
+                    file.name().value(),
+                    Reason.TOO_LARGE,
+                    "its " + records + " series do not fit beside those of smaller files; the page has room for "
+                            + MAX_RECORDS + " in all"));
+        }
+
+        private void guarded(InstanceName name, Action action) {
+            try {
+                action.run();
+            } catch (CountersFileException e) {
+                open.close(name);
+                unreadable.add(new UnreadableFile(name.value(), e.reason(), String.valueOf(e.getMessage())));
+            } catch (InternalError e) {
+                // The JVM's word for a mapped page that is no longer there.
+                open.close(name);
+                unreadable.add(
+                        new UnreadableFile(name.value(), Reason.TRUNCATED, name + " was truncated while it was read"));
             }
         }
     }
 
-    private void read(String stem, Path file, List<Bot> readable, List<UnreadableFile> unreadable) {
-        try {
-            InstanceName name = new InstanceName(stem);
-            // Opening a named pipe would hang the scrape, and a link could lead anywhere.
-            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                readable.add(opened(name, file).read());
-            } else {
-                unreadable.add(new UnreadableFile(stem, Reason.FOREIGN, file + " is not a regular file"));
-            }
-        } catch (IllegalArgumentException e) {
-            unreadable.add(new UnreadableFile(stem, Reason.FOREIGN, file + ": " + e.getMessage()));
-        } catch (CountersFileException e) {
-            forget(stem);
-            unreadable.add(new UnreadableFile(stem, e.reason(), String.valueOf(e.getMessage())));
-        } catch (InternalError e) {
-            // The JVM's word for a mapped page that is no longer there.
-            forget(stem);
-            unreadable.add(new UnreadableFile(stem, Reason.TRUNCATED, file + " was truncated while it was read"));
-        }
-    }
-
-    private OpenFile opened(InstanceName name, Path file) throws CountersFileException {
-        OpenFile known = open.get(name.value());
-        if (known != null && !known.isReplaced()) {
-            return known;
-        }
-        forget(name.value());
-        OpenFile fresh = OpenFile.open(file, name, heartbeatTimeout, nanoClock);
-        open.put(name.value(), fresh);
-        return fresh;
-    }
-
-    private void forget(String stem) {
-        OpenFile known = open.remove(stem);
-        if (known != null) {
-            known.close();
-        }
+    private interface Action {
+        void run() throws CountersFileException;
     }
 
     @Override
     public synchronized void close() {
-        closeAllBut(Map.of());
+        open.closeAllBut(Set.of());
     }
 }

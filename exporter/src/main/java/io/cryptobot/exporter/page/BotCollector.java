@@ -5,46 +5,110 @@ import io.cryptobot.exporter.bots.Bot;
 import io.cryptobot.exporter.bots.BotDirectory;
 import io.cryptobot.exporter.bots.Bots;
 import io.cryptobot.exporter.bots.UnreadableFile;
+import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.MetricCatalog;
-import io.prometheus.client.Collector;
+import io.cryptobot.telemetry.counters.Descriptor;
+import io.prometheus.client.Collector.MetricFamilySamples;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 
 /**
  * Everything that the counters files tell, read anew on every scrape: families of several bots merged into one, the label
  * {@code bot} first on every series. Thread-safe.
  */
-public final class BotCollector extends Collector {
+public final class BotCollector {
+    /**
+     * The most characters that the series of all bots may take on a page, about 150,000 samples. Bots with little come
+     * first, so that one whose series are endless costs itself and not the others.
+     */
+    private static final long MAX_LENGTH = 16L << 20;
+    /** What a sample takes beside its name and labels: punctuation, {@code le} and the value, generously. */
+    private static final int SAMPLE_LENGTH = 48;
+
+    private static final int MAX_UNREADABLE = 1_000;
+
     private final BotDirectory directory;
+    private final boolean createdTimestamps;
+    private final long maxLength;
     /** Guarded by "this". */
     private final ChangeLogger changes = new ChangeLogger(LoggerFactory.getLogger(BotCollector.class));
 
-    public BotCollector(BotDirectory directory) {
-        this.directory = directory;
+    /** @param createdTimestamps whether to tell when each count began, as one more series for each */
+    public BotCollector(BotDirectory directory, boolean createdTimestamps) {
+        this(directory, createdTimestamps, MAX_LENGTH);
     }
 
-    @Override
-    public synchronized List<MetricFamilySamples> collect() {
+    /** @param maxLength the most characters that the series of all bots may take */
+    BotCollector(BotDirectory directory, boolean createdTimestamps, long maxLength) {
+        this.directory = directory;
+        this.createdTimestamps = createdTimestamps;
+        this.maxLength = maxLength;
+    }
+
+    /** @param ownFailures how many of the exporter's own metrics are missing from the page */
+    synchronized List<MetricFamilySamples> collect(int ownFailures) {
         Families families = new Families();
         SortedMap<String, String> problems = new TreeMap<>();
         Bots bots = directory.read();
+        Set<InstanceName> fitting = fitting(bots.readable());
         for (Bot bot : bots.readable()) {
-            List<String> rejected = BotSamples.add(families, bot);
+            Rejections rejected = BotSamples.add(families, bot, fitting.contains(bot.name()), createdTimestamps);
             if (!rejected.isEmpty()) {
-                problems.put("records of " + bot.name(), "left out: " + rejected);
+                problems.put("records of " + bot.name(), rejected.toString());
             }
         }
-        for (UnreadableFile file : bots.unreadable()) {
-            MetricFamilySamples family = families.of(MetricCatalog.EXPORTER_UNREADABLE_FILES);
-            family.samples.add(new MetricFamilySamples.Sample(
-                    family.name,
-                    List.of("bot", "reason"),
-                    List.of(file.bot(), file.reason().label()),
-                    1));
+        for (UnreadableFile file :
+                bots.unreadable().stream().limit(MAX_UNREADABLE).toList()) {
+            families.add(
+                    MetricCatalog.EXPORTER_UNREADABLE_FILES,
+                    Map.of("bot", file.bot(), "reason", file.reason().label()),
+                    1);
         }
+        if (ownFailures > 0) {
+            families.add(
+                    MetricCatalog.EXPORTER_BAD_RECORDS, Map.of("reason", BadRecord.OWN_METRIC.label()), ownFailures);
+        }
+        families.add(
+                MetricCatalog.EXPORTER_FORGOTTEN_BOTS,
+                Map.of(),
+                bots.forgotten().size());
         changes.report(problems);
         return families.filled();
+    }
+
+    private Set<InstanceName> fitting(List<Bot> bots) {
+        Map<InstanceName, Long> lengths = bots.stream().collect(Collectors.toMap(Bot::name, BotCollector::length));
+        List<Map.Entry<InstanceName, Long>> shortestFirst = new ArrayList<>(lengths.entrySet());
+        shortestFirst.sort(Map.Entry.comparingByValue());
+        Set<InstanceName> fitting = new HashSet<>();
+        long left = maxLength;
+        for (Map.Entry<InstanceName, Long> bot : shortestFirst) {
+            left -= bot.getValue();
+            if (left >= 0) {
+                fitting.add(bot.getKey());
+            }
+        }
+        return fitting;
+    }
+
+    private static long length(Bot bot) {
+        return bot.snapshot().series().stream()
+                .mapToLong(series -> length(series.descriptor()))
+                .sum();
+    }
+
+    private static long length(Descriptor descriptor) {
+        int sample = SAMPLE_LENGTH + descriptor.name().length();
+        for (Map.Entry<String, String> label : descriptor.labels().entrySet()) {
+            sample += label.getKey().length() + label.getValue().length();
+        }
+        return (long) sample * (descriptor.valueCount() + 1);
     }
 }

@@ -38,6 +38,7 @@ record Status(
                 case VERSION -> "was written by a build with another format: update the older of bot and exporter";
                 case TRUNCATED -> "is shorter than it says";
                 case CORRUPT -> "fails its checks";
+                case TOO_LARGE -> "has more records than the exporter takes";
                 case NOT_READY -> "is still being created";
             };
         }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cryptobot.exporter.bots.BotDirectory;
 import io.cryptobot.exporter.page.MetricsPage;
+import io.cryptobot.exporter.page.NameFilter;
 import io.cryptobot.exporter.page.PageFormat;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -29,10 +30,10 @@ public final class ExporterServlet extends HttpServlet {
     public ExporterServlet(MetricsPage metrics, BotDirectory bots) {
         Map<PageFormat, SharedPage> shared = new EnumMap<>(PageFormat.class);
         for (PageFormat format : PageFormat.values()) {
-            shared.put(format, new SharedPage(() -> metrics.render(format)));
+            shared.put(format, new SharedPage(() -> metrics.render(format, NameFilter.ALL)));
         }
         this.pages = Map.of(
-                "/metrics", request -> metrics(shared, request),
+                "/metrics", request -> metrics(metrics, shared, request),
                 // Healthy: the process answers. Ready: the run directory can be listed or is still to be made.
                 "/-/healthy", request -> Response.text(200, "healthy"),
                 "/-/ready",
@@ -41,12 +42,27 @@ public final class ExporterServlet extends HttpServlet {
                                 : Response.text(503, "the run directory cannot be listed"));
     }
 
-    private static Response metrics(Map<PageFormat, SharedPage> pages, HttpServletRequest request) {
+    private static Response metrics(MetricsPage page, Map<PageFormat, SharedPage> shared, HttpServletRequest request) {
+        String[] asked;
+        try {
+            asked = request.getParameterValues("name[]");
+        } catch (RuntimeException e) { // Jetty's own, and not for strangers
+            return Response.text(400, "the query cannot be decoded");
+        }
         PageFormat format = PageFormat.negotiate(String.join(",", Collections.list(request.getHeaders("Accept"))));
-        return new Response(
-                200,
-                format.contentType(),
-                Objects.requireNonNull(pages.get(format)).render());
+        if (asked == null) {
+            return new Response(
+                    200,
+                    format.contentType(),
+                    Objects.requireNonNull(shared.get(format)).render());
+        }
+        NameFilter names;
+        try {
+            names = NameFilter.of(asked);
+        } catch (IllegalArgumentException e) {
+            return Response.text(400, String.valueOf(e.getMessage()));
+        }
+        return new Response(200, format.contentType(), page.render(format, names));
     }
 
     @Override

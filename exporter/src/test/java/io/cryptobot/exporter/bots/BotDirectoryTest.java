@@ -11,15 +11,22 @@ import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
+import io.cryptobot.telemetry.counters.CountersFile;
 import io.cryptobot.telemetry.counters.CountersFileException.Reason;
+import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
+import io.cryptobot.telemetry.counters.Descriptor;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +38,10 @@ class BotDirectoryTest {
     private static final int VERSION = 8;
     /** Offset of a byte that the header's checksum covers. */
     private static final int CREATED = 48;
+    /** Offset of the mark that another file has taken this one's place. */
+    private static final int SUPERSEDED = 272;
+
+    private static final Duration FORGET_AFTER = Duration.ofDays(30);
 
     @TempDir
     Path temporary;
@@ -38,13 +49,15 @@ class BotDirectoryTest {
     private final ManualClock clock = new ManualClock();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger(BotDirectory.class);
+    private Instant wallClock = Instant.now();
     private Path run;
     private BotDirectory directory;
 
     @BeforeEach
     void open() {
         run = temporary.resolve("run");
-        directory = new BotDirectory(new RunDirectory(run), Duration.ofSeconds(3), clock);
+        directory =
+                new BotDirectory(new RunDirectory(run), Duration.ofSeconds(3), FORGET_AFTER, clock, () -> wallClock);
         log.start();
         logger.addAppender(log);
     }
@@ -170,6 +183,114 @@ class BotDirectoryTest {
         assertThat(log.list).hasSize(2);
     }
 
+    @Test
+    void aBotThatDiedWhileItsFileWasReplacedIsDead() throws IOException {
+        copyOfARunningBot("bot");
+        write("bot", SUPERSEDED, 1);
+        assertThat(directory.read().readable()).extracting(Bot::up).containsExactly(true);
+        clock.advance(Duration.ofSeconds(4));
+        assertThat(directory.read().readable()).extracting(Bot::up).containsExactly(false);
+    }
+
+    @Test
+    void anotherFileDoesNotBringADeadBotBackToLife() throws IOException {
+        copyOfARunningBot("bot");
+        directory.read();
+        clock.advance(Duration.ofSeconds(4));
+        assertThat(directory.read().readable()).extracting(Bot::up).containsExactly(false);
+        Files.copy(file("bot"), temporary.resolve("copy"));
+        Files.move(temporary.resolve("copy"), file("bot"), StandardCopyOption.REPLACE_EXISTING);
+        assertThat(directory.read().readable()).extracting(Bot::up).containsExactly(false);
+    }
+
+    @Test
+    void forgetsABotThatIsLongGoneAndSaysSoOnce() {
+        bot("gone").close();
+        bot("other").close();
+        wallClock = wallClock.plus(FORGET_AFTER).minusSeconds(60);
+        assertThat(directory.read().readable()).hasSize(2);
+        wallClock = wallClock.plusSeconds(120);
+        assertThat(directory.read().readable()).isEmpty();
+        Bots bots = directory.read();
+        assertThat(bots.forgotten()).extracting(bot -> bot.name().value()).containsExactly("gone", "other");
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .hasSize(2)
+                .first()
+                .asString()
+                .startsWith("gone has given no heartbeat since 20");
+    }
+
+    @Test
+    void showsAForgottenBotAgainThatComesBack() throws IOException {
+        try (Telemetry bot = bot("bot")) {
+            bot.orders(OrderMode.LIVE).failed().inc(3);
+        }
+        wallClock = wallClock.plus(FORGET_AFTER).plusSeconds(60);
+        assertThat(directory.read().forgotten()).hasSize(1);
+        try (Telemetry bot = bot("bot")) {
+            assertThat(directory.read().readable()).extracting(Bot::up).containsExactly(true);
+            assertThat(failed()).isEqualTo(3);
+            assertThat(bot.degradedReason()).isEmpty();
+        }
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .contains("bot is no longer forgotten: it is back, or its file is gone");
+    }
+
+    @Test
+    void doesNotShowAForgottenBotForAMomentWhenTheExporterStarts() throws IOException {
+        copyOfARunningBot("bot");
+        wallClock = wallClock.plus(FORGET_AFTER).plusSeconds(60);
+        assertThat(directory.read()).satisfies(bots -> {
+            assertThat(bots.readable()).isEmpty();
+            assertThat(bots.forgotten()).hasSize(1);
+        });
+    }
+
+    @Test
+    void neverForgetsABotWhoseHeartbeatMovesWhateverTheClocksSay() throws Exception {
+        wallClock = wallClock.plus(FORGET_AFTER.multipliedBy(2));
+        Descriptor things = Descriptor.counter("things_total", "Things.", Map.of());
+        try (CountersFile bot = CountersFile.open(
+                new RunDirectory(run), new InstanceName("bot"), Geometry.DEFAULT, () -> 1_000, new NoListener())) {
+            bot.register(things).add(0, 1);
+            directory.read();
+            bot.beat();
+            assertThat(directory.read().readable()).extracting(Bot::up).containsExactly(true);
+            clock.advance(Duration.ofSeconds(2));
+            assertThat(directory.read().readable()).extracting(Bot::up).containsExactly(true);
+        }
+    }
+
+    @Test
+    void aFileThatIsStuffedCostsItselfAndNotTheOthers() throws Exception {
+        List<CountersFile> open = new ArrayList<>();
+        try {
+            for (int number = 0; number < 4; number++) {
+                CountersFile stuffed = CountersFile.open(
+                        new RunDirectory(run),
+                        new InstanceName("a-stuffed-" + number),
+                        new Geometry(16_383),
+                        () -> 1_000,
+                        new NoListener());
+                open.add(stuffed);
+                markAllRecordsUsed("a-stuffed-" + number, 16_383);
+            }
+            bot("small").close();
+            Bots bots = directory.read();
+            assertThat(bots.readable())
+                    .extracting(bot -> bot.name().value())
+                    .contains("small")
+                    .doesNotContain("a-stuffed-3");
+            assertThat(bots.unreadable())
+                    .extracting(UnreadableFile::bot, UnreadableFile::reason)
+                    .containsExactly(tuple("a-stuffed-3", Reason.TOO_LARGE));
+        } finally {
+            open.forEach(CountersFile::close);
+        }
+    }
+
     private double failed() {
         return directory.read().readable().get(0).snapshot().series().stream()
                 .filter(series -> series.descriptor().name().equals("cryptobot_orders_failed_total"))
@@ -179,6 +300,43 @@ class BotDirectoryTest {
 
     private Telemetry bot(String name) {
         return Telemetry.open(new TelemetrySettings(new InstanceName(name), new RunDirectory(run)));
+    }
+
+    /** A bot that ended without closing its file, as if it had been killed. */
+    private void copyOfARunningBot(String name) throws IOException {
+        try (Telemetry bot = bot(name)) {
+            Files.copy(file(name), temporary.resolve("killed"));
+            assertThat(bot.degradedReason()).isEmpty();
+        }
+        Files.move(temporary.resolve("killed"), file(name), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Garbage, but what is counted before anything is read. */
+    private void markAllRecordsUsed(String bot, int records) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(file(bot).toFile(), "rw")) {
+            byte[] one = ByteBuffer.allocate(4)
+                    .order(ByteOrder.nativeOrder())
+                    .putInt(1)
+                    .array();
+            for (int record = 0; record < records; record++) {
+                file.seek(640 + 512L * record);
+                file.write(one);
+            }
+        }
+    }
+
+    /** A counters file that is never lost. */
+    private static final class NoListener implements CountersFile.Listener {
+        @Override
+        public void lost(String reason) {
+            throw new AssertionError(reason);
+        }
+
+        @Override
+        public void found() {}
+
+        @Override
+        public void putAside(Path where, String why) {}
     }
 
     private Path file(String bot) {

@@ -4,17 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cryptobot.telemetry.counters.CountersSnapshot.Owner;
 import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
     private final ManualClock clock = new ManualClock();
-    private final Heartbeat heartbeat = new Heartbeat(beat(7), TIMEOUT, clock);
+    private final Heartbeat heartbeat = new Heartbeat(TIMEOUT, clock);
+
+    @BeforeEach
+    void seeItForTheFirstTime() {
+        assertThat(heartbeat.isAlive(beat(7))).as("presumed alive").isTrue();
+    }
 
     @Test
-    void presumesABotAliveAtFirstSight() {
-        assertThat(heartbeat.isAlive(beat(7))).isTrue();
+    void knowsAPresumptionFromWhatItSaw() {
+        heartbeat.isAlive(beat(7));
+        assertThat(heartbeat.wasSeenToMove()).isFalse();
+        heartbeat.isAlive(beat(8));
+        assertThat(heartbeat.wasSeenToMove()).isTrue();
     }
 
     @Test

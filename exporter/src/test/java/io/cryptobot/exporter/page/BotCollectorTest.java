@@ -16,6 +16,7 @@ import io.cryptobot.telemetry.counters.CountersFile;
 import io.cryptobot.telemetry.counters.CountersFileException;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.Descriptor;
+import io.cryptobot.telemetry.counters.Slot;
 import io.cryptobot.telemetry.dropwizard.JvmMetrics;
 import io.cryptobot.telemetry.dropwizard.RegistryReporter;
 import java.io.IOException;
@@ -25,9 +26,11 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,8 +51,9 @@ class BotCollectorTest {
 
     @BeforeEach
     void open() {
-        directory = new BotDirectory(new RunDirectory(run), Duration.ofSeconds(3), clock);
-        page = new MetricsPage(new BotCollector(directory), new OwnCollector(new MetricRegistry()));
+        directory = new BotDirectory(
+                new RunDirectory(run), Duration.ofSeconds(3), Duration.ofDays(36_500), clock, InstantSource.system());
+        page = page(false);
     }
 
     @AfterEach
@@ -58,9 +62,10 @@ class BotCollectorTest {
     }
 
     @Test
-    void anEmptyDirectoryIsAnEmptyPage() {
-        assertThat(text()).isEmpty();
-        assertThat(page.render(PageFormat.OPENMETRICS)).isEqualTo("# EOF\n");
+    void anEmptyDirectoryIsAPageWithoutBots() {
+        assertThat(lines()).last().isEqualTo("cryptobot_exporter_forgotten_bots 0.0");
+        assertThat(text()).doesNotContain("bot=");
+        assertThat(page.render(PageFormat.OPENMETRICS)).endsWith("\ncryptobot_exporter_forgotten_bots 0.0\n# EOF\n");
     }
 
     @Test
@@ -79,7 +84,7 @@ class BotCollectorTest {
                             "cryptobot_up{bot=\"a\",} 1.0",
                             "cryptobot_clean_exit{bot=\"a\",} 0.0",
                             "cryptobot_restarts_total{bot=\"a\",} 0.0",
-                            "cryptobot_exporter_bad_records{bot=\"a\",} 0.0");
+                            bad("a", BadRecord.DAMAGED, 0));
             assertThat(bot.degradedReason()).isEmpty();
         }
     }
@@ -168,8 +173,8 @@ class BotCollectorTest {
             assertThat(lines())
                     .contains(
                             "things_total{bot=\"a\",} 0.0",
-                            "cryptobot_exporter_bad_records{bot=\"a\",} 0.0",
-                            "cryptobot_exporter_bad_records{bot=\"b\",} 2.0");
+                            bad("a", BadRecord.NAME_TAKEN, 0),
+                            bad("b", BadRecord.NAME_TAKEN, 2));
             assertThat(text()).doesNotContain("# TYPE things_total gauge", "# TYPE things gauge");
         }
     }
@@ -191,7 +196,7 @@ class BotCollectorTest {
                     1,
                     List.of(1.0)));
             assertThat(text()).doesNotContain("fake", "other_", "exporter_threads", "latency_count", "failed");
-            assertThat(lines()).contains("cryptobot_exporter_bad_records{bot=\"a\",} 7.0");
+            assertThat(lines()).contains(bad("a", BadRecord.NAME_TAKEN, 4), bad("a", BadRecord.RESERVED_LABEL, 3));
         }
     }
 
@@ -207,8 +212,8 @@ class BotCollectorTest {
             assertThat(text()).doesNotContain("things_total", "sizes");
             assertThat(lines())
                     .contains(
-                            "cryptobot_exporter_bad_records{bot=\"a\",} 1.0",
-                            "cryptobot_exporter_bad_records{bot=\"b\",} 2.0",
+                            bad("a", BadRecord.IMPOSSIBLE_VALUE, 1),
+                            bad("b", BadRecord.IMPOSSIBLE_VALUE, 2),
                             "cryptobot_restarts_total{bot=\"a\",} 0.0")
                     .doesNotContain("cryptobot_restarts_total{bot=\"b\",} 0.0");
         }
@@ -221,8 +226,111 @@ class BotCollectorTest {
             file.register(Descriptor.counter("second_total", "Second.", Map.of()));
             write("a", 640 + 72, 0x4141414141414141L);
             assertThat(text()).doesNotContain("first").contains("second_total{bot=\"a\",} 0.0");
-            assertThat(lines()).contains("cryptobot_exporter_bad_records{bot=\"a\",} 1.0");
+            assertThat(lines()).contains(bad("a", BadRecord.DAMAGED, 1));
         }
+    }
+
+    @Test
+    void whatOnlyOpenMetricsForbidsIsLeftOutOfBothFormats() throws CountersFileException {
+        try (CountersFile file = file("a")) {
+            set(
+                    file.register(Descriptor.summary("profit", "May be a loss.", Map.of(), List.of(0.1, 0.5, 0.9))),
+                    -1,
+                    Double.NaN,
+                    3);
+            file.register(Descriptor.summary("percentiles", "No part of 1.", Map.of(), List.of(50.0)));
+            file.register(Descriptor.counter("_total", "A family without a name.", Map.of()));
+            file.register(new Descriptor(
+                            "change", MetricType.HISTOGRAM, "Up or down.", new TreeMap<>(), 1, List.of(-1.0, 0.0, 1e7)))
+                    .add(0, 4);
+            assertThat(lines())
+                    .contains(
+                            "profit{bot=\"a\",quantile=\"0.9\",} 3.0",
+                            "profit_count{bot=\"a\",} 0.0",
+                            "change_bucket{bot=\"a\",le=\"1e+07\",} 4.0",
+                            "change_bucket{bot=\"a\",le=\"+Inf\",} 4.0",
+                            bad("a", BadRecord.IMPOSSIBLE_VALUE, 2),
+                            bad("a", BadRecord.NAME_TAKEN, 1));
+            assertThat(text())
+                    .doesNotContain(
+                            "quantile=\"0.1\"", "quantile=\"0.5\"", "percentiles", "change_sum", "change_count");
+        }
+    }
+
+    @Test
+    void tellsWhenCountsBeganWhereThatIsAskedFor() throws CountersFileException {
+        try (CountersFile file = file("a")) {
+            file.register(Descriptor.counter("things_total", "Things.", Map.of()));
+            assertThat(text()).doesNotContain("_created");
+            assertThat(page(true).render(PageFormat.OPENMETRICS))
+                    .contains("things_total{bot=\"a\"} 0.0\nthings_created{bot=\"a\"} 1.0\n");
+            assertThat(page(true).render(PageFormat.TEXT))
+                    .contains("# TYPE things_created gauge\nthings_created{bot=\"a\",} 1.0\n");
+        }
+    }
+
+    @Test
+    void givesTheUnitInOpenMetrics() {
+        try (Telemetry bot = telemetry("a")) {
+            assertThat(page.render(PageFormat.OPENMETRICS))
+                    .contains(
+                            "# UNIT cryptobot_heartbeat_timestamp_seconds seconds\n",
+                            "# TYPE cryptobot_order_latency histogram\n")
+                    .doesNotContain("# UNIT cryptobot_order_latency");
+            assertThat(text()).doesNotContain("# UNIT");
+            assertThat(bot.degradedReason()).isEmpty();
+        }
+    }
+
+    @Test
+    void showsNothingButTheNamesThatAreAskedFor() {
+        try (Telemetry bot = telemetry("a")) {
+            NameFilter filter =
+                    NameFilter.of("cryptobot_up", "cryptobot_order_latency_count", "cryptobot_orders_failed");
+            assertThat(page.render(PageFormat.TEXT, filter).lines())
+                    .filteredOn(line -> !line.startsWith("#"))
+                    .containsExactlyInAnyOrder(
+                            "cryptobot_up{bot=\"a\",} 1.0",
+                            "cryptobot_order_latency_count{bot=\"a\",mode=\"live\",} 0.0",
+                            "cryptobot_order_latency_count{bot=\"a\",mode=\"paper\",} 0.0");
+            assertThat(bot.degradedReason()).isEmpty();
+        }
+    }
+
+    @Test
+    void aBotWhoseSeriesAreEndlessCostsItselfAndNotTheOthers() throws CountersFileException {
+        page = new MetricsPage(
+                new BotCollector(directory, false, 10_000), new OwnCollector(new MetricRegistry()), clock);
+        List<Double> bounds =
+                IntStream.range(0, 40).mapToObj(bound -> (double) bound).toList();
+        try (CountersFile endless = file("a");
+                CountersFile good = file("b")) {
+            good.register(Descriptor.counter("things_total", "Things.", Map.of()));
+            endless.register(new Descriptor("endless1", MetricType.HISTOGRAM, "", new TreeMap<>(), 1, bounds));
+            endless.register(new Descriptor("endless2", MetricType.HISTOGRAM, "", new TreeMap<>(), 1, bounds));
+            assertThat(lines()).contains(bad("a", BadRecord.NO_ROOM, 0)).anyMatch(line -> line.startsWith("endless2_"));
+            TreeMap<String, String> labels = new TreeMap<>(Map.of("text", "x".repeat(90)));
+            endless.register(new Descriptor("endless3", MetricType.HISTOGRAM, "", labels, 1, bounds));
+            assertThat(lines())
+                    .contains(
+                            "cryptobot_up{bot=\"a\",} 1.0",
+                            "things_total{bot=\"b\",} 0.0",
+                            bad("a", BadRecord.NO_ROOM, 3),
+                            bad("b", BadRecord.NO_ROOM, 0))
+                    .noneMatch(line -> line.startsWith("endless"));
+        }
+    }
+
+    @Test
+    void countsTheExportersOwnMetricsThatThrow() {
+        MetricRegistry registry = new MetricRegistry();
+        registry.registerGauge(OwnMetric.HEAP_USED.registryName(), () -> {
+            throw new IllegalStateException("no heap today");
+        });
+        MetricsPage faulty = new MetricsPage(new BotCollector(directory, false), new OwnCollector(registry), clock);
+        assertThat(faulty.render(PageFormat.TEXT))
+                .contains("cryptobot_exporter_bad_records{reason=\"own_metric\",} 1.0\n")
+                .doesNotContain("heap");
     }
 
     @Test
@@ -261,7 +369,7 @@ class BotCollectorTest {
                             "# TYPE jvm_memory_heap_used_bytes gauge",
                             "# TYPE jvm_threads_current gauge",
                             "# TYPE jvm_cpu_seconds gauge",
-                            "cryptobot_exporter_bad_records{bot=\"a\",} 0.0",
+                            bad("a", BadRecord.NAME_TAKEN, 0),
                             "cryptobot_telemetry_dropped_series{bot=\"a\",} 0.0");
 
             clock.advance(Duration.ofSeconds(4));
@@ -273,6 +381,16 @@ class BotCollectorTest {
                             "order_size_count{bot=\"a\",} 1.0");
             assertThat(text()).doesNotContain("queue_depth", "positions", "quantile", "jvm_");
         }
+    }
+
+    private static String bad(String bot, BadRecord reason, int count) {
+        return "cryptobot_exporter_bad_records{bot=\"" + bot + "\",reason=\"" + reason.label() + "\",} "
+                + (double) count;
+    }
+
+    private MetricsPage page(boolean createdTimestamps) {
+        return new MetricsPage(
+                new BotCollector(directory, createdTimestamps), new OwnCollector(new MetricRegistry()), clock);
     }
 
     private String text() {
@@ -287,13 +405,19 @@ class BotCollectorTest {
         return Telemetry.open(new TelemetrySettings(new InstanceName(name), new RunDirectory(run)));
     }
 
+    private static void set(Slot slot, double... values) {
+        for (int index = 0; index < values.length; index++) {
+            slot.set(index, Double.doubleToRawLongBits(values[index]));
+        }
+    }
+
     private CountersFile file(String name) throws CountersFileException {
+        return file(name, Geometry.DEFAULT);
+    }
+
+    private CountersFile file(String name, Geometry geometry) throws CountersFileException {
         return CountersFile.open(
-                new RunDirectory(run),
-                new InstanceName(name),
-                Geometry.DEFAULT,
-                () -> 1_000,
-                new CountersFile.Listener() {
+                new RunDirectory(run), new InstanceName(name), geometry, () -> 1_000, new CountersFile.Listener() {
                     @Override
                     public void lost(String reason) {
                         throw new AssertionError(reason);

@@ -1,6 +1,7 @@
 package io.cryptobot.exporter.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
@@ -21,21 +22,25 @@ class OwnCollectorTest {
             throw new IllegalStateException("no heap today");
         });
         registry.registerGauge(OwnMetric.HEAP_MAX.registryName(), () -> 42L);
-        assertThat(names(collector.collect())).containsExactly("cryptobot_exporter_heap_max_bytes");
+        OwnCollector.Own own = collector.collect();
+        assertThat(own.families())
+                .extracting(family -> family.name, family -> family.unit)
+                .containsExactly(tuple("cryptobot_exporter_heap_max_bytes", "bytes"));
+        assertThat(own.failed()).isEqualTo(1);
     }
 
     @Test
     void leavesOutWhatIsNoNumber() {
         Gauge<String> text = () -> "many";
         registry.registerGauge(OwnMetric.THREADS.registryName(), text);
-        assertThat(collector.collect()).isEmpty();
+        assertThat(collector.collect().families()).isEmpty();
     }
 
     @Test
     void bridgesAMeterAsACounterAndATimerAsASummaryInSeconds() {
         registry.meter(OwnMetric.RESPONSES_2XX.registryName()).mark(3);
         registry.timer(OwnMetric.REQUESTS.registryName()).update(Duration.ofMillis(500));
-        List<MetricFamilySamples> families = collector.collect();
+        List<MetricFamilySamples> families = collector.collect().families();
         assertThat(families.get(0).toString()).contains("Type: SUMMARY", "0.5");
         assertThat(families.get(1).samples.get(0).name).isEqualTo("cryptobot_exporter_http_2xx_responses_total");
         assertThat(families.get(1).samples.get(0).value).isEqualTo(3);
@@ -48,9 +53,5 @@ class OwnCollectorTest {
                 .doesNotContainAnyElementsOf(Stream.of(MetricCatalog.values())
                         .map(MetricCatalog::prometheusName)
                         .toList());
-    }
-
-    private static List<String> names(List<MetricFamilySamples> families) {
-        return families.stream().map(family -> family.name).toList();
     }
 }

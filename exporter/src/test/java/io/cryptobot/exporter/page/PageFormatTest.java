@@ -34,6 +34,14 @@ class PageFormatTest {
                     text/plain;q=0                                              | TEXT
                     application/json                                            | TEXT
                     ;;,,;q=,=                                                   | TEXT
+                    */*;q=0                                                     | TEXT
+                    application/openmetrics-text, */*;q=0                       | OPENMETRICS
+                    application/openmetrics-text;version=0.0.1                  | TEXT
+                    application/openmetrics-text;version=2.0.0, application/openmetrics-text;version=1.0.0;q=0.1 | OPENMETRICS
+                    application/openmetrics-text;version=1.0.0;escaping=underscores, text/plain;q=0.9 | OPENMETRICS
+                    text/plain;version=0.0.4;q=0.5, application/openmetrics-text;q=0.4 | TEXT
+                    text/plain;version=1.0.0, application/openmetrics-text;version=1.0.0;q=0.1 | OPENMETRICS
+                    application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6, application/openmetrics-text;version=1.0.0;q=0.5, text/plain;q=0.2 | OPENMETRICS
                     """)
     void choosesByQuality(String accept, PageFormat expected) {
         assertThat(PageFormat.negotiate(accept)).isEqualTo(expected);

@@ -37,7 +37,8 @@ class BotWatchTest {
 
     @BeforeEach
     void open() {
-        directory = new BotDirectory(new RunDirectory(run), Duration.ofSeconds(3), clock);
+        directory = new BotDirectory(
+                new RunDirectory(run), Duration.ofSeconds(3), Duration.ofDays(30), clock, InstantSource.system());
     }
 
     @AfterEach

@@ -19,7 +19,9 @@ public final class CountersFileException extends Exception {
         /** The header's checksum or its numbers do not agree. */
         CORRUPT,
         /** Its writer is still creating it. */
-        NOT_READY;
+        NOT_READY,
+        /** It holds more than a reader is willing to keep in memory. */
+        TOO_LARGE;
 
         /** {@return the label value} */
         public String label() {

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CountersReader implements AutoCloseable {
     private static final int ATTEMPTS = 3;
+    /** In memory a label takes a multiple of its bytes in the file; no sensible series has as many. */
+    private static final int MAX_LABELS = 32;
 
     private final Path file;
     private final Object identity;
@@ -95,13 +97,43 @@ public final class CountersReader implements AutoCloseable {
         return CountersFileLayout.instanceName(buffer);
     }
 
-    /** Whether the path now leads to another file than the mapped one, or to none: time to open it again. */
+    /**
+     * Whether the path now leads to another file than the mapped one, or to none: time to open it again. A file that is
+     * marked as superseded and still has its name is the bot's last one: its writer was killed before the new one was there.
+     */
     public boolean isReplaced() {
         try {
-            return at(CountersFileLayout.SUPERSEDED_OFFSET) == 1 || !identity.equals(MappedFile.identity(file));
+            Object present = MappedFile.identity(file);
+            boolean canTell = !present.equals(file);
+            return canTell ? !identity.equals(present) : at(CountersFileLayout.SUPERSEDED_OFFSET) == 1;
         } catch (IOException | InternalError e) {
             return true;
         }
+    }
+
+    /**
+     * {@return how many records {@link #snapshot} would look at, without reading any}
+     *
+     * @throws CountersFileException when the file was truncated under the mapping
+     */
+    public int recordCount() throws CountersFileException {
+        try {
+            requireWhole();
+            return CountersFileLayout.usedDescriptors(buffer, geometry);
+        } catch (InternalError fault) {
+            throw new CountersFileException(Reason.TRUNCATED, file + " was truncated while it was read", fault);
+        }
+    }
+
+    /** Lets go of what was read so far, which takes much more memory than the reader itself. It can still be used. */
+    public void trim() {
+        records = List.of();
+        parsedGeneration = -1;
+    }
+
+    /** {@return how many bytes stay mapped until the garbage collector finds this reader after {@link #close}} */
+    public long mappedBytes() {
+        return geometry.fileLength();
     }
 
     /**
@@ -112,20 +144,27 @@ public final class CountersReader implements AutoCloseable {
      */
     public CountersSnapshot snapshot() throws CountersFileException {
         try {
-            if (channel.size() != geometry.fileLength()) {
-                throw new CountersFileException(
-                        Reason.TRUNCATED,
-                        file + " has " + channel.size() + " bytes instead of " + geometry.fileLength());
-            }
+            requireWhole();
             CountersSnapshot snapshot = null;
             for (int attempt = 0; attempt < ATTEMPTS && snapshot == null; attempt++) {
                 snapshot = consistentSnapshot(attempt == ATTEMPTS - 1);
             }
             return Objects.requireNonNull(snapshot);
-        } catch (IOException e) {
-            throw new CountersFileException(Reason.IO, file + " cannot be read: " + e, e);
         } catch (InternalError fault) {
             throw new CountersFileException(Reason.TRUNCATED, file + " was truncated while it was read", fault);
+        }
+    }
+
+    /** To be asked before the mapping is read: the JVM may report a missing page late, in whatever code runs then. */
+    private void requireWhole() throws CountersFileException {
+        try {
+            if (channel.size() != geometry.fileLength()) {
+                throw new CountersFileException(
+                        Reason.TRUNCATED,
+                        file + " has " + channel.size() + " bytes instead of " + geometry.fileLength());
+            }
+        } catch (IOException e) {
+            throw new CountersFileException(Reason.IO, file + " cannot be read: " + e, e);
         }
     }
 
@@ -176,7 +215,12 @@ public final class CountersReader implements AutoCloseable {
                 continue;
             }
             try {
-                parsed.add(CountersFileLayout.readDescriptor(buffer, geometry, index));
+                Placed record = CountersFileLayout.readDescriptor(buffer, geometry, index);
+                if (record.descriptor().labels().size() > MAX_LABELS) {
+                    damaged++;
+                } else {
+                    parsed.add(record);
+                }
             } catch (CountersFileException e) {
                 damaged++;
             }

@@ -1,0 +1,84 @@
+package io.cryptobot.exporter.bots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.RunDirectory;
+import io.cryptobot.telemetry.Telemetry;
+import io.cryptobot.telemetry.TelemetrySettings;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OpenFilesTest {
+    private static final InstanceName BOT = new InstanceName("bot");
+    /** Offset of the mark that another file has taken this one's place. */
+    private static final int SUPERSEDED = 272;
+
+    @TempDir
+    Path run;
+
+    private int collections;
+    private final OpenFiles files = new OpenFiles(Duration.ofSeconds(3), new ManualClock(), () -> collections++);
+
+    @Test
+    void keepsAFileMappedWhileItIsTheSame() throws Exception {
+        Path file = counters();
+        OpenFile first = files.open(BOT, file);
+        assertThat(files.open(BOT, file)).isSameAs(first);
+        replace(file);
+        assertThat(files.open(BOT, file)).isNotSameAs(first);
+        assertThat(files.open(BOT, file).heartbeat()).isSameAs(first.heartbeat());
+        files.closeAllBut(Set.of());
+    }
+
+    @Test
+    void keepsAFileThatIsMarkedAsReplacedAndStillHasItsName() throws Exception {
+        Path file = counters();
+        OpenFile first = files.open(BOT, file);
+        try (RandomAccessFile counters = new RandomAccessFile(file.toFile(), "rw")) {
+            counters.seek(SUPERSEDED);
+            counters.write(ByteBuffer.allocate(8)
+                    .order(ByteOrder.nativeOrder())
+                    .putLong(1)
+                    .array());
+        }
+        assertThat(files.open(BOT, file)).isSameAs(first);
+        files.closeAllBut(Set.of());
+    }
+
+    @Test
+    void asksForACollectionBeforeClosedMappingsPileUp() throws Exception {
+        Path file = counters();
+        files.open(BOT, file);
+        for (int replaced = 1; replaced < OpenFiles.MAX_CLOSED_FILES; replaced++) {
+            replace(file);
+            files.open(BOT, file);
+            files.unmapClosed();
+        }
+        assertThat(collections).isZero();
+        files.closeAllBut(Set.of());
+        files.unmapClosed();
+        assertThat(collections).isEqualTo(1);
+        files.unmapClosed();
+        assertThat(collections).isEqualTo(1);
+    }
+
+    private Path counters() {
+        RunDirectory directory = new RunDirectory(run);
+        Telemetry.open(new TelemetrySettings(BOT, directory)).close();
+        return directory.countersFile(BOT);
+    }
+
+    private void replace(Path file) throws Exception {
+        Path copy = Files.copy(file, run.resolve("copy"));
+        Files.move(copy, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+}
