@@ -131,13 +131,19 @@ final class ConfigurationTest {
         assertThat(COMPOSE.path("services").properties()).hasSize(4).allSatisfy(service -> {
             assertThat(service.getValue().path("<<").asText()).isEqualTo("hardened");
             assertThat(service.getValue().path("user").asText()).isNotEmpty().isNotEqualTo("0");
-            assertThat(service.getValue().path("image").asText()).matches(".*:v?\\d+\\.\\d+\\.\\d+.*");
+            assertThat(image(service.getValue())).matches(".*:v?\\d+\\.\\d+\\.\\d+.*");
             assertThat(texts(service.getValue().path("ports")))
                     .isNotEmpty()
                     .allMatch(port -> port.startsWith("127.0.0.1:"));
         });
         assertThat(texts(COMPOSE.at("/services/prometheus/command"))).contains("--rules.alert.resend-delay=30s");
         assertThat(texts(COMPOSE.at("/services/alertmanager/command"))).contains("--cluster.listen-address=");
+    }
+
+    /** Of a service that is built here, the image that it is built on. */
+    private static String image(JsonNode service) {
+        return service.path("image").asText()
+                + service.at("/build/args/JAVA_IMAGE").asText();
     }
 
     private static List<String> texts(JsonNode array) {

@@ -267,7 +267,7 @@ class BotDirectoryTest {
     void aFileThatIsStuffedCostsItselfAndNotTheOthers() throws Exception {
         List<CountersFile> open = new ArrayList<>();
         try {
-            for (int number = 0; number < 4; number++) {
+            for (int number = 0; number < 7; number++) {
                 CountersFile stuffed = CountersFile.open(
                         new RunDirectory(run),
                         new InstanceName("a-stuffed-" + number),
@@ -282,10 +282,10 @@ class BotDirectoryTest {
             assertThat(bots.readable())
                     .extracting(bot -> bot.name().value())
                     .contains("small")
-                    .doesNotContain("a-stuffed-3");
+                    .doesNotContain("a-stuffed-6");
             assertThat(bots.unreadable())
                     .extracting(UnreadableFile::bot, UnreadableFile::reason)
-                    .containsExactly(tuple("a-stuffed-3", Reason.TOO_LARGE));
+                    .containsExactly(tuple("a-stuffed-6", Reason.TOO_LARGE));
         } finally {
             open.forEach(CountersFile::close);
         }
