@@ -106,9 +106,10 @@ public final class ExporterConfiguration extends Configuration {
                         Path.of(runDirectory.strip()).toAbsolutePath().normalize());
     }
 
-    /** Reads another run directory than the configured one. */
+    /** For a rehearsal: another run directory than the configured one, and pages without TLS and passwords. */
     void stage(RunDirectory other) {
         runDirectory = other.path().toString();
+        webConfigFile = "";
     }
 
     /** {@return how long a heartbeat may stand still before its bot counts as dead} */

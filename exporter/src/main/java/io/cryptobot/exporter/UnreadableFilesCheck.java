@@ -15,6 +15,9 @@ final class UnreadableFilesCheck extends HealthCheck {
 
     @Override
     protected Result check() {
+        if (!bots.isListable()) {
+            return Result.unhealthy("the run directory cannot be listed");
+        }
         List<String> messages =
                 bots.read().unreadable().stream().map(UnreadableFile::message).toList();
         return messages.isEmpty() ? Result.healthy() : Result.unhealthy(String.join("; ", messages));

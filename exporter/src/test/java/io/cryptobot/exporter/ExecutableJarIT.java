@@ -148,7 +148,11 @@ class ExecutableJarIT {
 
     @Test
     void rehearsesEveryPageAndLeavesNothing() throws Exception {
-        Ended ended = run(Map.of(), "rehearse");
+        Path web = Files.writeString(
+                temporary.resolve("web.yml"),
+                "basic_auth_users:\n  a: $2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy\n");
+        Files.setPosixFilePermissions(web, PosixFilePermissions.fromString("rw-------"));
+        Ended ended = run(Map.of("CRYPTOBOT_EXPORTER_WEB_CONFIG", web.toString()), "rehearse");
         assertThat(ended.exitCode()).as(ended.toString()).isZero();
         assertThat(ended.errors()).isEmpty();
         assertThat(ended.output()).contains("on application port");

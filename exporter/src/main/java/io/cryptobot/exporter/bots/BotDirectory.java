@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -126,9 +127,11 @@ public final class BotDirectory implements AutoCloseable {
         private final List<Bot> forgotten = new ArrayList<>();
 
         void openAll(SortedMap<String, Path> paths) {
+            Set<InstanceName> listed = new HashSet<>();
             paths.forEach((stem, path) -> {
                 try {
                     InstanceName name = new InstanceName(stem);
+                    listed.add(name);
                     // Opening a named pipe would hang the scrape, and a link could lead anywhere.
                     if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
                         guarded(name, () -> {
@@ -144,6 +147,7 @@ public final class BotDirectory implements AutoCloseable {
                 }
             });
             open.closeAllBut(files.keySet());
+            open.forgetAllBut(listed);
         }
 
         Bots readAll() {

@@ -27,6 +27,9 @@ final class OpenFiles {
     private final LongSupplier nanoClock;
     private final Runnable collector;
     private final Map<InstanceName, OpenFile> byName = new HashMap<>();
+    /** Of every bot whose file is listed, also while it cannot be read: a dead bot must not look alive after that. */
+    private final Map<InstanceName, Heartbeat> heartbeats = new HashMap<>();
+
     private int closedFiles;
     private long closedBytes;
 
@@ -47,7 +50,7 @@ final class OpenFiles {
             return known;
         }
         close(name);
-        Heartbeat heartbeat = known == null ? new Heartbeat(heartbeatTimeout, nanoClock) : known.heartbeat();
+        Heartbeat heartbeat = heartbeats.computeIfAbsent(name, unused -> new Heartbeat(heartbeatTimeout, nanoClock));
         OpenFile fresh = new OpenFile(name, CountersReader.open(path, name), heartbeat);
         byName.put(name, fresh);
         return fresh;
@@ -60,6 +63,12 @@ final class OpenFiles {
             closedFiles++;
             closedBytes += known.reader().mappedBytes();
         }
+    }
+
+    /** Closes the files of bots that are not listed any more, and knows nothing about them from now on. */
+    void forgetAllBut(Set<InstanceName> listed) {
+        closeAllBut(listed);
+        heartbeats.keySet().retainAll(listed);
     }
 
     void closeAllBut(Set<InstanceName> names) {

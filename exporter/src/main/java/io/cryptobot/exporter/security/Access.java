@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
 record Access(Users users, @Nullable TlsSettings tls, Map<String, String> headers, Map<Path, String> files) {
     static final Access OPEN = new Access(Users.NONE, null, Map.of(), Map.of());
 
+    /** Reads a version anew. Who had proved a password to the version before need not do it again if it still holds. */
+    Access next(Path file) throws WebConfigException {
+        Access read = read(file);
+        return read.users().sameAs(users) ? new Access(users, read.tls(), read.headers(), read.files()) : read;
+    }
+
     static Access read(Path file) throws WebConfigException {
         WatchedFiles files = new WatchedFiles();
         WebConfig config = WebConfig.parse(file, files.read(file));

@@ -42,6 +42,10 @@ final class Users {
                 hashes.values().stream().max(Comparator.comparing(Users::cost)).orElse("");
     }
 
+    boolean sameAs(Users other) {
+        return hashes.equals(other.hashes);
+    }
+
     /** {@return the users of a configuration, of whom there may be none} */
     static Users of(Path file, Map<String, String> hashes) throws WebConfigException {
         for (Map.Entry<String, String> user : hashes.entrySet()) {

@@ -100,7 +100,7 @@ public final class WebSecurity {
     private @Nullable String takeOver(Path file) {
         Access old = access;
         try {
-            Access fresh = Access.read(file);
+            Access fresh = old.next(file);
             if ((fresh.tls() == null) != (old.tls() == null)) {
                 return file + ": turning TLS on or off takes a restart";
             }

@@ -67,7 +67,9 @@ public final class StatusServlet extends HttpServlet {
         response.setContentType(answer.contentType());
         response.setContentLength(body.length);
         response.setHeader("Cache-Control", answer.cacheControl());
-        response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+        if (!response.containsHeader("Content-Security-Policy")) { // the web configuration's own wins
+            response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+        }
         response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
         response.setHeader("Referrer-Policy", "no-referrer");
         response.setHeader("X-Content-Type-Options", "nosniff");

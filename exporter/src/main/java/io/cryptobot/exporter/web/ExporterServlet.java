@@ -62,14 +62,15 @@ public final class ExporterServlet extends HttpServlet {
         } catch (IllegalArgumentException e) {
             return Response.text(400, String.valueOf(e.getMessage()));
         }
-        return new Response(200, format.contentType(), page.render(format, names));
+        return new Response(
+                200, format.contentType(), page.render(format, names).getBytes(UTF_8));
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         boolean head = request.getMethod().equals("HEAD");
         Response page = respond(request, head);
-        byte[] body = page.body().getBytes(UTF_8);
+        byte[] body = page.body();
         response.setStatus(page.status());
         response.setContentType(page.contentType());
         response.setContentLength(body.length);

@@ -1,5 +1,7 @@
 package io.cryptobot.exporter.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,15 +16,15 @@ final class SharedPage {
     private final Supplier<String> renderer;
     private final ReentrantLock rendering = new ReentrantLock();
     /** The rendering that has not begun; guarded by "this". */
-    private @Nullable FutureTask<String> next;
+    private @Nullable FutureTask<byte[]> next;
 
     SharedPage(Supplier<String> renderer) {
         this.renderer = renderer;
     }
 
-    /** {@return the page} */
-    String render() {
-        FutureTask<String> mine = join();
+    /** {@return the page in UTF-8, the same bytes for all who share it} */
+    byte[] render() {
+        FutureTask<byte[]> mine = join();
         rendering.lock();
         try {
             begin(mine);
@@ -39,14 +41,14 @@ final class SharedPage {
         }
     }
 
-    private synchronized FutureTask<String> join() {
+    private synchronized FutureTask<byte[]> join() {
         if (next == null) {
-            next = new FutureTask<>(renderer::get);
+            next = new FutureTask<>(() -> renderer.get().getBytes(UTF_8));
         }
         return next;
     }
 
-    private synchronized void begin(FutureTask<String> begun) {
+    private synchronized void begin(FutureTask<byte[]> begun) {
         if (next == begun) {
             next = null;
         }

@@ -193,6 +193,25 @@ class BotDirectoryTest {
     }
 
     @Test
+    void aLookThatFailsDoesNotBringADeadBotBackToLife() throws IOException {
+        copyOfARunningBot("bot");
+        directory.read();
+        clock.advance(Duration.ofSeconds(4));
+        assertThat(directory.read().readable()).extracting(Bot::up).containsExactly(false);
+        byte[] whole = Files.readAllBytes(file("bot"));
+        Files.write(file("bot"), new byte[16]);
+        assertThat(directory.read().unreadable()).hasSize(1);
+        Files.write(file("bot"), whole);
+        assertThat(directory.read().readable()).extracting(Bot::up).containsExactly(false);
+        Path elsewhere = Files.move(run, run.resolveSibling("elsewhere"));
+        Files.createFile(run); // cannot be listed
+        assertThat(directory.read().readable()).isEmpty();
+        Files.delete(run);
+        Files.move(elsewhere, run);
+        assertThat(directory.read().readable()).extracting(Bot::up).containsExactly(false);
+    }
+
+    @Test
     void anotherFileDoesNotBringADeadBotBackToLife() throws IOException {
         copyOfARunningBot("bot");
         directory.read();

@@ -1,10 +1,12 @@
 package io.cryptobot.exporter.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,8 +28,8 @@ class SharedPageTest {
     void rendersAnewForEachWhoAsksAlone() {
         AtomicInteger renderings = new AtomicInteger();
         SharedPage page = new SharedPage(() -> "" + renderings.incrementAndGet());
-        assertThat(page.render()).isEqualTo("1");
-        assertThat(page.render()).isEqualTo("2");
+        assertThat(text(page.render())).isEqualTo("1");
+        assertThat(text(page.render())).isEqualTo("2");
     }
 
     @Test
@@ -41,19 +43,30 @@ class SharedPageTest {
             await(release);
             return "" + number;
         });
-        Future<String> first = clients.submit(page::render);
+        Future<byte[]> first = clients.submit(page::render);
         await(begun);
-        List<Future<String>> later = new ArrayList<>();
+        List<Future<byte[]>> later = new ArrayList<>();
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        CountDownLatch started = new CountDownLatch(100);
         for (int i = 0; i < 100; i++) {
-            later.add(clients.submit(page::render));
+            later.add(clients.submit(() -> {
+                threads.add(Thread.currentThread());
+                started.countDown();
+                return page.render();
+            }));
+        }
+        await(started);
+        for (Thread client : threads) {
+            awaitWaiting(client);
         }
         release.countDown();
-        assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("1");
-        for (Future<String> each : later) {
-            assertThat(Integer.parseInt(each.get(20, TimeUnit.SECONDS)))
-                    .as("a page that was begun after the request")
-                    .isGreaterThan(1);
+        assertThat(text(first.get(20, TimeUnit.SECONDS))).isEqualTo("1");
+        for (Future<byte[]> each : later) {
+            assertThat(text(each.get(20, TimeUnit.SECONDS)))
+                    .as("the page that was begun after the request")
+                    .isEqualTo("2");
         }
+        assertThat(renderings).hasValue(2);
     }
 
     @Test
@@ -66,7 +79,20 @@ class SharedPageTest {
             return "well";
         });
         assertThatThrownBy(page::render).hasRootCauseMessage("broken");
-        assertThat(page.render()).isEqualTo("well");
+        assertThat(text(page.render())).isEqualTo("well");
+    }
+
+    private static String text(byte[] page) {
+        return new String(page, UTF_8);
+    }
+
+    /** Until it has asked and waits for the rendering before. */
+    private static void awaitWaiting(Thread client) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (client.getState() != Thread.State.WAITING) {
+            assertThat(System.nanoTime()).as("%s", client.getState()).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
     }
 
     private static void await(CountDownLatch latch) {

@@ -109,7 +109,7 @@ public class FileBenchmark {
         for (String label : labels) {
             List<String[]> longer = new ArrayList<>();
             for (String[] shorter : combinations) {
-                for (String value : LABEL_VALUES.get(label)) {
+                for (String value : LABEL_VALUES.getOrDefault(label, List.of("one"))) {
                     String[] values = Arrays.copyOf(shorter, shorter.length + 1);
                     values[shorter.length] = value;
                     longer.add(values);
