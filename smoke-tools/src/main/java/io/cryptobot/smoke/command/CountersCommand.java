@@ -206,6 +206,7 @@ public final class CountersCommand {
             case OWNED -> "stop the other bot or give one of them another CRYPTOBOT_INSTANCE";
             case FOREIGN -> "name the right bot with --bot, or the right file with --file";
             case VERSION -> "use the cryptobot command of the same release as the bot";
+            case TOO_LARGE -> "give the bot fewer series";
             case TRUNCATED, CORRUPT ->
                 "a running bot makes a new file within seconds, a stopped one when it starts; what the file"
                         + " held is lost, Prometheus has it up to the last scrape";
