@@ -110,7 +110,7 @@ class RealPrometheusIT {
     private Process prometheus(int exporter, int proxy) throws IOException {
         port = freePort();
         Path configuration = Files.writeString(temporary.resolve("prometheus.yml"), """
-                global: {scrape_interval: 200ms, scrape_timeout: 200ms}
+                global: {scrape_interval: 1s, scrape_timeout: 1s}
                 scrape_configs:
                   - job_name: openmetrics
                     static_configs: [{targets: ["127.0.0.1:%d"]}]
@@ -172,7 +172,10 @@ class RealPrometheusIT {
     private JsonNode get(String path) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .build();
-        return MAPPER.readTree(
-                client.send(request, BodyHandlers.ofString(UTF_8)).body());
+        HttpResponse<String> answer = client.send(request, BodyHandlers.ofString(UTF_8));
+        if (answer.statusCode() == 503) {
+            throw new ConnectException("Prometheus listens and is not ready yet");
+        }
+        return MAPPER.readTree(answer.body());
     }
 }
