@@ -147,7 +147,7 @@ public final class BotDirectory implements AutoCloseable {
                 }
             });
             open.closeAllBut(files.keySet());
-            open.forgetAllBut(listed);
+            open.forgetHeartbeatsOfAllBut(listed);
         }
 
         Bots readAll() {

@@ -65,9 +65,8 @@ final class OpenFiles {
         }
     }
 
-    /** Closes the files of bots that are not listed any more, and knows nothing about them from now on. */
-    void forgetAllBut(Set<InstanceName> listed) {
-        closeAllBut(listed);
+    /** Knows nothing from now on about the hearts of bots that are not listed any more. */
+    void forgetHeartbeatsOfAllBut(Set<InstanceName> listed) {
         heartbeats.keySet().retainAll(listed);
     }
 
