@@ -39,6 +39,11 @@ public record CryptobotHome(Path directory, Path stateDirectory) {
         return directory.resolve("config").resolve("runtime_overrides.json");
     }
 
+    /** {@return where error reports wait for Sentry; one directory for each bot, readable by its owner only} */
+    public Path sentrySpool(InstanceName instance) {
+        return stateDirectory.resolve("sentry").resolve(instance.toString());
+    }
+
     public Path orderLog() {
         return directory.resolve("ops").resolve("logs").resolve("order_processor.log");
     }

@@ -31,6 +31,13 @@ public enum MetricCatalog {
             "",
             "Orders that the exchange reported as completely filled.",
             "mode"),
+    ORDERS_CANCELLED(
+            Source.BOT,
+            "cryptobot_orders_cancelled_total",
+            COUNTER,
+            "",
+            "Accepted orders that ended before they were filled completely; not a failure.",
+            "mode"),
     ORDERS_FAILED(
             Source.BOT,
             "cryptobot_orders_failed_total",
@@ -54,6 +61,34 @@ public enum MetricCatalog {
             "",
             "Orders that the mode gate refused; never sent and not a failure. The label is the mode that refused.",
             "mode"),
+    ORDERS_OPEN(
+            Source.BOT,
+            "cryptobot_orders_open",
+            GAUGE,
+            "",
+            "Orders of the bot that rest at the exchange, as far as the bot knows.",
+            "mode"),
+    ORDERS_UNKNOWN(
+            Source.BOT,
+            "cryptobot_orders_unknown",
+            GAUGE,
+            "",
+            "Live orders of which nobody knows whether the exchange has them; looked up until the exchange tells."),
+    ORDERS_RESOLVED(
+            Source.BOT,
+            "cryptobot_orders_resolved_total",
+            COUNTER,
+            "",
+            "Unknown live orders that were found again, by what became of them: filled, open, or absent at the exchange.",
+            "outcome"),
+    EXCHANGE_CALLS(
+            Source.BOT,
+            "cryptobot_exchange_call_seconds",
+            HISTOGRAM,
+            "seconds",
+            "Seconds that a call of the exchange client took, failed ones included; the count is the attempts.",
+            "mode",
+            "operation"),
     ORDER_LATENCY(
             Source.BOT,
             "cryptobot_order_latency",
@@ -86,6 +121,14 @@ public enum MetricCatalog {
             GAUGE,
             "seconds",
             "Unix time at which the bot observed its present trading mode for the first time."),
+    SENTRY_EVENTS(
+            Source.BOT,
+            "cryptobot_sentry_events_total",
+            COUNTER,
+            "",
+            "Error events by what became of them, once for each result: accepted, rejected and dropped are final, network and"
+                    + " rate_limited mean that the event waits.",
+            "result"),
     TELEMETRY_DEGRADED(
             Source.BOT,
             "cryptobot_telemetry_degraded",
@@ -149,7 +192,7 @@ public enum MetricCatalog {
             "cryptobot_exporter_unreadable_files",
             GAUGE,
             "",
-            "1 for each counters file of the run directory that cannot be read, with the reason.",
+            "1 for each counters file of the run directory that cannot be read, with the reason. Without bot: how many more.",
             "reason"),
     EXPORTER_BAD_RECORDS(
             Source.EXPORTER,
@@ -173,6 +216,10 @@ public enum MetricCatalog {
     public static final List<Double> LATENCY_BOUNDS_MS = List.of(
             5.0, 10.0, 25.0, 50.0, 75.0, 100.0, 150.0, 250.0, 400.0, 500.0, 750.0, 1_000.0, 1_500.0, 2_500.0, 5_000.0,
             10_000.0, 30_000.0, 60_000.0);
+
+    /** Upper bounds of {@link #EXCHANGE_CALLS} in seconds, ascending, without {@code +Inf}. */
+    public static final List<Double> CALL_BOUNDS_SECONDS =
+            List.of(0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0);
 
     /** Who knows the value of a metric. */
     public enum Source {
@@ -245,6 +292,9 @@ public enum MetricCatalog {
 
     /** {@return the histogram's upper bounds in {@link #unit()}; empty for other types} */
     public List<Double> bounds() {
+        if (this == EXCHANGE_CALLS) {
+            return CALL_BOUNDS_SECONDS;
+        }
         return this == ORDER_LATENCY ? LATENCY_BOUNDS_MS : List.of();
     }
 }

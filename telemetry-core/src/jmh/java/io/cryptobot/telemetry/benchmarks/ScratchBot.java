@@ -44,6 +44,11 @@ public final class ScratchBot implements AutoCloseable {
         return telemetry;
     }
 
+    /** {@return its run directory, removed with all that is in it} */
+    public Path directory() {
+        return settings.runDirectory().path();
+    }
+
     InstanceName instance() {
         return settings.instance();
     }

@@ -125,6 +125,20 @@ public final class CountersReader implements AutoCloseable {
         }
     }
 
+    /**
+     * {@return the process that writes the file, or wrote it last, without reading any record}
+     *
+     * @throws CountersFileException when the file was truncated under the mapping
+     */
+    public CountersSnapshot.Owner owner() throws CountersFileException {
+        try {
+            requireWhole();
+            return readOwner();
+        } catch (InternalError fault) {
+            throw new CountersFileException(Reason.TRUNCATED, file + " was truncated while it was read", fault);
+        }
+    }
+
     /** Lets go of what was read so far, which takes much more memory than the reader itself. It can still be used. */
     public void trim() {
         records = List.of();
@@ -186,7 +200,14 @@ public final class CountersReader implements AutoCloseable {
             }
         }
         Collections.reverse(series);
-        CountersSnapshot.Owner owner = new CountersSnapshot.Owner(
+        CountersSnapshot snapshot =
+                new CountersSnapshot(readOwner(), series, damagedRecords, at(CountersFileLayout.DROPPED_SERIES_OFFSET));
+        boolean unchanged = generation() == generation && generation % 2 == 0;
+        return last || unchanged ? snapshot : null;
+    }
+
+    private CountersSnapshot.Owner readOwner() {
+        return new CountersSnapshot.Owner(
                 at(CountersFileLayout.OWNER_PID_OFFSET),
                 at(CountersFileLayout.OWNER_START_OFFSET),
                 at(CountersFileLayout.RESTARTS_OFFSET),
@@ -196,10 +217,6 @@ public final class CountersReader implements AutoCloseable {
                 at(CountersFileLayout.CLEAN_EXIT_OFFSET) == 1,
                 at(CountersFileLayout.LOOP_SEQUENCE_OFFSET),
                 at(CountersFileLayout.LOOP_OFFSET));
-        CountersSnapshot snapshot =
-                new CountersSnapshot(owner, series, damagedRecords, at(CountersFileLayout.DROPPED_SERIES_OFFSET));
-        boolean unchanged = generation() == generation && generation % 2 == 0;
-        return last || unchanged ? snapshot : null;
     }
 
     private void parse() {

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class EventRedaction {
     /** Deeper structures are cut: the bot logs values, not graphs. */
     private static final int MAX_DEPTH = 8;
+    /** An exchange's answer in an exception's message can be a whole page; Sentry itself cuts at less. */
+    private static final int MAX_TEXT_CHARS = 16_384;
 
     private EventRedaction() {}
 
@@ -31,9 +33,18 @@ final class EventRedaction {
         }
         for (Breadcrumb breadcrumb : orEmpty(event.getBreadcrumbs())) {
             breadcrumb.setMessage(redacted(breadcrumb.getMessage()));
-            breadcrumb.getData().replaceAll((name, value) -> value(name, value, 0));
+            breadcrumb.setCategory(redacted(breadcrumb.getCategory()));
+            Map<String, Object> data = map(breadcrumb.getData(), 0);
+            breadcrumb.getData().clear();
+            breadcrumb.getData().putAll(data);
         }
         event.setTransaction(redacted(event.getTransaction()));
+        event.setLogger(redacted(event.getLogger()));
+        List<String> fingerprints = event.getFingerprints();
+        if (fingerprints != null) {
+            event.setFingerprints(
+                    fingerprints.stream().map(EventRedaction::redactAndCut).toList());
+        }
         redactTags(event);
         redactExtras(event);
         redactLoggingContext(event);
@@ -76,7 +87,7 @@ final class EventRedaction {
         Map<String, String> tags = event.getTags();
         if (tags != null) {
             Map<String, String> redacted = new LinkedHashMap<>();
-            tags.forEach((name, text) -> redacted.put(name, Redactor.redactEntry(name, text)));
+            tags.forEach((name, text) -> redacted.put(redactAndCut(name), entry(name, text)));
             event.setTags(redacted);
         }
     }
@@ -88,18 +99,20 @@ final class EventRedaction {
         }
     }
 
-    /** Of the contexts only those hold free text that were put there as plain maps; the SDK's own are typed. */
+    /** Of the contexts only those hold the bot's text that are not the SDK's own. */
     private static void redactLoggingContext(SentryEvent event) {
-        for (Map.Entry<String, Object> context : event.getContexts().entrySet()) {
-            if (context.getValue() instanceof Map || context.getValue() instanceof String) {
-                event.getContexts().put(context.getKey(), value(context.getKey(), context.getValue(), 0));
+        for (Map.Entry<String, Object> context : List.copyOf(event.getContexts().entrySet())) {
+            if (!context.getValue().getClass().getName().startsWith("io.sentry.")) {
+                event.getContexts().remove(context.getKey());
+                event.getContexts().put(redactAndCut(context.getKey()), value(context.getKey(), context.getValue(), 0));
             }
         }
     }
 
     private static Map<String, Object> map(Map<?, ?> values, int depth) {
         Map<String, Object> redacted = new LinkedHashMap<>();
-        values.forEach((name, value) -> redacted.put(String.valueOf(name), value(String.valueOf(name), value, depth)));
+        values.forEach((name, value) ->
+                redacted.put(redactAndCut(String.valueOf(name)), value(String.valueOf(name), value, depth)));
         return redacted;
     }
 
@@ -111,15 +124,26 @@ final class EventRedaction {
             return map(nested, depth + 1);
         }
         if (value instanceof Iterable<?> || value instanceof Object[]) {
-            return Redactor.redactEntry(name, value instanceof Object[] array ? Arrays.toString(array) : value + "");
+            return entry(name, value instanceof Object[] array ? Arrays.toString(array) : value + "");
         }
-        return value instanceof Number || value instanceof Boolean
-                ? value
-                : Redactor.redactEntry(name, String.valueOf(value));
+        return value instanceof Number || value instanceof Boolean ? value : entry(name, String.valueOf(value));
     }
 
     private static @Nullable String redacted(@Nullable String text) {
-        return text == null ? null : Redactor.redact(text);
+        return text == null ? null : redactAndCut(text);
+    }
+
+    private static String entry(String name, String value) {
+        return shortened(Redactor.redactEntry(name, value));
+    }
+
+    /** Redacts before it cuts: half a secret is not recognised. */
+    private static String redactAndCut(String text) {
+        return shortened(Redactor.redact(text));
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= MAX_TEXT_CHARS ? text : text.substring(0, MAX_TEXT_CHARS) + "…";
     }
 
     private static <T> List<T> orEmpty(@Nullable List<T> values) {

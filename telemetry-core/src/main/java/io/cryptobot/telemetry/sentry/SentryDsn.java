@@ -69,6 +69,13 @@ public final class SentryDsn {
         return uri.getRawPath().substring(uri.getRawPath().lastIndexOf('/') + 1);
     }
 
+    /** {@return the server, with the path that a server of one's own may have before the project, without key and project} */
+    public URI server() {
+        String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+        String path = uri.getRawPath().substring(0, uri.getRawPath().lastIndexOf('/'));
+        return URI.create(uri.getScheme() + "://" + uri.getHost() + port + path);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof SentryDsn that && uri.equals(that.uri);

@@ -1,11 +1,14 @@
 package io.cryptobot.telemetry.sentry;
 
-import io.sentry.JsonObjectReader;
+import io.cryptobot.telemetry.Redactor;
+import io.sentry.vendor.gson.stream.JsonReader;
 import io.sentry.vendor.gson.stream.JsonToken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 record SentryOverrides(boolean enabled, Map<?, ?> values) {
     private static final long MAX_SIZE_BYTES = 1_000_000;
+
+    private static final int MAX_DEPTH = 32;
 
     private static final Pattern PLACE = Pattern.compile("line \\d+ column \\d+");
 
@@ -64,8 +69,8 @@ record SentryOverrides(boolean enabled, Map<?, ?> values) {
             if (Files.size(file) > MAX_SIZE_BYTES) {
                 throw new MalformedOverridesException(file, "is larger than " + MAX_SIZE_BYTES + " bytes");
             }
-            try (JsonObjectReader json = new JsonObjectReader(Files.newBufferedReader(file))) {
-                Object document = json.nextObjectOrNull();
+            try (JsonReader json = new JsonReader(Files.newBufferedReader(file))) {
+                Object document = value(json, 0);
                 if (document == null || json.peek() != JsonToken.END_DOCUMENT) {
                     throw new MalformedOverridesException(file, "is not one JSON object");
                 }
@@ -73,8 +78,60 @@ record SentryOverrides(boolean enabled, Map<?, ?> values) {
             }
         } catch (NoSuchFileException e) {
             return null;
+        } catch (DuplicateNameException e) {
+            throw new MalformedOverridesException(file, String.valueOf(e.getMessage()));
         } catch (IOException | RuntimeException e) {
             throw new MalformedOverridesException(file, "cannot be read as JSON" + place(e));
+        }
+    }
+
+    /** Unlike the reader's own shortcut this sees a name that stands twice, of which one would win in silence. */
+    private static @Nullable Object value(JsonReader json, int depth) throws IOException {
+        if (depth > MAX_DEPTH) {
+            throw new IOException("nested too deep");
+        }
+        switch (json.peek()) {
+            case BEGIN_OBJECT -> {
+                Map<String, @Nullable Object> members = new HashMap<>();
+                json.beginObject();
+                while (json.hasNext()) {
+                    String name = json.nextName();
+                    if (members.containsKey(name)) {
+                        throw new DuplicateNameException(
+                                name.length() > 40 ? "a long name" : "the name " + Redactor.redact(name));
+                    }
+                    members.put(name, value(json, depth + 1));
+                }
+                json.endObject();
+                return members;
+            }
+            case BEGIN_ARRAY -> {
+                json.beginArray();
+                while (json.hasNext()) {
+                    var unused = value(json, depth + 1);
+                }
+                json.endArray();
+                return List.of(); // no entry that is read here is one
+            }
+            case BOOLEAN -> {
+                return json.nextBoolean();
+            }
+            case NUMBER -> {
+                return json.nextDouble();
+            }
+            case NULL -> {
+                json.nextNull();
+                return null;
+            }
+            default -> {
+                return json.nextString();
+            }
+        }
+    }
+
+    private static final class DuplicateNameException extends IOException {
+        DuplicateNameException(String name) {
+            super("has " + name + " twice in one object");
         }
     }
 

@@ -2,18 +2,28 @@ package io.cryptobot.telemetry.sentry;
 
 import static java.util.Objects.requireNonNull;
 
+import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.Redactor;
+import io.cryptobot.telemetry.Telemetry;
+import io.sentry.DataCategory;
 import io.sentry.Hint;
+import io.sentry.RequestDetails;
 import io.sentry.Sentry;
 import io.sentry.SentryEvent;
-import io.sentry.SentryLevel;
 import io.sentry.SentryOptions;
+import io.sentry.clientreport.DiscardReason;
+import io.sentry.transport.ITransport;
+import io.sentry.transport.RateLimiter;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
@@ -24,25 +34,39 @@ import org.slf4j.LoggerFactory;
  * redacted event in Sentry, with the lines since level INFO before it as its history, and so does an exception that nobody
  * caught. One at a time in a process, since the SDK is global.
  *
- * <p>Never throws and never blocks a thread that logs: events wait in a bounded queue, and what does not fit is dropped.
- * When something is wrong, reporting is off and says so in one line of the log. Thread-safe.
+ * <p>Never throws and never blocks a thread that logs: events wait in a bounded queue, and what does not fit is dropped and
+ * counted. A bot's events also wait on disk until Sentry has answered for them, see {@link #startBot}. When something is
+ * wrong, reporting is off and says so in one line of the log. Thread-safe.
  */
 public final class SentryReporting implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(SentryReporting.class);
 
-    /** How long to wait for a Sentry that does not answer. A process that dies of an uncaught exception waits twice. */
+    /** How long to wait for a Sentry that does not answer, at the end of the process and in {@link #close}. */
     private static final Duration FLUSH_TIMEOUT = Duration.ofMillis(2500);
 
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
     /** Keys of the logging context that become searchable tags. */
-    private static final List<String> CONTEXT_TAGS = List.of("exchange", "strategy", "symbol", "trading_mode");
+    private static final List<String> CONTEXT_TAGS = List.of("exchange", "strategy", "symbol", "mode");
 
     private final Map<Throwable, SentryAcknowledgement> expected = Collections.synchronizedMap(new WeakHashMap<>());
-    private final DeliveryTracker tracker = new DeliveryTracker();
+    /** By event id, from the moment that the event has one. */
+    private final Map<String, SentryAcknowledgement> awaited = new ConcurrentHashMap<>();
+
+    private final Map<String, Supplier<String>> tags = new ConcurrentHashMap<>();
+    private final EventCounts counts = new EventCounts();
     private final Consumer<SentryDelivery> listener;
     private volatile boolean on;
     private @Nullable LogbackAttachment attachment;
+
+    /**
+     * How events travel; other values than the default's are for tests.
+     *
+     * @param spoolDirectory where they wait, null for in memory
+     */
+    record Route(@Nullable Path spoolDirectory, Spool.Limits limits, SpoolingTransport.Pauses pauses) {
+        static Route through(@Nullable Path spoolDirectory) {
+            return new Route(spoolDirectory, Spool.Limits.DEFAULT, SpoolingTransport.Pauses.DEFAULT);
+        }
+    }
 
     private SentryReporting(Consumer<SentryDelivery> listener) {
         this.listener = listener;
@@ -54,28 +78,42 @@ public final class SentryReporting implements AutoCloseable {
     }
 
     /**
-     * Starts reporting, or returns an object that does nothing when the settings say off or when the SDK fails.
+     * Starts reporting, or returns an object that does nothing when the settings say off or when the SDK fails. Events that
+     * Sentry has not taken end with the process.
      *
      * @param component the part of the platform that runs, such as {@code bot}; the tag {@code component} of each event
-     * @param listener told the fate of each event, on the SDK's thread; it must neither block nor throw
+     * @param listener told the fate of each event; it must not block
      */
     public static SentryReporting start(SentrySettings settings, String component, Consumer<SentryDelivery> listener) {
-        return start(settings, component, listener, true);
+        return start(settings, component, listener, Route.through(null), true);
+    }
+
+    /**
+     * Starts reporting for a bot: events carry the tags {@code component=bot} and {@code instance}, and wait in a directory
+     * until Sentry has answered for them, through an outage, a restart and a {@code kill -9}; then they arrive in their order.
+     *
+     * @param spoolDirectory of this instance alone, {@link io.cryptobot.telemetry.CryptobotHome#sentrySpool}; when it cannot be
+     *     used, one line says so and events wait in memory
+     */
+    public static SentryReporting startBot(SentrySettings settings, InstanceName instance, Path spoolDirectory) {
+        SentryReporting reporting = start(settings, "bot", delivery -> {}, Route.through(spoolDirectory), true);
+        reporting.tag("instance", instance::toString);
+        return reporting;
     }
 
     /** As {@link #start(SentrySettings, String)}, without an appender: the caller is one. */
     static SentryReporting startWithoutAppender(SentrySettings settings, String component) {
-        return start(settings, component, delivery -> {}, false);
+        return start(settings, component, delivery -> {}, Route.through(null), false);
     }
 
-    private static SentryReporting start(
-            SentrySettings settings, String component, Consumer<SentryDelivery> listener, boolean append) {
+    static SentryReporting start(
+            SentrySettings settings, String component, Consumer<SentryDelivery> listener, Route route, boolean append) {
         requireNonNull(component, "component is null");
         SentryReporting reporting = new SentryReporting(requireNonNull(listener, "listener is null"));
         settings.notes().forEach(LOGGER::warn);
         if (settings.dsn() != null) {
             try {
-                reporting.on(settings, settings.dsn(), component, append);
+                reporting.on(reporting.options(settings, settings.dsn(), component, route), append);
                 LOGGER.info("{}", settings);
             } catch (RuntimeException | LinkageError e) {
                 reporting.close();
@@ -101,7 +139,25 @@ public final class SentryReporting implements AutoCloseable {
         return acknowledgement;
     }
 
-    /** Sends what waits, for three seconds at most, and ends the SDK's threads. */
+    /**
+     * Gives each event from now on a tag whose value is asked for when the event is logged, such as the trading mode. A value
+     * in the logging context under the same name goes over it.
+     *
+     * @param value called by the thread that logs; what it throws costs the tag, not the event
+     */
+    public void tag(String name, Supplier<String> value) {
+        tags.put(name, value);
+    }
+
+    /**
+     * Counts the results of this object's events, also the past ones, in {@code cryptobot_sentry_events_total}. Those of
+     * events that are sent after the telemetry was closed are no longer exported.
+     */
+    public void countIn(Telemetry telemetry) {
+        counts.moveTo(telemetry);
+    }
+
+    /** Sends what waits, for three seconds at most, and ends the threads. What a bot could not send waits on disk. */
     @Override
     public void close() {
         if (attachment != null) {
@@ -118,9 +174,8 @@ public final class SentryReporting implements AutoCloseable {
         }
     }
 
-    private void on(SentrySettings settings, SentryDsn dsn, String component, boolean append) {
+    private void on(SentryOptions options, boolean append) {
         // not init(lambda): that one swallows what the lambda throws and goes on without redaction
-        SentryOptions options = options(settings, dsn, component);
         Sentry.init(options);
         if (Sentry.getCurrentScopes().getOptions().getBeforeSend() != options.getBeforeSend()) {
             throw new IllegalStateException("another part of the process has already set Sentry up, without redaction");
@@ -142,7 +197,7 @@ public final class SentryReporting implements AutoCloseable {
         }
     }
 
-    private SentryOptions options(SentrySettings settings, SentryDsn dsn, String component) {
+    private SentryOptions options(SentrySettings settings, SentryDsn dsn, String component, Route route) {
         SentryOptions options = new SentryOptions();
         // a blank SENTRY_DSN or a stray sentry.properties must not change what was decided
         options.setEnableExternalConfiguration(false);
@@ -158,26 +213,66 @@ public final class SentryReporting implements AutoCloseable {
         // otherwise an uncaught exception leaves no trace on the bot's own console
         options.setPrintUncaughtStackTrace(true);
         options.setFlushTimeoutMillis(FLUSH_TIMEOUT.toMillis());
-        options.setConnectionTimeoutMillis((int) CONNECT_TIMEOUT.toMillis());
-        options.setReadTimeoutMillis((int) READ_TIMEOUT.toMillis());
-        options.setOnDiscard(tracker);
-        // the only way to the HTTP status; the tracker prints nothing
-        options.setLogger(tracker);
-        options.setDiagnosticLevel(SentryLevel.ERROR);
-        options.setDebug(true);
+        options.setOnDiscard((reason, category, count) -> discarded(reason, category));
+        options.setTransportFactory((unused, address) -> transport(options, address, route));
         return options;
     }
 
+    private ITransport transport(SentryOptions options, RequestDetails address, Route route) {
+        Clock clock = Clock.systemUTC();
+        Spool spool = route.spoolDirectory() == null
+                ? Spool.inMemory(route.limits(), clock)
+                : Spool.open(route.spoolDirectory(), route.limits(), clock, SentryReporting::warnAboutSpool);
+        RateLimiter limiter = new RateLimiter(options);
+        EnvelopePost post = new EnvelopePost(address, limiter, clock);
+        return new SpoolingTransport(options.getSerializer(), spool, post, limiter, route.pauses(), this::delivered)
+                .start();
+    }
+
+    private static void warnAboutSpool(String problem) {
+        LOGGER.warn("Events for Sentry wait in memory and end with the process: {}", Redactor.redact(problem));
+    }
+
     private SentryEvent beforeSend(SentryEvent event, Hint hint) {
+        tags.forEach((name, value) -> {
+            if (event.getTag(name) == null) {
+                setTag(event, name, value);
+            }
+        });
         SentryEvent redacted = EventRedaction.redact(event);
         Throwable error = redacted.getThrowable();
         SentryAcknowledgement acknowledgement = error == null ? null : expected.remove(error);
-        tracker.track(redacted, hint, delivery -> {
-            if (acknowledgement != null) {
-                acknowledgement.complete(delivery);
-            }
-            listener.accept(delivery);
-        });
+        if (acknowledgement != null) {
+            awaited.put(String.valueOf(redacted.getEventId()), acknowledgement);
+        }
         return redacted;
+    }
+
+    private static void setTag(SentryEvent event, String name, Supplier<String> value) {
+        try {
+            event.setTag(name, value.get());
+        } catch (RuntimeException e) {
+            // an error report without this tag is better than none
+        }
+    }
+
+    private void discarded(DiscardReason reason, DataCategory category) {
+        if (category == DataCategory.Error) {
+            delivered(new SentryDelivery(
+                    SentryDelivery.Result.DROPPED, "", "the SDK does not send it: " + reason.getReason()));
+        }
+    }
+
+    private void delivered(SentryDelivery delivery) {
+        counts.count(delivery.result());
+        SentryAcknowledgement acknowledgement = awaited.remove(delivery.eventId());
+        if (acknowledgement != null) {
+            acknowledgement.complete(delivery);
+        }
+        try {
+            listener.accept(delivery);
+        } catch (RuntimeException e) {
+            LOGGER.warn("A listener to Sentry's answers failed: {}", Redactor.redact(e.toString()));
+        }
     }
 }

@@ -58,4 +58,15 @@ class SentryDsnTest {
     void knowsItsProject() {
         assertThat(SentryDsn.parse("https://" + KEY + "@h/a/42").project()).isEqualTo("42");
     }
+
+    @Test
+    void knowsItsServerWithoutTheKey() {
+        String key = "0123456789abcdef0123456789abcdef";
+
+        assertThat(SentryDsn.parse("https://" + key + "@o1.ingest.sentry.io/42").server())
+                .hasToString("https://o1.ingest.sentry.io");
+        assertThat(SentryDsn.parse("https://" + key + "@errors.example:8443/sentry/42")
+                        .server())
+                .hasToString("https://errors.example:8443/sentry");
+    }
 }

@@ -91,9 +91,12 @@ class SentryReportingIT {
                 "403 | no | REJECTED | Sentry answered HTTP 403: the DSN's key or project is not accepted",
                 "404 | no | REJECTED | Sentry answered HTTP 404: no such project at this address",
                 "413 | no | REJECTED | Sentry answered HTTP 413: the event is too large",
-                "500 | no | REJECTED | Sentry answered HTTP 500",
-                "500 | '' | REJECTED | Sentry answered HTTP 500",
+                "400 | no | REJECTED | Sentry answered HTTP 400",
                 "202 | ok | REJECTED | Sentry answered HTTP 202",
+                "200 | <html>ok | REJECTED | HTTP 200 without the event's id: what answers there is not Sentry",
+                "500 | no | NETWORK | Sentry answered HTTP 500",
+                "503 | '' | NETWORK | Sentry answered HTTP 503",
+                "302 | moved | NETWORK | Sentry answered HTTP 302",
                 "429 | no | RATE_LIMITED | Sentry limits the rate of events (HTTP 429)",
             })
     void tellsWhyAnEventWasNotAccepted(int status, String body, Result result, String reason)
@@ -108,25 +111,29 @@ class SentryReportingIT {
     }
 
     @Test
-    void tellsThatAnEventWasHeldBackAfterARateLimit() throws InterruptedException {
-        sentry.answer(429, "no");
+    void waitsAsLongAsSentryAsksFor() {
+        sentry.answer(429, "no", Map.of("Retry-After", "1"));
         try (SentryReporting reporting = SentryReporting.start(sentry.settings(), "bot")) {
-            log(reporting, new IllegalStateException());
-            SentryDelivery second = log(reporting, new IllegalStateException());
-
-            assertThat(second.result()).isEqualTo(Result.RATE_LIMITED);
-            assertThat(sentry.envelopes()).hasSize(1);
+            LOGGER.error("first");
+            LOGGER.error("second");
+            Polling.await("the first was sent", () -> sentry.envelopes().size() == 1);
+            sentry.recover();
+            Polling.await("both have arrived", () -> sentry.accepted().size() == 2);
+            assertThat(reporting.isOn()).isTrue();
         }
+
+        assertThat(sentry.envelopes()).hasSize(3);
+        assertThat(sentry.acceptedMessages()).containsExactly("first", "second");
     }
 
     @Test
-    void tellsThatSentryIsUnreachable() throws InterruptedException {
+    void tellsThatNobodyAnswers() throws InterruptedException {
         SentrySettings settings = sentry.settings();
         sentry.close();
         try (SentryReporting reporting = SentryReporting.start(settings, "bot")) {
             SentryDelivery delivery = log(reporting, new IllegalStateException());
 
-            assertThat(delivery.result()).isEqualTo(Result.UNREACHABLE);
+            assertThat(delivery.result()).isEqualTo(Result.NETWORK);
             assertThat(delivery.reason()).isEqualTo("no answer from Sentry (connection refused, broken, or too slow)");
         }
     }

@@ -102,6 +102,8 @@ class SentrySettingsTest {
                 "[\"canary\"] | is not a JSON object",
                 "`` | cannot be read as JSON, line 1 column 1",
                 "null | is not one JSON object",
+                "{\"sentry\": {\"dsn\": \"canary\", \"dsn\": \"canary\"}} | has the name dsn twice in one object",
+                "{\"a\": [{\"b\": 1, \"b\": 2}]} | has the name b twice in one object",
                 "{\"sentry\": \"canary\"} | entry sentry is not a JSON object",
                 "{\"sentry\": {\"dsn\": 7}} | entry sentry.dsn is not a string",
                 "{\"sentry\": {\"enabled\": \"no\"}} | entry sentry.enabled is not true or false",

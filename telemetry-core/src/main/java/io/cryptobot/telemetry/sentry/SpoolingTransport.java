@@ -1,0 +1,357 @@
+package io.cryptobot.telemetry.sentry;
+
+import static io.cryptobot.telemetry.sentry.SentryDelivery.Result.DROPPED;
+import static io.cryptobot.telemetry.sentry.SentryDelivery.Result.NETWORK;
+import static io.cryptobot.telemetry.sentry.SentryDelivery.Result.RATE_LIMITED;
+
+import io.sentry.DataCategory;
+import io.sentry.Hint;
+import io.sentry.ISerializer;
+import io.sentry.SentryEnvelope;
+import io.sentry.SentryEnvelopeHeader;
+import io.sentry.SentryEnvelopeItem;
+import io.sentry.SentryItemType;
+import io.sentry.hints.DiskFlushNotification;
+import io.sentry.protocol.SentryId;
+import io.sentry.transport.ITransport;
+import io.sentry.transport.RateLimiter;
+import io.sentry.util.HintUtils;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * The SDK's way out of the process. A thread that logs only puts its event into a bounded queue; one thread of ours brings it
+ * from there to the {@link Spool}, another one from the spool to Sentry, one after the other in the order of the log. An event
+ * leaves the spool when Sentry has answered for it, so that neither an outage nor the end of the process costs one.
+ *
+ * <p>Between Sentry's answer and the deletion of the file lies a moment, and so it does when an answer is lost on its way: an
+ * event may then be sent again. It carries the same id, and Sentry stores an id once.
+ *
+ * <p>Only events pass. Attachments, transactions and whatever else the bot's own code gives to the SDK have not been
+ * redacted and stay here. Thread-safe.
+ */
+final class SpoolingTransport implements ITransport {
+    private static final int MAX_ARRIVALS = 500;
+    private static final Duration RATE_LIMIT_STEP = Duration.ofMillis(250);
+    /** Ends the writing thread. */
+    private static final Arrival END =
+            new Arrival("", new SentryEnvelope(new SentryEnvelopeHeader(), List.of()), new Hint());
+
+    private final BlockingQueue<Arrival> arrivals = new ArrayBlockingQueue<>(MAX_ARRIVALS);
+    private final AtomicInteger unstored = new AtomicInteger();
+    private final ISerializer serializer;
+    private final Spool spool;
+    private final EnvelopePost post;
+    private final RateLimiter limiter;
+    private final Pauses pauses;
+    private final Consumer<SentryDelivery> listener;
+    private final Thread writer;
+    private final Thread sender;
+
+    /** Guards what follows, and is notified when any of it, the spool or the queue changes. */
+    private final Object monitor = new Object();
+
+    private boolean sending;
+    private boolean hurry;
+    private long failures;
+    private volatile boolean closed;
+
+    /** Confined to the sending thread: what was already told about the first event. */
+    private String toldAbout = "";
+
+    private final Set<SentryDelivery.Result> told = EnumSet.noneOf(SentryDelivery.Result.class);
+
+    private record Arrival(String eventId, SentryEnvelope envelope, Hint hint) {}
+
+    /** How long to wait after a failed attempt; each failure in a row doubles it. */
+    record Pauses(Duration first, Duration longest) {
+        static final Pauses DEFAULT = new Pauses(Duration.ofSeconds(1), Duration.ofSeconds(60));
+
+        Duration after(int failuresInARow) {
+            Duration pause = first.multipliedBy(1L << Math.min(failuresInARow - 1, 20));
+            return pause.compareTo(longest) < 0 ? pause : longest;
+        }
+    }
+
+    /** @param listener told the fate of each event, mostly by a thread of this transport; must not block */
+    SpoolingTransport(
+            ISerializer serializer,
+            Spool spool,
+            EnvelopePost post,
+            RateLimiter limiter,
+            Pauses pauses,
+            Consumer<SentryDelivery> listener) {
+        this.serializer = serializer;
+        this.spool = spool;
+        this.post = post;
+        this.limiter = limiter;
+        this.pauses = pauses;
+        this.listener = listener;
+        writer = new Thread(this::write, "cryptobot-sentry-spool");
+        sender = new Thread(this::send, "cryptobot-sentry-send");
+    }
+
+    SpoolingTransport start() {
+        for (Thread thread : List.of(writer, sender)) {
+            thread.setDaemon(true);
+            thread.start();
+        }
+        return this;
+    }
+
+    /** Never blocks. */
+    @Override
+    public void send(SentryEnvelope envelope, Hint hint) {
+        SentryId id = envelope.getHeader().getEventId();
+        List<SentryEnvelopeItem> events = new ArrayList<>();
+        for (SentryEnvelopeItem item : envelope.getItems()) {
+            if (item.getHeader().getType() == SentryItemType.Event) {
+                events.add(item);
+            }
+        }
+        if (id == null || events.isEmpty()) {
+            release(hint);
+            return;
+        }
+        // a header of our own: the SDK's holds the DSN's key
+        SentryEnvelope redacted = new SentryEnvelope(new SentryEnvelopeHeader(id), events);
+        unstored.incrementAndGet();
+        if (closed || !arrivals.offer(new Arrival(id.toString(), redacted, hint))) {
+            unstored.decrementAndGet(); // tells nobody: the monitor may be waiting for the disk
+            release(hint);
+            listener.accept(new SentryDelivery(
+                    DROPPED,
+                    id.toString(),
+                    closed ? "reporting has ended" : "errors come faster than they are stored"));
+        }
+    }
+
+    /** A thread that dies of an exception waits in the SDK until its event is stored. */
+    private static void release(Hint hint) {
+        HintUtils.runIfHasType(hint, DiskFlushNotification.class, DiskFlushNotification::markFlushed);
+    }
+
+    /**
+     * Waits until all events are stored and all are answered, but not for a Sentry that fails: a pause after a failure is cut
+     * short for one more attempt, and what that leaves waits in the spool.
+     */
+    @Override
+    public void flush(long timeoutMillis) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        synchronized (monitor) {
+            long failuresBefore = failures;
+            hurry = true;
+            monitor.notifyAll();
+            try {
+                while (unstored.get() > 0 || (isBusy() && failures == failuresBefore && !isLimited())) {
+                    long remainingNanos = deadline - System.nanoTime();
+                    if (remainingNanos <= 0) {
+                        return;
+                    }
+                    TimeUnit.NANOSECONDS.timedWait(monitor, Math.max(remainingNanos, 1_000_000));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public RateLimiter getRateLimiter() {
+        return limiter;
+    }
+
+    @Override
+    public void close() throws IOException {
+        close(false);
+    }
+
+    /** Stops at once; see {@link #flush}. */
+    @Override
+    public void close(boolean isRestarting) throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        boolean unused = arrivals.offer(END); // a full queue wakes the writer anyway
+        sender.interrupt();
+        try {
+            writer.join(500);
+            sender.join(500);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        for (Spool.Entry lost : spool.inMemory()) {
+            listener.accept(new SentryDelivery(DROPPED, lost.eventId(), "reporting ended before Sentry took it"));
+        }
+        spool.close();
+        limiter.close();
+    }
+
+    private boolean isBusy() {
+        return sending || spool.size() > 0;
+    }
+
+    private boolean isLimited() {
+        return limiter.isActiveForCategory(DataCategory.Error);
+    }
+
+    private void write() {
+        while (!closed || !arrivals.isEmpty()) {
+            try {
+                Arrival arrival = arrivals.take();
+                if (!arrival.equals(END)) {
+                    store(arrival);
+                }
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void store(Arrival arrival) {
+        String problem;
+        try {
+            byte[] items = items(arrival.envelope());
+            if (items.length == 0 || items.length > Spool.MAX_EVENT_BYTES) {
+                problem = items.length == 0 ? "cannot be written" : "larger than Sentry takes";
+            } else {
+                problem = spool.add(arrival.eventId(), items) ? "" : "too many events wait for Sentry";
+            }
+        } catch (Throwable e) { // of objects that the bot put into the event; an Error must not end this thread
+            problem = "cannot be written: " + e.getClass().getName();
+        }
+        stored(arrival.hint());
+        if (!problem.isEmpty()) {
+            listener.accept(new SentryDelivery(DROPPED, arrival.eventId(), problem));
+        }
+    }
+
+    private void stored(Hint hint) {
+        release(hint);
+        unstored.decrementAndGet();
+        synchronized (monitor) {
+            monitor.notifyAll();
+        }
+    }
+
+    private byte[] items(SentryEnvelope envelope) throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        serializer.serialize(envelope, out);
+        byte[] bytes = out.toByteArray();
+        int endOfHeader = 0;
+        while (endOfHeader < bytes.length && bytes[endOfHeader] != '\n') {
+            endOfHeader++;
+        }
+        return Arrays.copyOfRange(bytes, Math.min(endOfHeader + 1, bytes.length), bytes.length);
+    }
+
+    private void send() {
+        int failuresInARow = 0;
+        try {
+            while (!closed) {
+                Spool.Entry first = awaitFirst();
+                SentryDelivery delivery = attempt(first);
+                boolean waits = delivery.result() == RATE_LIMITED || delivery.result() == NETWORK;
+                if (!waits) {
+                    spool.remove(first);
+                }
+                tell(delivery);
+                attempted(waits);
+                failuresInARow = waits ? failuresInARow + 1 : 0;
+                if (isLimited()) {
+                    awaitEndOfLimit();
+                } else if (waits) {
+                    pause(pauses.after(failuresInARow));
+                }
+            }
+        } catch (InterruptedException e) {
+            // closed: what waits is for the next start
+        }
+    }
+
+    private void awaitEndOfLimit() throws InterruptedException {
+        while (isLimited()) {
+            TimeUnit.MILLISECONDS.sleep(RATE_LIMIT_STEP.toMillis());
+        }
+    }
+
+    private Spool.Entry awaitFirst() throws InterruptedException {
+        synchronized (monitor) {
+            while (true) {
+                Spool.Entry first = spool.first();
+                if (first != null) {
+                    sending = true;
+                    return first;
+                }
+                monitor.wait();
+            }
+        }
+    }
+
+    private SentryDelivery attempt(Spool.Entry entry) throws InterruptedException {
+        if (spool.isTooOld(entry)) {
+            return new SentryDelivery(DROPPED, entry.eventId(), "has waited too long for Sentry");
+        }
+        byte[] items;
+        try {
+            items = spool.read(entry);
+        } catch (IOException e) {
+            if (closed) { // the interrupt that ends this thread breaks its reading off
+                throw new InterruptedException("closed");
+            }
+            return new SentryDelivery(
+                    DROPPED,
+                    entry.eventId(),
+                    "its file cannot be read: " + e.getClass().getName());
+        }
+        try {
+            return post.send(entry.eventId(), items);
+        } catch (RuntimeException | Error e) { // must not end this thread
+            return new SentryDelivery(
+                    NETWORK,
+                    entry.eventId(),
+                    "cannot be sent now: " + e.getClass().getName());
+        }
+    }
+
+    /** Once for each result of an event, however many attempts it takes. */
+    private void tell(SentryDelivery delivery) {
+        if (!toldAbout.equals(delivery.eventId())) {
+            toldAbout = delivery.eventId();
+            told.clear();
+        }
+        if (told.add(delivery.result())) {
+            listener.accept(delivery);
+        }
+    }
+
+    private void attempted(boolean failed) {
+        synchronized (monitor) {
+            sending = false;
+            hurry = false;
+            failures += failed ? 1 : 0;
+            monitor.notifyAll();
+        }
+    }
+
+    private void pause(Duration length) throws InterruptedException {
+        long end = System.nanoTime() + length.toNanos();
+        synchronized (monitor) {
+            for (long left = length.toNanos(); left > 0 && !hurry; left = end - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(monitor, Math.max(left, 1_000_000));
+            }
+        }
+    }
+}
