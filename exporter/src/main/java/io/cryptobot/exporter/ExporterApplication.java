@@ -1,5 +1,9 @@
 package io.cryptobot.exporter;
 
+import static com.codahale.metrics.MetricRegistry.name;
+
+import com.codahale.metrics.Meter;
+import com.codahale.metrics.MetricRegistry;
 import io.cryptobot.exporter.bots.BotDirectory;
 import io.cryptobot.exporter.page.BotCollector;
 import io.cryptobot.exporter.page.MetricsPage;
@@ -8,22 +12,29 @@ import io.cryptobot.exporter.security.AccessFilter;
 import io.cryptobot.exporter.security.ServerHardening;
 import io.cryptobot.exporter.security.WebSecurity;
 import io.cryptobot.exporter.status.BotWatch;
-import io.cryptobot.exporter.status.StatusServlet;
+import io.cryptobot.exporter.status.StatusPages;
+import io.cryptobot.exporter.web.Answer;
 import io.cryptobot.exporter.web.ExporterServlet;
+import io.cryptobot.exporter.web.MachinePages;
 import io.cryptobot.exporter.web.PlainErrorHandler;
 import io.cryptobot.telemetry.RunDirectory;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
+import io.dropwizard.jetty.MutableServletContextHandler;
 import io.dropwizard.lifecycle.AutoCloseableManager;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import net.sourceforge.argparse4j.inf.ArgumentParserException;
 import org.eclipse.jetty.server.NetworkConnector;
@@ -37,6 +48,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class ExporterApplication extends Application<ExporterConfiguration> {
     private static final Logger LOGGER = LoggerFactory.getLogger(ExporterApplication.class);
+
+    private final Pace pace;
+
+    public ExporterApplication() {
+        this(Pace.SHIPPED);
+    }
+
+    ExporterApplication(Pace pace) {
+        this.pace = pace;
+    }
 
     public static void main(String[] arguments) throws Exception {
         new ExporterApplication().run(arguments);
@@ -74,12 +95,13 @@ public final class ExporterApplication extends Application<ExporterConfiguration
                 new BotCollector(bots, configuration.createdTimestamps()),
                 new OwnCollector(environment.metrics()),
                 System::nanoTime);
+        Map<String, Function<HttpServletRequest, Answer>> pages = new HashMap<>(MachinePages.of(page, bots));
+        pages.putAll(StatusPages.of(watch(environment, bots), version(), configuration.runbookUrl()));
         // Five pages do not need Jersey: without it the exporter starts sooner and is smaller.
         environment.jersey().disable();
-        var servlet = environment.servlets().addServlet("exporter", new ExporterServlet(page, bots));
+        var servlet = environment.servlets().addServlet("exporter", new ExporterServlet(pages, pace.answerTimeout()));
         servlet.setAsyncSupported(true);
         servlet.addMapping("/*");
-        addStatusPage(configuration, environment, bots);
         environment.getApplicationContext().setErrorHandler(new PlainErrorHandler());
         guard(environment, security);
         environment.healthChecks().register("counters-files", new UnreadableFilesCheck(bots));
@@ -87,31 +109,34 @@ public final class ExporterApplication extends Application<ExporterConfiguration
         environment.lifecycle().addServerLifecycleListener(server -> started(server, runDirectory));
     }
 
-    private static void guard(Environment environment, WebSecurity security) {
+    private void guard(Environment environment, WebSecurity security) {
         var filter = environment.servlets().addFilter("access", new AccessFilter(security));
         filter.setAsyncSupported(true);
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
-        environment.lifecycle().addEventListener(new ServerHardening(security, new PlainErrorHandler()));
+        MetricRegistry metrics = environment.metrics();
+        // The meter in which Dropwizard counts those that it sees.
+        Meter refusals = metrics.meter(name(MutableServletContextHandler.class, "4xx-responses"));
+        environment.lifecycle().addEventListener(new ServerHardening(security, new PlainErrorHandler(), refusals));
+        security.certificateNotAfter()
+                .ifPresent(atStart -> metrics.registerGauge(
+                        name(WebSecurity.class, "certificate-not-after"),
+                        () -> security.certificateNotAfter().orElse(atStart).getEpochSecond()));
         ScheduledFuture<?> unused = environment
                 .lifecycle()
                 .scheduledExecutorService("web-config-%d", true)
                 .build()
-                .scheduleWithFixedDelay(security::look, 0, 1, TimeUnit.SECONDS);
+                .scheduleWithFixedDelay(security::look, 0, pace.betweenLooks().toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private static void addStatusPage(ExporterConfiguration configuration, Environment environment, BotDirectory bots) {
-        BotWatch watch = new BotWatch(bots::read, bots::isListable, System::nanoTime, InstantSource.system());
-        var servlet = environment
-                .servlets()
-                .addServlet("status", new StatusServlet(watch, version(), configuration.runbookUrl()));
-        servlet.setAsyncSupported(true);
-        servlet.addMapping(StatusServlet.mappings());
+    private static BotWatch watch(Environment environment, BotDirectory bots) {
+        BotWatch watch = new BotWatch(bots::read, System::nanoTime, InstantSource.system());
         // With a delay, not at a rate: after a pause of the process one sample is as good as the missed ones.
         var unused = environment
                 .lifecycle()
                 .scheduledExecutorService("status-history", true)
                 .build()
                 .scheduleWithFixedDelay(watch::sample, 0, BotWatch.INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        return watch;
     }
 
     private static void started(Server server, RunDirectory runDirectory) {

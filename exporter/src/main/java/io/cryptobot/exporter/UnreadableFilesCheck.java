@@ -2,7 +2,8 @@ package io.cryptobot.exporter;
 
 import com.codahale.metrics.health.HealthCheck;
 import io.cryptobot.exporter.bots.BotDirectory;
-import io.cryptobot.exporter.bots.UnreadableFile;
+import io.cryptobot.exporter.bots.Bots;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Unhealthy while a counters file cannot be read. Shown by the admin connector only. Thread-safe. */
@@ -15,11 +16,15 @@ final class UnreadableFilesCheck extends HealthCheck {
 
     @Override
     protected Result check() {
-        if (!bots.isListable()) {
+        Bots now = bots.read();
+        if (!now.listable()) {
             return Result.unhealthy("the run directory cannot be listed");
         }
-        List<String> messages =
-                bots.read().unreadable().stream().map(UnreadableFile::message).toList();
+        List<String> messages = new ArrayList<>();
+        now.unreadable().forEach(file -> messages.add(file.message()));
+        if (now.moreUnreadable() > 0) {
+            messages.add(now.moreUnreadable() + " more counters files cannot be read");
+        }
         return messages.isEmpty() ? Result.healthy() : Result.unhealthy(String.join("; ", messages));
     }
 }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
  * </pre>
  */
 class ChaosIT {
-    private static final long SECONDS = Long.getLong("chaos.seconds", 15);
+    private static final long SECONDS = Long.getLong("chaos.seconds", 10);
     private static final int PROCESSES = 3;
     private static final int BOTS = 20;
     private static final int SCRAPERS = 4;

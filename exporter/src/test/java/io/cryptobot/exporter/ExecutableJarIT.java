@@ -18,9 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,7 +102,7 @@ class ExecutableJarIT {
                         "CRYPTOBOT_RUN_DIR", temporary.toString()),
                 "server");
         try {
-            String port = awaitPort(exporter);
+            String port = ExporterProcess.awaitPort(exporter, temporary.resolve("out"));
             HttpResponse<String> page = HttpClient.newHttpClient()
                     .send(
                             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
@@ -132,7 +129,7 @@ class ExecutableJarIT {
                         "CRYPTOBOT_RUN_DIR", temporary.toString()),
                 "server");
         try {
-            awaitPort(exporter);
+            ExporterProcess.awaitPort(exporter, temporary.resolve("out"));
         } finally {
             exporter.destroy();
         }
@@ -158,17 +155,6 @@ class ExecutableJarIT {
         assertThat(ended.output()).contains("on application port");
     }
 
-    private String awaitPort(Process exporter) throws IOException {
-        Pattern line = Pattern.compile("Serving the bots of .* on application port (\\d+), admin port \\d+");
-        Matcher serving = line.matcher("");
-        while (!serving.find()) {
-            assertThat(exporter.isAlive()).as(serving.toString()).isTrue();
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-            serving = line.matcher(Files.readString(temporary.resolve("out"), UTF_8));
-        }
-        return serving.group(1);
-    }
-
     private Ended run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
         Process process = start(environment, arguments);
         try {
@@ -183,8 +169,13 @@ class ExecutableJarIT {
     }
 
     private Process start(Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar().toString()));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // for a short life
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-jar",
+                jar().toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(temporary.resolve("out").toFile())

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,9 @@ import java.util.regex.Pattern;
 
 /** The exporter in a process of its own, with little memory and with created timestamps on its page. Thread-safe. */
 final class ExporterProcess implements AutoCloseable {
-    private static final Pattern SERVING = Pattern.compile("Serving the bots of .* on application port (\\d+)");
+    private static final Pattern SERVING =
+            Pattern.compile("Serving the bots of .* on application port (\\d+), admin port \\d+");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final Path output;
@@ -38,11 +41,15 @@ final class ExporterProcess implements AutoCloseable {
             String configuration = new String(packed.readAllBytes(), UTF_8);
             Files.writeString(
                     scratch.resolve("exporter.yml"),
-                    configuration.replace("createdTimestamps: false", "createdTimestamps: true"));
+                    configuration
+                            .replace("createdTimestamps: false", "createdTimestamps: true")
+                            // the client's idle connection, which nobody closes, would hold up every stop
+                            .replace("shutdownGracePeriod: 2s", "shutdownGracePeriod: 0s"));
         }
         List<String> command = new ArrayList<>(List.of(prefix));
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-Xmx" + heap,
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -58,19 +65,23 @@ final class ExporterProcess implements AutoCloseable {
                 .redirectOutput(output.toFile())
                 .start();
         try {
-            port = awaitPort();
+            port = awaitPort(process, output);
         } catch (IOException | AssertionError e) {
             process.destroyForcibly();
             throw e;
         }
     }
 
-    private String awaitPort() throws IOException {
+    /** {@return the port of the metrics, once the exporter has written it to its log} */
+    static String awaitPort(Process process, Path output) throws IOException {
+        long start = System.nanoTime();
         Matcher serving = SERVING.matcher("");
         while (!serving.find()) {
-            assertThat(process.isAlive()).as(log()).isTrue();
+            String log = Files.readString(output, UTF_8);
+            assertThat(process.isAlive()).as(log).isTrue();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).as(log).isLessThan(PATIENCE);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-            serving = SERVING.matcher(log());
+            serving = SERVING.matcher(Files.readString(output, UTF_8));
         }
         return serving.group(1);
     }

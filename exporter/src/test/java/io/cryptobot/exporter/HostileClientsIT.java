@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,24 +33,27 @@ import org.junit.jupiter.api.io.TempDir;
 class HostileClientsIT {
     private static final int SCRAPES = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** Longer than the scraper waits: hostile clients are hostile for as long as it takes to starve it. */
+    private static final Duration FOR_EVER = Duration.ofMinutes(10);
 
     @TempDir
     Path run;
 
+    @AutoClose
     private RunningExporter exporter;
+
     private final List<Socket> sockets = new ArrayList<>();
 
     @BeforeEach
     void start() throws Exception {
-        exporter = new RunningExporter(run);
+        exporter = new RunningExporter(run, FOR_EVER);
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void disconnect() throws IOException {
         for (Socket socket : sockets) {
             socket.close();
         }
-        exporter.close();
     }
 
     @Test
@@ -89,6 +93,19 @@ class HostileClientsIT {
     }
 
     @Test
+    void everyRefusalIsCountedOnce() throws Exception {
+        String series = "cryptobot_exporter_http_4xx_responses_total";
+        double before = RunningExporter.value(exporter.page(), series);
+        refuses("413 Payload Too Large", "GET /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello");
+        refuses("400 Bad Request", "nonsense\r\n\r\n");
+        refuses("400 Bad Request", "GET /..%2fmetrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        refuses("404 Not Found", "GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        refuses("405 Method Not Allowed", "DELETE / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        refuses("414 URI Too Long", "GET /" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertThat(RunningExporter.value(exporter.page(), series) - before).isEqualTo(6);
+    }
+
+    @Test
     void aThousandSilentConnectionsDoNotKeepAScraperOut() throws Exception {
         List<Socket> silent = open(1000);
         scrapes();
@@ -102,10 +119,10 @@ class HostileClientsIT {
         List<Socket> slow = open(200);
         AtomicBoolean stop = new AtomicBoolean();
         Thread trickle = new Thread(() -> {
-            String request = "GET /metrics HTTP/1.1\r\nHost: a\r\nX: " + "a".repeat(1000);
-            for (int i = 0; i < request.length() && !stop.get(); i++) {
+            String request = "GET /metrics HTTP/1.1\r\nHost: a\r\nX: ";
+            for (int i = 0; !stop.get(); i++) {
                 for (Socket socket : slow) {
-                    write(socket, request.substring(i, i + 1));
+                    write(socket, i < request.length() ? request.substring(i, i + 1) : "a");
                 }
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
             }
@@ -120,28 +137,50 @@ class HostileClientsIT {
     }
 
     @Test
-    void pagesThatNobodyReadsHoldNoThreadAndAreBrokenOff() throws Exception {
-        // Many pages asked for at once fill every buffer between here and the exporter, so that it has to wait.
-        Telemetry bot = Telemetry.open(new TelemetrySettings(new InstanceName("bot"), new RunDirectory(run)));
+    void pagesThatNobodyReadsHoldNoThread() throws Exception {
+        try (Telemetry bot = bot()) {
+            assertThat(bot.degradedReason()).isEmpty();
+            List<Socket> stuck = askAndNeverRead(20);
+            scrapes();
+            for (Socket socket : stuck) {
+                assertThat(isReset(socket)).as("still waited for").isFalse();
+            }
+        }
+    }
+
+    @Test
+    void pagesThatNobodyReadsAreBrokenOff() throws Exception {
+        exporter.close();
+        exporter = new RunningExporter(run, Duration.ofMillis(500));
+        try (Telemetry bot = bot()) {
+            assertThat(bot.degradedReason()).isEmpty();
+            for (Socket socket : askAndNeverRead(3)) {
+                long start = System.nanoTime();
+                while (!isReset(socket)) {
+                    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PATIENCE);
+                    LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+                }
+            }
+        }
+    }
+
+    /** Many pages asked for at once fill every buffer between here and the exporter, so that it has to wait. */
+    private List<Socket> askAndNeverRead(int clients) throws IOException {
         String requests = "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n".repeat(500);
-        List<Socket> stuck = open(20);
+        List<Socket> stuck = open(clients);
         for (Socket socket : stuck) {
             write(socket, requests);
             // Its first answer begins, whoever is stuck already.
             socket.setSoTimeout((int) PATIENCE.toMillis());
             assertThat(socket.getInputStream().read()).isEqualTo('H');
         }
-        scrapes();
-        for (Socket socket : stuck) {
-            awaitReset(socket);
-        }
-        bot.close();
+        return stuck;
     }
 
     @Test
     void pagesThatAreReadLateArriveWhole() throws Exception {
         String request = "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n";
-        try (Telemetry bot = Telemetry.open(new TelemetrySettings(new InstanceName("bot"), new RunDirectory(run)));
+        try (Telemetry bot = bot();
                 Socket late = connect()) {
             assertThat(bot.degradedReason()).isEmpty();
             write(late, request.repeat(300) + request.replace("Host", "Connection: close\r\nHost"));
@@ -152,6 +191,11 @@ class HostileClientsIT {
         }
     }
 
+    private Telemetry bot() {
+        return Telemetry.open(new TelemetrySettings(new InstanceName("bot"), new RunDirectory(run)));
+    }
+
+    /** Fails when one of them gets no answer while the others are hostile, which they are for as long as it waits. */
     private void scrapes() throws Exception {
         for (int i = 0; i < SCRAPES; i++) {
             assertThat(exporter.page()).contains("cryptobot_exporter_log_errors_total");
@@ -240,16 +284,12 @@ class HostileClientsIT {
     }
 
     /** Reads nothing: writing fails once the exporter has closed the connection. */
-    private static void awaitReset(Socket socket) {
-        long start = System.nanoTime();
-        while (true) {
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PATIENCE);
-            try {
-                socket.getOutputStream().write('\n');
-            } catch (IOException closed) {
-                return;
-            }
-            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+    private static boolean isReset(Socket socket) {
+        try {
+            socket.getOutputStream().write('\n');
+            return false;
+        } catch (IOException closed) {
+            return true;
         }
     }
 }

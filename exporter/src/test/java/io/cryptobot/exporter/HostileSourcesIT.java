@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever lies in the run directory: the page can be read, and every good bot is on it. */
 class HostileSourcesIT {
+    private static final int GENERATION = 256;
     private static final int DESCRIPTORS = 640;
     private static final int DESCRIPTOR_LENGTH = 512;
     private static final int HEADER_CAPACITY = 20;
@@ -163,8 +164,10 @@ class HostileSourcesIT {
                 fat.register(Descriptor.counter("fat" + series, "", labels));
             }
             multiply(run.resolve("fat.counters"), 500, 16_383);
+            makeGenerationOdd(run.resolve("fat.counters"));
             try (ExporterProcess exporter = new ExporterProcess(run, temporary, "192m")) {
-                for (PageFormat format : PageFormat.values()) {
+                for (int look = 0; look < 3; look++) {
+                    PageFormat format = PageFormat.values()[look % PageFormat.values().length];
                     String page = exporter.page(format);
                     StrictPage.read(format, page);
                     assertThat(page)
@@ -294,6 +297,14 @@ class HostileSourcesIT {
                 ByteBuffer bytes = read(file, DESCRIPTORS + record % first * DESCRIPTOR_LENGTH, DESCRIPTOR_LENGTH);
                 write(file, DESCRIPTORS + record * DESCRIPTOR_LENGTH, bytes);
             }
+        }
+    }
+
+    /** As a writer leaves it that was killed within a change: every look at the file makes the records anew. */
+    private static void makeGenerationOdd(Path path) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            ByteBuffer generation = read(file, GENERATION, Long.BYTES);
+            write(file, GENERATION, generation.putLong(0, generation.getLong(0) | 1));
         }
     }
 

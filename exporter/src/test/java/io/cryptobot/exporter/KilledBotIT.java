@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KilledBotIT {
-    private static final String FAILED = "cryptobot_orders_failed_total{bot=\"victim\",mode=\"live\",}";
-    private static final String UP = "cryptobot_up{bot=\"victim\",}";
+    private static final String FAILED = "cryptobot_orders_failed_total{bot=\"victim\",mode=\"live\"}";
+    private static final String UP = "cryptobot_up{bot=\"victim\"}";
     private static final int ENOUGH = 2_000;
 
     @TempDir
@@ -26,14 +26,14 @@ class KilledBotIT {
             assertThat(shown).isBetween((double) first, first + 1.0);
             String dead = exporter.pageOnce(page -> value(page, UP) == 0);
             assertThat(value(dead, FAILED)).isEqualTo(shown);
-            assertThat(value(dead, "cryptobot_clean_exit{bot=\"victim\",}")).isZero();
+            assertThat(value(dead, "cryptobot_clean_exit{bot=\"victim\"}")).isZero();
             assertThat(dead).doesNotContain("cryptobot_telemetry_degraded{");
 
             long second = killAfter((long) shown + ENOUGH, exporter);
             String page = exporter.page();
             assertThat(value(page, FAILED)).isBetween((double) second, second + 1.0);
-            assertThat(value(page, "cryptobot_restarts_total{bot=\"victim\",}")).isEqualTo(1);
-            assertThat(value(page, "cryptobot_unclean_restarts_total{bot=\"victim\",}"))
+            assertThat(value(page, "cryptobot_restarts_total{bot=\"victim\"}")).isEqualTo(1);
+            assertThat(value(page, "cryptobot_unclean_restarts_total{bot=\"victim\"}"))
                     .isEqualTo(1);
         }
     }

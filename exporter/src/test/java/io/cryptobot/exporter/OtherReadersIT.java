@@ -22,7 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,17 +44,14 @@ class OtherReadersIT {
     Path temporary;
 
     private Path run;
+
+    @AutoClose
     private RunningExporter exporter;
 
     @BeforeEach
     void start() throws Exception {
         run = temporary.resolve("run");
         exporter = new RunningExporter(run);
-    }
-
-    @AfterEach
-    void stop() {
-        exporter.close();
     }
 
     @Test
@@ -76,7 +73,7 @@ class OtherReadersIT {
             killedCopy("dead");
             Files.createFile(run.resolve("bad \" name.counters"));
 
-            exporter.pageOnce(page -> page.contains("cryptobot_up{bot=\"dead\",} 0.0"));
+            exporter.pageOnce(page -> page.contains("cryptobot_up{bot=\"dead\"} 0.0"));
             odd.beat();
             PythonReader text = read(PageFormat.TEXT, "text/plain");
             odd.beat();

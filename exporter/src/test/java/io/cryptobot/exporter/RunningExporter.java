@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class RunningExporter implements AutoCloseable {
     static final String OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -35,7 +36,7 @@ final class RunningExporter implements AutoCloseable {
     private final DropwizardTestSupport<ExporterConfiguration> support;
 
     RunningExporter(Path runDirectory) throws Exception {
-        this(runDirectory, "http", "");
+        this(runDirectory, "http", "", Pace.SHIPPED.answerTimeout());
     }
 
     /**
@@ -43,16 +44,34 @@ final class RunningExporter implements AutoCloseable {
      * @param webConfigFile blank for none
      */
     RunningExporter(Path runDirectory, String scheme, String webConfigFile) throws Exception {
+        this(runDirectory, scheme, webConfigFile, Pace.SHIPPED.answerTimeout());
+    }
+
+    /** @param answerTimeout how long a client may take to take its answer */
+    RunningExporter(Path runDirectory, Duration answerTimeout) throws Exception {
+        this(runDirectory, "http", "", answerTimeout);
+    }
+
+    private RunningExporter(Path runDirectory, String scheme, String webConfigFile, Duration answerTimeout)
+            throws Exception {
         this.scheme = scheme;
-        support = new DropwizardTestSupport<>(
-                ExporterApplication.class,
-                PackedConfiguration.PATH,
-                ConfigOverride.config("runDirectory", runDirectory.toString()),
-                ConfigOverride.config("heartbeatTimeout", "1s"),
-                ConfigOverride.config("webConfigFile", webConfigFile),
-                ConfigOverride.config("server.applicationConnectors[0].port", "0"),
-                ConfigOverride.config("server.applicationConnectors[0].bindHost", "127.0.0.1"),
-                ConfigOverride.config("server.adminConnectors[0].port", "0"));
+        support =
+                new DropwizardTestSupport<>(
+                        ExporterApplication.class,
+                        PackedConfiguration.PATH,
+                        ConfigOverride.config("runDirectory", runDirectory.toString()),
+                        ConfigOverride.config("heartbeatTimeout", "1s"),
+                        ConfigOverride.config("webConfigFile", webConfigFile),
+                        ConfigOverride.config("server.applicationConnectors[0].port", "0"),
+                        ConfigOverride.config("server.applicationConnectors[0].bindHost", "127.0.0.1"),
+                        ConfigOverride.config("server.adminConnectors[0].port", "0"),
+                        // The clients' idle connections, which nobody closes, would hold up every stop.
+                        ConfigOverride.config("server.shutdownGracePeriod", "0s")) {
+                    @Override
+                    public ExporterApplication newApplication() {
+                        return new ExporterApplication(new Pace(BETWEEN_LOOKS, answerTimeout));
+                    }
+                };
         support.before();
         // Dropwizard sets logging up anew at start: what listens comes after it.
         log.start();

@@ -25,8 +25,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.BeforeEach;
@@ -152,12 +150,17 @@ class SecuredExporterIT {
     void takesANewCertificateOverAndKeepsTheOldOneWhileTheNewIsBroken() throws Exception {
         try (RunningExporter exporter = exporter("https", TLS)) {
             assertThat(subject(exporter)).isEqualTo("CN=exporter");
-            Authority.Issued renewed = authority.issue("renewed");
+            Authority.Issued renewed =
+                    authority.issue("renewed", "EC", Instant.now().minusSeconds(60), Duration.ofDays(70));
             Files.writeString(directory.resolve("server.crt"), renewed.certificatePem());
             awaitLog(exporter, 1);
             assertThat(subject(exporter)).as("a certificate without its key").isEqualTo("CN=exporter");
             renewed.writeTo(directory, "server");
             await(() -> subject(exporter).equals("CN=renewed"));
+            assertThat(RunningExporter.value(
+                            get(authority.client(), exporter, "/metrics").body(),
+                            "cryptobot_exporter_certificate_not_after_timestamp_seconds"))
+                    .isEqualTo(renewed.certificate().getNotAfter().getTime() / 1000);
             writePrivate(directory.resolve("server.key"), "-----BEGIN PRIVATE KEY-----\nAAAA\n");
             awaitLog(exporter, 2);
             assertThat(subject(exporter)).isEqualTo("CN=renewed");
@@ -264,34 +267,6 @@ class SecuredExporterIT {
                     socket.close();
                 }
             }
-        }
-    }
-
-    /** The two files that docs/exporter.md shows, with a real Prometheus. */
-    @Test
-    void prometheusScrapesWithTheDocumentedConfiguration() throws Exception {
-        String docs = Files.readString(Path.of("..", "docs", "exporter.md"));
-        Matcher yaml = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(docs);
-        assertThat(yaml.find()).isTrue();
-        String webConfig = yaml.group(1).replace("<what htpasswd printed>", HASH);
-        assertThat(yaml.find()).isTrue();
-        authority.issue("exporter").writeTo(directory, "exporter");
-        try (RunningExporter exporter = exporter("https", webConfig)) {
-            Files.writeString(directory.resolve("password"), "fakepassword");
-            Path config = Files.writeString(
-                    directory.resolve("prometheus.yml"),
-                    "global: {scrape_interval: 100ms, scrape_timeout: 100ms}\n"
-                            + yaml.group(1)
-                                    .replace("/etc/prometheus/cryptobot/exporter.crt", "ca.crt")
-                                    .replace("/etc/prometheus/cryptobot/password", "password")
-                                    .replace("cryptobot-desktop:9100", "127.0.0.1:" + port(exporter)));
-            try (RunningPrometheus prometheus = new RunningPrometheus(config, directory)) {
-                await(() -> prometheus.query("up{job=\"cryptobot-desktop\"}").contains(",\"1\"]"));
-                await(() -> prometheus
-                        .query("cryptobot_exporter_http_2xx_responses_total")
-                        .contains("cryptobot-desktop"));
-            }
-            assertThat(exporter.warnings()).isEmpty();
         }
     }
 

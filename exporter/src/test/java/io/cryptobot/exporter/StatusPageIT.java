@@ -8,6 +8,8 @@ import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
+import io.cryptobot.telemetry.counters.CountersFile;
+import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,21 +29,21 @@ class StatusPageIT {
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
             + " img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+    /** After which figures are. */
+    private static final Duration STALE = Duration.ofSeconds(6);
+
     @TempDir
     Path temporary;
 
     private Path run;
+
+    @AutoClose
     private RunningExporter exporter;
 
     @BeforeEach
     void start() throws Exception {
         run = temporary.resolve("run");
         exporter = new RunningExporter(run);
-    }
-
-    @AfterEach
-    void stop() {
-        exporter.close();
     }
 
     @Test
@@ -75,7 +77,16 @@ class StatusPageIT {
             }
             browser.awaitText(BOT + ".state", "Stopped");
             Files.delete(run.resolve("bot.counters"));
-            browser.awaitText("#no-bots", "No bots");
+            browser.awaitText("#no-bots", "No bots: the run directory holds no counters files.");
+            CountersFile.open(
+                            new RunDirectory(run),
+                            new InstanceName("old"),
+                            Geometry.DEFAULT,
+                            () -> 1_000,
+                            new KeptFile())
+                    .close();
+            browser.awaitText("#forgotten", "old no heartbeat since 1970-01-01 00:00:01 UTC");
+            browser.awaitText("#no-bots", "No bots but forgotten ones");
             assertThat(browser.evaluate("window.notReloaded").asBoolean()).isTrue();
             assertThat(browser.complaints()).isEmpty();
             assertThat(browser.requests()).isNotEmpty().allMatch(url -> url.startsWith(exporter.address("/")));
@@ -108,11 +119,31 @@ class StatusPageIT {
             browser.open(exporter.address("/"));
             browser.await("document.querySelector('#stale').hidden");
             exporter.close();
+            browser.passTime(STALE);
             browser.awaitText("#stale", "No answer from the exporter since ");
             assertThat(browser.evaluate("document.title").asText()).startsWith("⚠ No answer since ");
             assertThat(browser.evaluate("getComputedStyle(document.querySelector('main')).opacity")
                             .asDouble())
                     .isLessThan(1);
+        }
+    }
+
+    @Test
+    void anErrorIsNotTakenForSilence() throws Exception {
+        try (Browser browser = browser()) {
+            browser.open(exporter.address("/"));
+            browser.evaluate("asked = 0; fetch = async () => { asked++; return new Response('', {status: 500}); }");
+            browser.await("asked > 0"); // and the good answer before it has come
+            browser.passTime(STALE);
+            browser.awaitText("#stale", "The exporter answers with error 500");
+            assertThat(browser.evaluate("document.title").asText()).startsWith("⚠ Error 500 since ");
+            browser.evaluate("asked = 0; fetch = async () => { asked++; return new Response('', {status: 401}); }");
+            browser.awaitText("#stale", "The exporter wants a password: reload this page to enter it.");
+            browser.evaluate("setTimeout(() => threeMoreTurnsHavePassed = true, 5000)");
+            browser.await("window.threeMoreTurnsHavePassed");
+            assertThat(browser.evaluate("asked").asInt())
+                    .as("asking again would bother people")
+                    .isEqualTo(1);
         }
     }
 

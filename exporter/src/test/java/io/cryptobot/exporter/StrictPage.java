@@ -14,10 +14,11 @@ import java.util.regex.Pattern;
 /** A page of either format, read line by line with no mercy for what real readers forgive. Immutable. */
 record StrictPage(Map<String, Double> samples) {
     private static final Pattern META = Pattern.compile("# (HELP|TYPE|UNIT) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.*)");
+    private static final String LABEL = "[a-zA-Z_][a-zA-Z0-9_]*=\"(?:[^\"\\\\\n]|\\\\[\\\\n\"])*\"";
     private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)"
-            + "(?:\\{((?:[a-zA-Z_][a-zA-Z0-9_]*=\"(?:[^\"\\\\\n]|\\\\[\\\\n\"])*\",?)*)\\})?"
+            + "(?:\\{(" + LABEL + "(?:," + LABEL + ")*)\\})?"
             + " (NaN|[+-]Inf|-?[0-9.]+(?:E-?[0-9]+)?)");
-    private static final Pattern BUCKET = Pattern.compile("(.*_)bucket\\{(.*)le=\"([^\"]*)\",?\\}");
+    private static final Pattern BUCKET = Pattern.compile("(.*_)bucket\\{(.*)le=\"([^\"]*)\"\\}");
 
     /** {@return the page}
      *
@@ -40,7 +41,7 @@ record StrictPage(Map<String, Double> samples) {
                 }
             } else if (sample.matches()) {
                 assertThat(sample.group(1)).as("sample under its family").startsWith(family);
-                String series = line.substring(0, line.lastIndexOf(' ')).replace(",}", "}");
+                String series = line.substring(0, line.lastIndexOf(' '));
                 Double before = samples.put(series, number(sample.group(3)));
                 assertThat(before).as("once on the page: %s", line).isNull();
             } else {

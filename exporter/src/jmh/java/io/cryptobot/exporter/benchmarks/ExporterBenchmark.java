@@ -76,7 +76,7 @@ public class ExporterBenchmark {
     /** 2,500 series. */
     @State(Scope.Benchmark)
     public static class TenBots extends Load {
-        @Param({"cryptobot", "simpleclient", "jmx_exporter"})
+        @Param({"cryptobot", "simpleclient"})
         public String library;
 
         @Setup

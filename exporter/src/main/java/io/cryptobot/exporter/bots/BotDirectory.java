@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -38,6 +39,9 @@ public final class BotDirectory implements AutoCloseable {
      * them to hurt. Files with few records come first, so that one that is stuffed costs itself and not the others.
      */
     static final int MAX_RECORDS = 100_000;
+
+    /** The most unreadable files that are named; of more only the number is told. */
+    static final int MAX_UNREADABLE = 1_000;
 
     private static final Logger LOGGER = LoggerFactory.getLogger(BotDirectory.class);
     private static final String SUFFIX = ".counters";
@@ -79,28 +83,22 @@ public final class BotDirectory implements AutoCloseable {
     private Bots readOnce() {
         SortedMap<String, String> problems = new TreeMap<>();
         Reading reading = new Reading();
+        boolean listable = true;
         try {
             reading.openAll(list());
         } catch (IOException e) {
+            listable = false;
             problems.put(runDirectory.path().toString(), "cannot be listed: " + e);
             open.closeAllBut(Set.of());
         }
-        Bots bots = reading.readAll();
+        Bots bots = reading.readAll(listable);
         open.unmapClosed();
         bots.unreadable().forEach(file -> problems.put(file.bot() + SUFFIX, file.message()));
-        changes.report(problems);
-        forgottenBots.report();
-        return bots;
-    }
-
-    /** Whether the directory can be listed, or does not exist yet: the first bot makes it. */
-    public boolean isListable() {
-        try {
-            list();
-            return true;
-        } catch (IOException e) {
-            return false;
+        if (bots.moreUnreadable() > 0) {
+            problems.put(runDirectory.path().toString(), bots.moreUnreadable() + " more counters files cannot be read");
         }
+        changes.report(problems);
+        return bots;
     }
 
     private SortedMap<String, Path> list() throws IOException {
@@ -120,11 +118,13 @@ public final class BotDirectory implements AutoCloseable {
 
     /** One look at all files. Confined to it. */
     private final class Reading {
-        private final Map<InstanceName, OpenFile> files = new HashMap<>();
+        private final Set<InstanceName> opened = new HashSet<>();
+        /** How many records there are to read, by file. */
         private final Map<OpenFile, Integer> recordCounts = new HashMap<>();
+
         private final List<Bot> readable = new ArrayList<>();
-        private final List<UnreadableFile> unreadable = new ArrayList<>();
-        private final List<Bot> forgotten = new ArrayList<>();
+        private final NavigableMap<String, UnreadableFile> unreadable = new TreeMap<>();
+        private int moreUnreadable;
 
         void openAll(SortedMap<String, Path> paths) {
             Set<InstanceName> listed = new HashSet<>();
@@ -134,54 +134,55 @@ public final class BotDirectory implements AutoCloseable {
                     listed.add(name);
                     // Opening a named pipe would hang the scrape, and a link could lead anywhere.
                     if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-                        guarded(name, () -> {
-                            OpenFile file = open.open(name, path);
-                            recordCounts.put(file, file.reader().recordCount());
-                            files.put(name, file);
-                        });
+                        guarded(name, () -> open(name, path));
                     } else if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) { // otherwise deleted since it was listed
-                        unreadable.add(new UnreadableFile(stem, Reason.FOREIGN, path + " is not a regular file"));
+                        refuse(stem, Reason.FOREIGN, path + " is not a regular file");
                     }
                 } catch (IllegalArgumentException e) {
-                    unreadable.add(new UnreadableFile(stem, Reason.FOREIGN, path + ": " + e.getMessage()));
+                    refuse(stem, Reason.FOREIGN, path + ": " + e.getMessage());
                 }
             });
-            open.closeAllBut(files.keySet());
+            open.closeAllBut(opened);
             open.forgetHeartbeatsOfAllBut(listed);
         }
 
-        Bots readAll() {
-            List<OpenFile> smallestFirst = new ArrayList<>(files.values());
-            smallestFirst.sort(Comparator.comparingInt((OpenFile file) -> recordCounts.getOrDefault(file, 0))
-                    .thenComparing(file -> file.name().value()));
+        private void open(InstanceName name, Path path) throws CountersFileException {
+            OpenFile file = open.open(name, path);
+            if (forgottenBots.contain(name, file.reader().owner(), file.heartbeat())) {
+                file.reader().trim();
+            } else {
+                recordCounts.put(file, file.reader().recordCount());
+            }
+            opened.add(name);
+        }
+
+        Bots readAll(boolean listable) {
+            List<Map.Entry<OpenFile, Integer>> smallestFirst = new ArrayList<>(recordCounts.entrySet());
+            smallestFirst.sort(Map.Entry.<OpenFile, Integer>comparingByValue()
+                    .thenComparing(entry -> entry.getKey().name().value()));
             int left = MAX_RECORDS;
-            for (OpenFile file : smallestFirst) {
-                int records = recordCounts.getOrDefault(file, 0);
+            for (Map.Entry<OpenFile, Integer> entry : smallestFirst) {
+                OpenFile file = entry.getKey();
+                int records = entry.getValue();
                 if (records > left) {
                     leaveOut(file, records);
                 } else {
                     left -= records;
-                    guarded(file.name(), () -> read(file));
+                    guarded(file.name(), () -> readable.add(file.read()));
                 }
             }
             readable.sort(Comparator.comparing(bot -> bot.name().value()));
-            forgotten.sort(Comparator.comparing(bot -> bot.name().value()));
-            unreadable.sort(Comparator.comparing(UnreadableFile::bot));
-            return new Bots(readable, unreadable, forgotten);
-        }
-
-        private void read(OpenFile file) throws CountersFileException {
-            Bot bot = file.read();
-            (forgottenBots.contain(bot, file.heartbeat()) ? forgotten : readable).add(bot);
+            return new Bots(
+                    listable, readable, List.copyOf(unreadable.values()), moreUnreadable, forgottenBots.report());
         }
 
         private void leaveOut(OpenFile file, int records) {
             file.reader().trim();
-            unreadable.add(new UnreadableFile(
+            refuse(
                     file.name().value(),
                     Reason.TOO_LARGE,
                     "its " + records + " series do not fit beside those of smaller files; the page has room for "
-                            + MAX_RECORDS + " in all"));
+                            + MAX_RECORDS + " in all");
         }
 
         private void guarded(InstanceName name, Action action) {
@@ -189,12 +190,19 @@ public final class BotDirectory implements AutoCloseable {
                 action.run();
             } catch (CountersFileException e) {
                 open.close(name);
-                unreadable.add(new UnreadableFile(name.value(), e.reason(), String.valueOf(e.getMessage())));
+                refuse(name.value(), e.reason(), String.valueOf(e.getMessage()));
             } catch (InternalError e) {
                 // The JVM's word for a mapped page that is no longer there.
                 open.close(name);
-                unreadable.add(
-                        new UnreadableFile(name.value(), Reason.TRUNCATED, name + " was truncated while it was read"));
+                refuse(name.value(), Reason.TRUNCATED, name + " was truncated while it was read");
+            }
+        }
+
+        private void refuse(String stem, Reason reason, String message) {
+            unreadable.put(stem, new UnreadableFile(stem, reason, message));
+            if (unreadable.size() > MAX_UNREADABLE) {
+                unreadable.pollLastEntry();
+                moreUnreadable++;
             }
         }
     }

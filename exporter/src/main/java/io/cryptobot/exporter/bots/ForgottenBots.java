@@ -1,9 +1,11 @@
 package io.cryptobot.exporter.bots;
 
+import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.counters.CountersSnapshot.Owner;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -18,8 +20,8 @@ final class ForgottenBots {
     private final Duration forgetAfter;
     private final InstantSource clock;
     private final Logger logger;
-    private Map<String, Instant> known = Map.of();
-    private Map<String, Instant> present = new TreeMap<>();
+    private Map<String, ForgottenBot> known = Map.of();
+    private Map<String, ForgottenBot> present = new TreeMap<>();
 
     ForgottenBots(Duration forgetAfter, InstantSource clock, Logger logger) {
         this.forgetAfter = forgetAfter;
@@ -28,25 +30,24 @@ final class ForgottenBots {
     }
 
     /** Whether the bot is one of them. */
-    boolean contain(Bot bot, Heartbeat heartbeat) {
-        Owner owner = bot.snapshot().owner();
-        boolean lives = bot.up() && heartbeat.wasSeenToMove();
+    boolean contain(InstanceName bot, Owner owner, Heartbeat heartbeat) {
+        boolean lives = heartbeat.isAlive(owner) && heartbeat.wasSeenToMove();
         boolean old = owner.heartbeatMs() < clock.millis() - forgetAfter.toMillis();
         if (lives || !old) {
             return false;
         }
-        present.put(bot.name().value(), Instant.ofEpochMilli(owner.heartbeatMs()));
+        present.put(bot.value(), new ForgottenBot(bot, Instant.ofEpochMilli(owner.heartbeatMs())));
         return true;
     }
 
-    /** Logs what is new since the last time, when all bots have been looked at. */
-    void report() {
-        present.forEach((bot, last) -> {
+    /** {@return those of this look, sorted by name, when all bots have been looked at} Logs what is new about them. */
+    List<ForgottenBot> report() {
+        present.forEach((bot, forgotten) -> {
             if (!known.containsKey(bot)) {
                 logger.info(
                         "{} has given no heartbeat since {} and leaves the page; its file stays until somebody deletes it",
                         bot,
-                        last);
+                        forgotten.lastHeartbeat());
             }
         });
         known.keySet().stream()
@@ -54,5 +55,6 @@ final class ForgottenBots {
                 .forEach(bot -> logger.info("{} is no longer forgotten: it is back, or its file is gone", bot));
         known = present;
         present = new TreeMap<>();
+        return List.copyOf(known.values());
     }
 }

@@ -8,8 +8,8 @@ import io.cryptobot.exporter.bots.UnreadableFile;
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.counters.Descriptor;
-import io.prometheus.client.Collector.MetricFamilySamples;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +32,11 @@ public final class BotCollector {
     /** What a sample takes beside its name and labels: punctuation, {@code le} and the value, generously. */
     private static final int SAMPLE_LENGTH = 48;
 
-    private static final int MAX_UNREADABLE = 1_000;
-
     private final BotDirectory directory;
     private final boolean createdTimestamps;
     private final long maxLength;
+    /** Guarded by "this". */
+    private final Map<InstanceName, BotNames> names = new HashMap<>();
     /** Guarded by "this". */
     private final ChangeLogger changes = new ChangeLogger(LoggerFactory.getLogger(BotCollector.class));
 
@@ -53,34 +53,49 @@ public final class BotCollector {
     }
 
     /** @param ownFailures how many of the exporter's own metrics are missing from the page */
-    synchronized List<MetricFamilySamples> collect(int ownFailures) {
+    synchronized List<Family> collect(int ownFailures) {
         Families families = new Families();
         SortedMap<String, String> problems = new TreeMap<>();
         Bots bots = directory.read();
         Set<InstanceName> fitting = fitting(bots.readable());
+        names.keySet().retainAll(bots.readable().stream().map(Bot::name).collect(Collectors.toSet()));
         for (Bot bot : bots.readable()) {
-            Rejections rejected = BotSamples.add(families, bot, fitting.contains(bot.name()), createdTimestamps);
+            BotNames botNames =
+                    names.computeIfAbsent(bot.name(), name -> new BotNames(name.value(), createdTimestamps));
+            Rejections rejected =
+                    BotSamples.add(families, bot, botNames, fitting.contains(bot.name()), createdTimestamps);
             if (!rejected.isEmpty()) {
                 problems.put("records of " + bot.name(), rejected.toString());
             }
         }
-        for (UnreadableFile file :
-                bots.unreadable().stream().limit(MAX_UNREADABLE).toList()) {
-            families.add(
-                    MetricCatalog.EXPORTER_UNREADABLE_FILES,
-                    Map.of("bot", file.bot(), "reason", file.reason().label()),
+        for (UnreadableFile file : bots.unreadable()) {
+            add(
+                    families.of(MetricCatalog.EXPORTER_UNREADABLE_FILES),
+                    List.of("bot", file.bot(), "reason", file.reason().label()),
                     1);
         }
-        if (ownFailures > 0) {
-            families.add(
-                    MetricCatalog.EXPORTER_BAD_RECORDS, Map.of("reason", BadRecord.OWN_METRIC.label()), ownFailures);
+        if (bots.moreUnreadable() > 0) {
+            add(
+                    families.of(MetricCatalog.EXPORTER_UNREADABLE_FILES),
+                    List.of("reason", "more_files"),
+                    bots.moreUnreadable());
         }
-        families.add(
-                MetricCatalog.EXPORTER_FORGOTTEN_BOTS,
-                Map.of(),
+        if (ownFailures > 0) {
+            add(
+                    families.of(MetricCatalog.EXPORTER_BAD_RECORDS),
+                    List.of("reason", BadRecord.OWN_METRIC.label()),
+                    ownFailures);
+        }
+        add(
+                families.of(MetricCatalog.EXPORTER_FORGOTTEN_BOTS),
+                List.of(),
                 bots.forgotten().size());
         changes.report(problems);
         return families.filled();
+    }
+
+    private static void add(Family family, List<String> labels, double value) {
+        family.add(new SampleName(family.sampleName(), labels), value);
     }
 
     private Set<InstanceName> fitting(List<Bot> bots) {

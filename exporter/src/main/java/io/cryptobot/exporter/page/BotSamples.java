@@ -7,13 +7,8 @@ import io.cryptobot.telemetry.counters.CountersSnapshot;
 import io.cryptobot.telemetry.counters.CountersSnapshot.Owner;
 import io.cryptobot.telemetry.counters.CountersSnapshot.Series;
 import io.cryptobot.telemetry.counters.Descriptor;
-import io.prometheus.client.Collector.MetricFamilySamples;
-import io.prometheus.client.Collector.MetricFamilySamples.Sample;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,15 +18,15 @@ import java.util.Set;
  */
 final class BotSamples {
     private final Families families;
-    private final String bot;
+    private final BotNames names;
     private final boolean up;
     private final boolean createdTimestamps;
-    private final Set<List<?>> seen = new HashSet<>();
+    private final Set<String> seen = new HashSet<>();
     private final Rejections rejected = new Rejections();
 
-    private BotSamples(Families families, String bot, boolean up, boolean createdTimestamps) {
+    private BotSamples(Families families, BotNames names, boolean up, boolean createdTimestamps) {
         this.families = families;
-        this.bot = bot;
+        this.names = names;
         this.up = up;
         this.createdTimestamps = createdTimestamps;
     }
@@ -39,33 +34,38 @@ final class BotSamples {
     /**
      * {@return what was left out}
      *
+     * @param names of this bot's samples
      * @param fits whether the page has room for the bot's series, and not only for what the exporter says about it
      */
-    static Rejections add(Families families, Bot bot, boolean fits, boolean createdTimestamps) {
-        BotSamples samples = new BotSamples(families, bot.name().value(), bot.up(), createdTimestamps);
+    static Rejections add(Families families, Bot bot, BotNames names, boolean fits, boolean createdTimestamps) {
+        BotSamples samples = new BotSamples(families, names, bot.up(), createdTimestamps);
         samples.add(bot.snapshot(), fits);
         return samples.rejected;
     }
 
     private void add(CountersSnapshot snapshot, boolean fits) {
         addHeader(snapshot);
-        List<Series> shown = snapshot.series().stream()
-                .filter(series -> up || outlivesBot(series.descriptor()))
-                .toList();
-        if (fits) {
-            shown.forEach(this::addRecord);
-        } else {
-            rejected.add(BadRecord.NO_ROOM, shown.size(), "all " + shown.size() + " series");
+        List<Series> series = snapshot.series();
+        names.trim(fits ? series.size() : 0);
+        int shown = 0;
+        for (int place = 0; place < series.size(); place++) {
+            if (up || outlivesBot(series.get(place).descriptor())) {
+                shown++;
+                if (fits) {
+                    addRecord(place, series.get(place));
+                }
+            }
+        }
+        if (!fits) {
+            rejected.add(BadRecord.NO_ROOM, shown, "all " + shown + " series");
         }
         if (snapshot.damagedRecords() > 0) {
             rejected.add(BadRecord.DAMAGED, snapshot.damagedRecords(), snapshot.damagedRecords() + " records");
         }
+        Family bad = families.of(MetricCatalog.EXPORTER_BAD_RECORDS);
         for (BadRecord reason : BadRecord.values()) {
             if (reason != BadRecord.OWN_METRIC) {
-                families.add(
-                        MetricCatalog.EXPORTER_BAD_RECORDS,
-                        Map.of("bot", bot, "reason", reason.label()),
-                        rejected.count(reason));
+                bad.add(names.bad(bad, reason), rejected.count(reason));
             }
         }
     }
@@ -96,24 +96,27 @@ final class BotSamples {
         if (value < 0) {
             rejected.add(BadRecord.IMPOSSIBLE_VALUE, 1, metric.prometheusName() + " " + value);
         } else {
-            families.add(metric, Map.of("bot", bot), value);
+            Family family = families.of(metric);
+            family.add(names.own(family, metric), value);
         }
     }
 
-    private void addRecord(Series series) {
+    private void addRecord(int place, Series series) {
         Descriptor descriptor = series.descriptor();
-        Optional<MetricFamilySamples> family =
-                families.claimForRecord(descriptor.name(), descriptor.type(), descriptor.help());
+        Optional<Family> family = families.claimForRecord(descriptor.name(), descriptor.type(), descriptor.help());
         if (family.isEmpty()) {
             reject(BadRecord.NAME_TAKEN, descriptor);
         } else if (hasReservedLabel(descriptor)) {
             reject(BadRecord.RESERVED_LABEL, descriptor);
         } else if (!isPlausible(series)) {
             reject(BadRecord.IMPOSSIBLE_VALUE, descriptor);
-        } else if (!seen.add(List.of(family.get().name, descriptor.labels()))) {
-            reject(BadRecord.DUPLICATE, descriptor);
         } else {
-            addSamples(family.get(), series);
+            RecordNames record = names.of(place, descriptor, family.get().name());
+            if (seen.add(record.series())) {
+                addSamples(family.get(), record, series);
+            } else {
+                reject(BadRecord.DUPLICATE, descriptor);
+            }
         }
     }
 
@@ -156,17 +159,14 @@ final class BotSamples {
         return histogram.bounds().get(0) < 0;
     }
 
-    private void addSamples(MetricFamilySamples family, Series series) {
-        List<String> names = with("bot", series.descriptor().labels().keySet());
-        List<String> values = with(bot, series.descriptor().labels().values());
+    private void addSamples(Family family, RecordNames record, Series series) {
         switch (series.descriptor().type()) {
-            case GAUGE -> family.samples.add(new Sample(family.name, names, values, series.value()));
-            case COUNTER -> family.samples.add(new Sample(family.name + Families.TOTAL, names, values, series.value()));
-            case HISTOGRAM -> addHistogram(family, series, names, values);
-            case SUMMARY -> addSummary(family, series, names, values);
+            case GAUGE, COUNTER -> family.add(record.values().get(0), series.value());
+            case HISTOGRAM -> addHistogram(family, record, series);
+            case SUMMARY -> addSummary(family, record, series);
         }
         if (createdTimestamps && series.descriptor().type() != MetricType.GAUGE && series.createdMs() > 0) {
-            family.samples.add(new Sample(family.name + "_created", names, values, series.createdMs() / 1_000.0));
+            family.add(record.created(), series.createdMs() / 1_000.0);
         }
     }
 
@@ -174,51 +174,30 @@ final class BotSamples {
      * A dead bot's quantiles would stand still and lie, as its gauges would; its count stays true. OpenMetrics forbids
      * negative values of quantiles.
      */
-    private void addSummary(MetricFamilySamples family, Series series, List<String> names, List<String> values) {
-        List<String> quantileNames = with(names, "quantile");
-        List<Double> quantiles = series.descriptor().bounds();
-        for (int index = 0; up && index < quantiles.size(); index++) {
+    private void addSummary(Family family, RecordNames record, Series series) {
+        int quantiles = series.descriptor().bounds().size();
+        for (int index = 0; up && index < quantiles; index++) {
             double value = series.quantile(index);
             if (value < 0) {
                 reject(BadRecord.IMPOSSIBLE_VALUE, series.descriptor());
             } else if (!Double.isNaN(value)) {
-                List<String> quantileValues = with(values, Numbers.canonical(quantiles.get(index)));
-                family.samples.add(new Sample(family.name, quantileNames, quantileValues, value));
+                family.add(record.values().get(index), value);
             }
         }
-        family.samples.add(new Sample(family.name + "_count", names, values, series.value()));
+        family.add(record.values().get(quantiles), series.value());
     }
 
-    private static void addHistogram(
-            MetricFamilySamples family, Series series, List<String> names, List<String> values) {
-        List<Double> bounds = series.descriptor().bounds();
-        List<String> bucketNames = with(names, "le");
-        String bucket = family.name + "_bucket";
-        for (int index = 0; index <= bounds.size(); index++) {
-            double bound = index < bounds.size() ? bounds.get(index) : Double.POSITIVE_INFINITY;
-            List<String> bucketValues = with(values, Numbers.canonical(bound));
-            family.samples.add(new Sample(bucket, bucketNames, bucketValues, series.cumulative(index)));
+    private static void addHistogram(Family family, RecordNames record, Series series) {
+        int buckets = series.descriptor().bounds().size() + 1;
+        for (int index = 0; index < buckets; index++) {
+            family.add(record.values().get(index), (double) series.cumulative(index));
         }
         // A sum that can fall is no counter: OpenMetrics allows none beside negative bounds, and no count without a
         // sum.
         if (!hasNegativeBounds(series.descriptor())) {
             // The count is the last bucket and not a number of its own, so that the two cannot disagree.
-            family.samples.add(new Sample(family.name + "_count", names, values, series.value()));
-            family.samples.add(new Sample(family.name + "_sum", names, values, series.sum()));
+            family.add(record.values().get(buckets), series.value());
+            family.add(record.values().get(buckets + 1), series.sum());
         }
-    }
-
-    private static List<String> with(String first, Collection<String> others) {
-        List<String> list = new ArrayList<>(others.size() + 1);
-        list.add(first);
-        list.addAll(others);
-        return list;
-    }
-
-    private static List<String> with(List<String> others, String last) {
-        List<String> list = new ArrayList<>(others.size() + 1);
-        list.addAll(others);
-        list.add(last);
-        return list;
     }
 }

@@ -1,12 +1,6 @@
 package io.cryptobot.exporter.page;
 
-import io.prometheus.client.Collector.MetricFamilySamples;
-import io.prometheus.client.exporter.common.TextFormat;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -19,12 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MetricsPage {
     private static final int INITIAL_LENGTH = 64 * 1024;
+    private static final String OPENMETRICS_END = "# EOF\n";
 
     private final BotCollector bots;
     private final OwnCollector own;
     private final LongSupplier nanoClock;
     private volatile @Nullable LastPage last;
-    /** What the longest of the recent pages needed: a text that grows is copied again and again. Guarded by "this". */
+    /** What the whole page before needed, and some more: a text that grows is copied again and again. Guarded by "this". */
     private int length = INITIAL_LENGTH;
 
     /** @param nanoClock monotonic time in ns, {@link System#nanoTime} outside of tests */
@@ -34,20 +29,24 @@ public final class MetricsPage {
         this.nanoClock = nanoClock;
     }
 
-    /** {@return the complete page} */
-    public String render(PageFormat format) {
+    /** {@return the complete page, in UTF-8} */
+    public byte[] render(PageFormat format) {
         return render(format, NameFilter.ALL);
     }
 
-    /** {@return what a client asked for of the page} */
-    public synchronized String render(PageFormat format, NameFilter filter) {
+    /** {@return what a client asked for of the page, in UTF-8} */
+    public synchronized byte[] render(PageFormat format, NameFilter filter) {
         long start = nanoClock.getAsLong();
         boolean failed = true;
         try {
             OwnCollector.Own ownFamilies = own.collect();
-            List<MetricFamilySamples> families = new ArrayList<>(bots.collect(ownFamilies.failed()));
+            List<Family> families = new ArrayList<>(bots.collect(ownFamilies.failed()));
             families.addAll(ownFamilies.families());
-            String page = write(format, filter.apply(families));
+            boolean whole = filter.equals(NameFilter.ALL);
+            byte[] page = write(format, filter.apply(families), whole ? length : INITIAL_LENGTH);
+            if (whole) {
+                length = Math.max(INITIAL_LENGTH, page.length + page.length / 8);
+            }
             failed = false;
             return page;
         } finally {
@@ -56,16 +55,13 @@ public final class MetricsPage {
         }
     }
 
-    private String write(PageFormat format, List<MetricFamilySamples> families) {
-        StringWriter page = new StringWriter(length);
-        try {
-            TextFormat.writeFormat(format.contentType(), page, Collections.enumeration(families));
-        } catch (IOException e) {
-            throw new UncheckedIOException("a StringWriter failed", e);
+    private static byte[] write(PageFormat format, List<Family> families, int expectedLength) {
+        PageText page = new PageText(expectedLength);
+        families.forEach(family -> family.writeTo(page, format));
+        if (format == PageFormat.OPENMETRICS) {
+            page.append(OPENMETRICS_END);
         }
-        length = Math.max(
-                INITIAL_LENGTH, page.getBuffer().length() + page.getBuffer().length() / 8);
-        return page.toString();
+        return page.toBytes();
     }
 
     /** {@return how the last page went; empty when there was none yet} */

@@ -1,9 +1,7 @@
 package io.cryptobot.exporter.page;
 
-import io.prometheus.client.Collector.MetricFamilySamples;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -42,12 +40,12 @@ public record NameFilter(Set<String> names) {
         return new NameFilter(Set.copyOf(Arrays.asList(names)));
     }
 
-    List<MetricFamilySamples> apply(List<MetricFamilySamples> families) {
+    List<Family> apply(List<Family> families) {
         return names.isEmpty()
                 ? families
                 : families.stream()
-                        .map(family -> family.filter(names::contains))
-                        .filter(Objects::nonNull)
+                        .map(family -> family.of(names))
+                        .filter(family -> !family.samples().isEmpty())
                         .toList();
     }
 }

@@ -3,6 +3,8 @@ package io.cryptobot.exporter.page;
 import com.codahale.metrics.Metric;
 import com.codahale.metrics.MetricRegistry;
 import io.cryptobot.exporter.ChangeLogger;
+import io.cryptobot.telemetry.MetricType;
+import io.prometheus.client.Collector;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.dropwizard.DropwizardExports;
 import java.util.ArrayList;
@@ -29,11 +31,11 @@ public final class OwnCollector {
      *
      * @param failed how many metrics could not be read
      */
-    record Own(List<MetricFamilySamples> families, int failed) {}
+    record Own(List<Family> families, int failed) {}
 
     synchronized Own collect() {
         SortedMap<String, String> problems = new TreeMap<>();
-        List<MetricFamilySamples> families = new ArrayList<>();
+        List<Family> families = new ArrayList<>();
         for (OwnMetric own : OwnMetric.values()) {
             Metric metric = registry.getMetrics().get(own.registryName());
             if (metric != null) {
@@ -49,16 +51,35 @@ public final class OwnCollector {
         return new Own(List.copyOf(families), problems.size());
     }
 
-    private static List<MetricFamilySamples> bridge(OwnMetric own, Metric metric) {
+    private static List<Family> bridge(OwnMetric own, Metric metric) {
         MetricRegistry single = new MetricRegistry();
         single.register(own.registryName(), metric);
         DropwizardExports bridge = new DropwizardExports(
                 single,
                 (name, suffix, labels, values, value) ->
                         new MetricFamilySamples.Sample(own.prometheusName() + suffix, labels, values, value));
-        return bridge.collect().stream()
-                .map(family -> new MetricFamilySamples(
-                        family.name, Units.of(family.name), family.type, own.help(), family.samples))
-                .toList();
+        return bridge.collect().stream().map(family -> family(own, family)).toList();
+    }
+
+    private static Family family(OwnMetric own, MetricFamilySamples bridged) {
+        Family family = new Family(bridged.name, type(bridged.type), own.help());
+        for (MetricFamilySamples.Sample sample : bridged.samples) {
+            List<String> labels = new ArrayList<>();
+            for (int index = 0; index < sample.labelNames.size(); index++) {
+                labels.add(sample.labelNames.get(index));
+                labels.add(sample.labelValues.get(index));
+            }
+            family.add(new SampleName(sample.name, labels), sample.value);
+        }
+        return family;
+    }
+
+    private static MetricType type(Collector.Type bridged) {
+        return switch (bridged) {
+            case COUNTER -> MetricType.COUNTER;
+            case GAUGE -> MetricType.GAUGE;
+            case SUMMARY -> MetricType.SUMMARY;
+            default -> throw new IllegalArgumentException("the bridge makes no " + bridged);
+        };
     }
 }

@@ -25,6 +25,10 @@ enum OwnMetric {
             "io.dropwizard.jetty.MutableServletContextHandler.5xx-responses",
             "http_5xx_responses",
             "Requests that the exporter could not answer."),
+    CERTIFICATE_NOT_AFTER(
+            "io.cryptobot.exporter.security.WebSecurity.certificate-not-after",
+            "certificate_not_after_timestamp_seconds",
+            "Unix time in seconds at which the certificate that the exporter serves ends; without TLS there is none."),
     LOG_WARNINGS("ch.qos.logback.core.Appender.warn", "log_warnings", "Warnings in the exporter's log."),
     LOG_ERRORS("ch.qos.logback.core.Appender.error", "log_errors", "Errors in the exporter's log.");
 

@@ -1,9 +1,13 @@
 package io.cryptobot.exporter.security;
 
+import com.codahale.metrics.Meter;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.LifeCycle;
 
 /**
@@ -16,20 +20,23 @@ public final class ServerHardening implements LifeCycle.Listener {
 
     private final WebSecurity security;
     private final Request.Handler errors;
+    private final Meter refusals;
 
     /**
      * @param security what the web configuration asks for
-     * @param errors answers what Jetty refuses before a page is asked for
+     * @param errors answers what is refused before a page is asked for
+     * @param refusals counts those answers, which Dropwizard does not see, beside those that it does
      */
-    public ServerHardening(WebSecurity security, Request.Handler errors) {
+    public ServerHardening(WebSecurity security, Request.Handler errors, Meter refusals) {
         this.security = security;
         this.errors = errors;
+        this.refusals = refusals;
     }
 
     @Override
     public void lifeCycleStarting(LifeCycle event) {
         Server server = (Server) event;
-        server.setErrorHandler(errors);
+        server.setErrorHandler(this::refuse);
         ConnectionLimit limit = new ConnectionLimit(MAX_CONNECTIONS);
         server.insertHandler(new NoBodies());
         server.insertHandler(limit);
@@ -39,6 +46,14 @@ public final class ServerHardening implements LifeCycle.Listener {
                 security.secure((ServerConnector) connector);
             }
         }
+    }
+
+    private boolean refuse(Request request, Response response, Callback callback) throws Exception {
+        if (isApplication(request.getConnectionMetaData().getConnector())
+                && HttpStatus.isClientError(response.getStatus())) {
+            refusals.mark();
+        }
+        return errors.handle(request, response, callback);
     }
 
     /** {@return whether a connector serves the pages and not the admin's} By the name that Dropwizard gives it. */

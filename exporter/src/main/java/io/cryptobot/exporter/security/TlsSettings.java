@@ -10,6 +10,7 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -115,6 +116,11 @@ record TlsSettings(
             throw new WebConfigException(configFile, "tls_server_config." + key + " is missing");
         }
         return configFile.resolveSibling(name);
+    }
+
+    /** {@return when the server's own certificate ends} */
+    Instant notAfter() {
+        return chain.get(0).getNotAfter().toInstant();
     }
 
     /** Sets everything, so that nothing of earlier settings stays. */

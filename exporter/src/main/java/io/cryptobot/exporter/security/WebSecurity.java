@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -72,6 +73,11 @@ public final class WebSecurity {
 
     Access access() {
         return access;
+    }
+
+    /** {@return when the certificate in force ends; empty without TLS} */
+    public Optional<Instant> certificateNotAfter() {
+        return Optional.ofNullable(access.tls()).map(TlsSettings::notAfter);
     }
 
     /** Takes changed files over and logs what is wrong with them, or with the certificate's dates. Once a second. */
@@ -145,7 +151,7 @@ public final class WebSecurity {
     private void dates(TlsSettings tls, Map<String, String> problems) {
         Instant now = clock.instant();
         Instant from = tls.chain().get(0).getNotBefore().toInstant();
-        Instant until = tls.chain().get(0).getNotAfter().toInstant();
+        Instant until = tls.notAfter();
         String subject = tls.certificateFile().toString();
         if (now.isBefore(from)) {
             problems.put(subject, "the certificate is not valid before " + from + ": clients will refuse it");

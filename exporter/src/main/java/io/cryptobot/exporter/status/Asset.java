@@ -14,9 +14,6 @@ import java.util.HexFormat;
  * asks for the new one after an update. Immutable.
  */
 final class Asset {
-    /** Where all of them are. */
-    static final String FOLDER = "/status/";
-
     private static final int DIGEST_BYTES = 8;
 
     private final String path;
@@ -36,7 +33,7 @@ final class Asset {
     static Asset of(String resource, String contentType) {
         String body = text(resource);
         String name = resource.substring(resource.lastIndexOf('/') + 1);
-        return new Asset(FOLDER + digest(body.getBytes(UTF_8)) + "/" + name, contentType, body);
+        return new Asset("/status/" + digest(body.getBytes(UTF_8)) + "/" + name, contentType, body);
     }
 
     /** {@return the content of a file of the jar} */

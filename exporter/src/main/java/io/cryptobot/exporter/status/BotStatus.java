@@ -16,7 +16,7 @@ import java.util.Map;
 record BotStatus(@JsonUnwrapped BotFacts facts, List<Problem> problems, Severity severity, Map<String, String> text) {
     /** Trouble first. */
     static final Comparator<BotStatus> ORDER = Comparator.comparing(BotStatus::severity)
-            .thenComparing(bot -> bot.facts().bot());
+            .thenComparing(bot -> Words.inNaturalOrder(bot.facts().bot()));
 
     static BotStatus of(BotFacts facts) {
         List<Problem> problems = Diagnosis.of(facts);

@@ -6,6 +6,7 @@ import io.cryptobot.exporter.bots.Bots;
 import io.cryptobot.exporter.status.BotFacts.Build;
 import io.cryptobot.exporter.status.BotFacts.Orders;
 import io.cryptobot.exporter.status.OrderHistory.Window;
+import io.cryptobot.exporter.status.Status.Forgotten;
 import io.cryptobot.exporter.status.Status.Unreadable;
 import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.OrderMode;
@@ -15,13 +16,12 @@ import io.cryptobot.telemetry.counters.CountersSnapshot.Series;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -45,7 +45,6 @@ public final class BotWatch {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final Supplier<Bots> directory;
-    private final BooleanSupplier listable;
     private final LongSupplier nanoClock;
     private final InstantSource clock;
     private final long startNanos;
@@ -57,13 +56,11 @@ public final class BotWatch {
 
     /**
      * @param directory reads the bots
-     * @param listable whether the run directory can be listed
      * @param nanoClock monotonic time in ns, {@link System#nanoTime} outside of tests
      * @param clock the time of day
      */
-    public BotWatch(Supplier<Bots> directory, BooleanSupplier listable, LongSupplier nanoClock, InstantSource clock) {
+    public BotWatch(Supplier<Bots> directory, LongSupplier nanoClock, InstantSource clock) {
         this.directory = directory;
-        this.listable = listable;
         this.nanoClock = nanoClock;
         this.clock = clock;
         this.startNanos = nanoClock.getAsLong();
@@ -98,15 +95,20 @@ public final class BotWatch {
         Bots bots = read();
         long now = nanoClock.getAsLong();
         return new Status(
-                clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
+                Words.instant(clock.instant()),
                 OrderFigures.rounded((now - startNanos) / NANOS_PER_SECOND),
-                listable.getAsBoolean(),
+                bots.listable(),
                 Limits.ofTheAlerts(),
                 bots.readable().stream()
                         .map(bot -> BotStatus.of(facts(bot, now)))
                         .sorted(BotStatus.ORDER)
                         .toList(),
-                bots.unreadable().stream().map(Unreadable::of).toList());
+                bots.unreadable().stream().map(Unreadable::of).toList(),
+                bots.moreUnreadable(),
+                bots.forgotten().stream()
+                        .map(Forgotten::of)
+                        .sorted(Comparator.comparing(bot -> Words.inNaturalOrder(bot.bot())))
+                        .toList());
     }
 
     private Bots read() {
@@ -160,9 +162,7 @@ public final class BotWatch {
                 shown == null ? null : Steps.of(shown, startNanos, now),
                 age(owner.heartbeatMs()),
                 owner.loopMs() > 0 ? age(owner.loopMs()) : null,
-                Instant.ofEpochMilli(owner.startMs())
-                        .truncatedTo(ChronoUnit.SECONDS)
-                        .toString(),
+                Words.instant(Instant.ofEpochMilli(owner.startMs())),
                 owner.restarts(),
                 owner.uncleanRestarts(),
                 build(snapshot),

@@ -1,6 +1,7 @@
 package io.cryptobot.exporter.status;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.cryptobot.exporter.bots.ForgottenBot;
 import io.cryptobot.exporter.bots.UnreadableFile;
 import io.cryptobot.exporter.status.Problem.Kind;
 import io.cryptobot.telemetry.counters.CountersFileException.Reason;
@@ -15,7 +16,9 @@ import java.util.List;
  * @param listable whether the run directory can be listed
  * @param limits where the alerts begin
  * @param bots trouble first
- * @param unreadableFiles counters files that show no bot
+ * @param unreadableFiles counters files that show no bot, the first of them
+ * @param moreUnreadableFiles how many there are beside those
+ * @param forgottenBots bots that have been gone for so long that they are not among the others
  */
 record Status(
         String time,
@@ -23,7 +26,9 @@ record Status(
         @JsonProperty("run_directory_listable") boolean listable,
         Limits limits,
         List<BotStatus> bots,
-        List<Unreadable> unreadableFiles) {
+        List<Unreadable> unreadableFiles,
+        int moreUnreadableFiles,
+        List<Forgotten> forgottenBots) {
     /** A file that costs itself; without the path, which is nobody's business on the network. */
     record Unreadable(String bot, String reason, String text) {
         static Unreadable of(UnreadableFile file) {
@@ -42,6 +47,39 @@ record Status(
                 case NOT_READY -> "is still being created";
             };
         }
+    }
+
+    /** A bot of which only this is told, the time as an ISO instant. */
+    record Forgotten(String bot, String lastHeartbeatAt) {
+        static Forgotten of(ForgottenBot forgotten) {
+            return new Forgotten(forgotten.name().value(), Words.instant(forgotten.lastHeartbeat()));
+        }
+
+        /** {@return what the page says about it} */
+        @JsonProperty
+        String text() {
+            return "no heartbeat since " + Words.time(lastHeartbeatAt);
+        }
+    }
+
+    /** {@return what the page says in place of bots; empty where it shows some, or cannot know} */
+    @JsonProperty
+    String noBots() {
+        if (!bots.isEmpty() || !listable) {
+            return "";
+        }
+        if (!forgottenBots.isEmpty()) {
+            return "No bots but forgotten ones, which have given no heartbeat for a long time.";
+        }
+        return unreadableFiles.isEmpty()
+                ? "No bots: the run directory holds no counters files."
+                : "No bots: no counters file can be read.";
+    }
+
+    /** {@return how many unreadable files the page does not name, in words; empty for none} */
+    @JsonProperty
+    String moreUnreadable() {
+        return moreUnreadableFiles == 0 ? "" : "and " + Words.count(moreUnreadableFiles, "more file");
     }
 
     /** {@return how long the exporter has been watching, in words} */
@@ -94,13 +132,20 @@ record Status(
                 }
             }
             if (severity == Severity.WARNING && !unreadableFiles.isEmpty()) {
-                phrases.add(Words.count(unreadableFiles.size(), "file") + " unreadable");
+                phrases.add(Words.count(unreadableFiles.size() + moreUnreadableFiles, "file") + " unreadable");
             }
         }
         if (phrases.isEmpty()) {
-            phrases.add(bots.isEmpty() ? "no bots" : Words.count(bots.size(), "bot") + " up");
+            phrases.add(allIsWell());
         }
         return phrases;
+    }
+
+    private String allIsWell() {
+        if (!bots.isEmpty()) {
+            return Words.count(bots.size(), "bot") + " up";
+        }
+        return forgottenBots.isEmpty() ? "no bots" : Words.count(forgottenBots.size(), "bot") + " forgotten";
     }
 
     /** A bot that fails live and paper orders fails once. */

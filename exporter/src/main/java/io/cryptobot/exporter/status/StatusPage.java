@@ -5,10 +5,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.cryptobot.exporter.status.Status.Forgotten;
 import io.cryptobot.exporter.status.Status.Unreadable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -76,7 +78,7 @@ final class StatusPage {
         values.put("title", status.title());
         values.put("summary", status.summary());
         values.put("severity", status.severity().label());
-        values.put("time", status.time().replace("T", " ").replace("Z", " UTC"));
+        values.put("time", Words.time(status.time()));
         values.put("uptime", status.uptime());
         values.put("version", version);
         values.put("edition", edition());
@@ -86,9 +88,14 @@ final class StatusPage {
         values.put("script", script.path());
         values.put("runbooks", runbooks);
         values.put("no_runbooks", runbooks.isEmpty() ? "ops/runbooks/ of ops-configs" : "");
-        values.put("no_bots", status.bots().isEmpty() && status.listable() ? "none" : "");
+        values.put("no_bots", status.noBots());
         values.put("unreadable", status.unreadableFiles().isEmpty() ? "" : "some");
-        values.put("unreadable_files", unreadable(status.unreadableFiles()));
+        values.put(
+                "unreadable_files",
+                items(status.unreadableFiles(), file -> file.bot() + ".counters", Unreadable::text));
+        values.put("more_unreadable", status.moreUnreadable());
+        values.put("forgotten", status.forgottenBots().isEmpty() ? "" : "some");
+        values.put("forgotten_bots", items(status.forgottenBots(), Forgotten::bot, Forgotten::text));
         values.put(
                 "bots",
                 status.bots().stream()
@@ -130,10 +137,10 @@ final class StatusPage {
                 : " <a class=\"runbook\" href=\"" + Template.escape(runbooks) + file + "\">Runbook</a>";
     }
 
-    private static String unreadable(List<Unreadable> files) {
-        return files.stream()
-                .map(file -> "<li><b>" + Template.escape(file.bot()) + ".counters</b> " + Template.escape(file.text())
-                        + "</li>\n")
+    private static <T> String items(List<T> things, Function<T, String> name, Function<T, String> text) {
+        return things.stream()
+                .map(thing -> "<li><b>" + Template.escape(name.apply(thing)) + "</b> "
+                        + Template.escape(text.apply(thing)) + "</li>\n")
                 .collect(Collectors.joining());
     }
 }

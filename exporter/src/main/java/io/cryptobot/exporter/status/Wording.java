@@ -32,7 +32,7 @@ final class Wording {
         text.put("heartbeat", Words.duration(bot.heartbeatAgeSeconds()) + " ago");
         Double loop = bot.tradingLoopAgeSeconds();
         text.put("loop", loop == null ? "not reported" : Words.duration(loop) + " ago");
-        text.put("started", bot.startedAt().replace("T", " ").replace("Z", " UTC"));
+        text.put("started", Words.time(bot.startedAt()));
         text.put(
                 "restarts",
                 Words.number(bot.restarts())

@@ -1,9 +1,16 @@
 package io.cryptobot.exporter.status;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Numbers as people read them, the same on every host. */
 final class Words {
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+    /** Of a bot, in characters. */
+    private static final int LONGEST_NAME = 64;
+
     private Words() {}
 
     /** {@return a whole number with commas between thousands} */
@@ -32,5 +39,21 @@ final class Words {
             return Math.round(seconds / 60) + " min";
         }
         return seconds < 172_800 ? Math.round(seconds / 3_600) + " h" : Math.round(seconds / 86_400) + " days";
+    }
+
+    /** {@return the ISO instant, to the second} */
+    static String instant(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    /** {@return an ISO instant as people read it} */
+    static String time(String instant) {
+        return instant.replace("T", " ").replace("Z", " UTC");
+    }
+
+    /** {@return what to sort a bot's name by, so that bot-2 comes before bot-10} */
+    static String inNaturalOrder(String name) {
+        return NUMBER.matcher(name)
+                .replaceAll(number -> "0".repeat(LONGEST_NAME - number.group().length()) + number.group());
     }
 }

@@ -5,16 +5,14 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.time.Duration;
 
 /**
  * Sends a page without holding a thread: a client that reads a byte a second costs a connection, not one of the few threads
  * that answer the others. A page that is not taken in time is broken off. Confined to one answer; the container calls it by
  * one thread at a time.
  */
-public final class PageWriter implements WriteListener {
-    /** Prometheus waits this long for a scrape unless it is told otherwise. */
-    private static final long TIMEOUT_MS = 10_000;
-
+final class PageWriter implements WriteListener {
     private final AsyncContext exchange;
     private final ServletOutputStream output;
     private final byte[] body;
@@ -27,9 +25,9 @@ public final class PageWriter implements WriteListener {
     }
 
     /** Sends a body, whose length the headers have said, and ends the answer. */
-    public static void send(HttpServletRequest request, byte[] body) throws IOException {
+    static void send(HttpServletRequest request, byte[] body, Duration timeout) throws IOException {
         AsyncContext exchange = request.startAsync();
-        exchange.setTimeout(TIMEOUT_MS);
+        exchange.setTimeout(timeout.toMillis());
         ServletOutputStream output = exchange.getResponse().getOutputStream();
         output.setWriteListener(new PageWriter(exchange, output, body));
     }

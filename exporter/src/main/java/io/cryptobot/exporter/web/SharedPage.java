@@ -1,7 +1,5 @@
 package io.cryptobot.exporter.web;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,20 +9,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Renders a page once for all who asked before the rendering began, so that a thousand requests at once cost two
  * renderings, and the one in the middle waits no longer than that. Nobody gets a page older than the request. Thread-safe.
+ *
+ * @param <T> the page: immutable, since it is the same for all who share it
  */
-final class SharedPage {
-    private final Supplier<String> renderer;
+public final class SharedPage<T> {
+    private final Supplier<T> renderer;
     private final ReentrantLock rendering = new ReentrantLock();
     /** The rendering that has not begun; guarded by "this". */
-    private @Nullable FutureTask<byte[]> next;
+    private @Nullable FutureTask<T> next;
 
-    SharedPage(Supplier<String> renderer) {
+    public SharedPage(Supplier<T> renderer) {
         this.renderer = renderer;
     }
 
-    /** {@return the page in UTF-8, the same bytes for all who share it} */
-    byte[] render() {
-        FutureTask<byte[]> mine = join();
+    /** {@return the page} */
+    public T render() {
+        FutureTask<T> mine = join();
         rendering.lock();
         try {
             begin(mine);
@@ -41,14 +41,14 @@ final class SharedPage {
         }
     }
 
-    private synchronized FutureTask<byte[]> join() {
+    private synchronized FutureTask<T> join() {
         if (next == null) {
-            next = new FutureTask<>(() -> renderer.get().getBytes(UTF_8));
+            next = new FutureTask<>(renderer::get);
         }
         return next;
     }
 
-    private synchronized void begin(FutureTask<byte[]> begun) {
+    private synchronized void begin(FutureTask<T> begun) {
         if (next == begun) {
             next = null;
         }

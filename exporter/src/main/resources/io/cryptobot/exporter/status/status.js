@@ -6,6 +6,7 @@
   // An answer that takes longer counts as none, and figures that are older are stale.
   const TIMEOUT_MS = 4000;
   const STALE_MS = 6000;
+  const UNAUTHORIZED = 401;
   const CHART_HEIGHT = 132;
 
   const root = document.documentElement;
@@ -13,7 +14,7 @@
   const list = byId("bots");
   const cards = new Map(); // by bot: {element, orders, latency, status}
   let answered = Date.now();
-  let title = document.title;
+  let refusal = null; // the HTTP status of the last answer, where it was an error
 
   class Card {
     constructor(element) {
@@ -98,24 +99,31 @@
     return item;
   }
 
-  function fileItem(file) {
+  function namedItem(name, text) {
     const item = document.createElement("li");
-    const name = document.createElement("b");
-    name.textContent = file.bot + ".counters";
-    item.append(name, " " + file.text);
+    const bold = document.createElement("b");
+    bold.textContent = name;
+    item.append(bold, " " + text);
     return item;
   }
 
+  function showText(id, text) {
+    setText(byId(id), text);
+    byId(id).hidden = !text;
+  }
+
   function show(status) {
-    title = status.title;
-    document.title = title;
+    document.title = status.title;
     setText(byId("summary"), status.summary);
     byId("summary").dataset.severity = status.severity;
     setText(byId("time"), status.time.replace("T", " ").replace("Z", " UTC"));
     setText(byId("uptime"), status.uptime);
     byId("unreadable").hidden = status.unreadable_files.length === 0;
-    setList(byId("unreadable-files"), status.unreadable_files, fileItem);
-    byId("no-bots").hidden = status.bots.length !== 0 || !status.run_directory_listable;
+    setList(byId("unreadable-files"), status.unreadable_files, file => namedItem(file.bot + ".counters", file.text));
+    showText("more-unreadable", status.more_unreadable);
+    showText("no-bots", status.no_bots);
+    byId("forgotten").hidden = status.forgotten_bots.length === 0;
+    setList(byId("forgotten-bots"), status.forgotten_bots, bot => namedItem(bot.bot, bot.text));
     const names = new Set(status.bots.map(bot => bot.bot));
     for (const [name, card] of cards) {
       if (!names.has(name)) {
@@ -150,11 +158,18 @@
         show(status);
         answered = Date.now();
         fresh();
+      } else {
+        refusal = response.status;
       }
     } catch (failure) {
-      // No answer: what is shown turns stale by itself.
+      refusal = null; // What is shown turns stale by itself.
     }
-    setTimeout(poll, INTERVAL_MS);
+    if (refusal === UNAUTHORIZED) {
+      // Only people know the password: to go on asking would bother them, or look like guessing.
+      stale();
+    } else {
+      setTimeout(poll, INTERVAL_MS);
+    }
   }
 
   function fresh() {
@@ -164,14 +179,27 @@
 
   // By a clock of its own: an answer that never comes must not look like a fresh one.
   function watchAge() {
-    if (Date.now() - answered > STALE_MS && !root.classList.contains("stale")) {
-      root.classList.add("stale");
-      const time = new Date(answered).toLocaleTimeString("en-GB");
-      setText(byId("stale"), "No answer from the exporter since " + time
-          + ". The figures below are of that time.");
-      byId("stale").hidden = false;
-      document.title = "⚠ No answer since " + time + " – CryptoBot exporter";
+    if (Date.now() - answered > STALE_MS) {
+      stale();
     }
+  }
+
+  function stale() {
+    const time = new Date(answered).toLocaleTimeString("en-GB");
+    const [brief, what] = reason();
+    root.classList.add("stale");
+    setText(byId("stale"), what + " since " + time + ". The figures below are of that time.");
+    byId("stale").hidden = false;
+    document.title = "⚠ " + brief + " since " + time + " – CryptoBot exporter";
+  }
+
+  function reason() {
+    if (refusal === null) {
+      return ["No answer", "No answer from the exporter"];
+    }
+    return refusal === UNAUTHORIZED
+        ? ["Password needed", "The exporter wants a password: reload this page to enter it. No figures"]
+        : ["Error " + refusal, "The exporter answers with error " + refusal + ", and its log may say why. No figures"];
   }
 
   // Charts. The x axis is in seconds before now; a step that nobody watched is null.

@@ -19,14 +19,16 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,18 +62,19 @@ class BotDirectoryTest {
                 new BotDirectory(new RunDirectory(run), Duration.ofSeconds(3), FORGET_AFTER, clock, () -> wallClock);
         log.start();
         logger.addAppender(log);
+        logger.setAdditive(false); // a thousand lines of one test would bury the build's others
     }
 
     @AfterEach
     void close() {
+        logger.setAdditive(true);
         logger.detachAppender(log);
         directory.close();
     }
 
     @Test
     void hasNoBotsWhileTheDirectoryIsMissing() {
-        assertThat(directory.read()).isEqualTo(new Bots(List.of(), List.of()));
-        assertThat(directory.isListable()).isTrue();
+        assertThat(directory.read()).isEqualTo(new Bots(true, List.of(), List.of(), 0, List.of()));
         assertThat(log.list).isEmpty();
     }
 
@@ -79,8 +82,7 @@ class BotDirectoryTest {
     void saysOnceThatTheDirectoryCannotBeListed() throws IOException {
         Files.writeString(run, "a file where a directory should be");
         directory.read();
-        directory.read();
-        assertThat(directory.isListable()).isFalse();
+        assertThat(directory.read().listable()).isFalse();
         assertThat(log.list).hasSize(1);
     }
 
@@ -227,11 +229,16 @@ class BotDirectoryTest {
         bot("gone").close();
         bot("other").close();
         wallClock = wallClock.plus(FORGET_AFTER).minusSeconds(60);
-        assertThat(directory.read().readable()).hasSize(2);
+        List<Bot> present = directory.read().readable();
+        assertThat(present).hasSize(2);
+        Instant gone = Instant.ofEpochMilli(present.get(0).snapshot().owner().heartbeatMs());
+        Instant other = Instant.ofEpochMilli(present.get(1).snapshot().owner().heartbeatMs());
         wallClock = wallClock.plusSeconds(120);
         assertThat(directory.read().readable()).isEmpty();
         Bots bots = directory.read();
-        assertThat(bots.forgotten()).extracting(bot -> bot.name().value()).containsExactly("gone", "other");
+        assertThat(bots.forgotten())
+                .extracting(bot -> bot.name().value(), ForgottenBot::lastHeartbeat)
+                .containsExactly(tuple("gone", gone), tuple("other", other));
         assertThat(log.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .hasSize(2)
@@ -284,29 +291,58 @@ class BotDirectoryTest {
 
     @Test
     void aFileThatIsStuffedCostsItselfAndNotTheOthers() throws Exception {
-        List<CountersFile> open = new ArrayList<>();
-        try {
-            for (int number = 0; number < 7; number++) {
-                CountersFile stuffed = CountersFile.open(
-                        new RunDirectory(run),
-                        new InstanceName("a-stuffed-" + number),
-                        new Geometry(16_383),
-                        () -> 1_000,
-                        new NoListener());
-                open.add(stuffed);
-                markAllRecordsUsed("a-stuffed-" + number, 16_383);
-            }
-            bot("small").close();
-            Bots bots = directory.read();
-            assertThat(bots.readable())
-                    .extracting(bot -> bot.name().value())
-                    .contains("small")
-                    .doesNotContain("a-stuffed-6");
-            assertThat(bots.unreadable())
-                    .extracting(UnreadableFile::bot, UnreadableFile::reason)
-                    .containsExactly(tuple("a-stuffed-6", Reason.TOO_LARGE));
-        } finally {
-            open.forEach(CountersFile::close);
+        stuff(7, System::currentTimeMillis);
+        bot("small").close();
+        Bots bots = directory.read();
+        assertThat(bots.readable())
+                .extracting(bot -> bot.name().value())
+                .contains("small")
+                .doesNotContain("a-stuffed-6");
+        assertThat(bots.unreadable())
+                .extracting(UnreadableFile::bot, UnreadableFile::reason)
+                .containsExactly(tuple("a-stuffed-6", Reason.TOO_LARGE));
+    }
+
+    @Test
+    void whatForgottenBotsLeftBehindTakesNoRoom() throws Exception {
+        stuff(7, () -> 1_000);
+        Bots bots = directory.read();
+        assertThat(bots.unreadable()).isEmpty();
+        assertThat(bots.readable()).isEmpty();
+        assertThat(bots.forgotten()).hasSize(7);
+    }
+
+    @Test
+    void namesABoundedNumberOfUnreadableFilesAndTellsHowManyMoreThereAre() throws Exception {
+        Files.createDirectory(run);
+        for (int number = 0; number < BotDirectory.MAX_UNREADABLE + 2; number++) {
+            Files.createFile(file("bad-" + (10_000 + number)));
+        }
+        Bots bots = directory.read();
+        assertThat(bots.unreadable())
+                .hasSize(BotDirectory.MAX_UNREADABLE)
+                .last()
+                .extracting(UnreadableFile::bot)
+                .isEqualTo("bad-10999");
+        assertThat(bots.moreUnreadable()).isEqualTo(2);
+        assertThat(log.list)
+                .hasSize(BotDirectory.MAX_UNREADABLE + 1)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .contains(run + ": 2 more counters files cannot be read");
+    }
+
+    /** Makes files in which every record is used, so that six of them are all that is read. */
+    private void stuff(int files, LongSupplier clock) throws IOException {
+        for (int number = 0; number < files; number++) {
+            String name = "a-stuffed-" + number;
+            CountersFile.open(
+                            new RunDirectory(run),
+                            new InstanceName(name),
+                            new Geometry(16_383),
+                            clock,
+                            new NoListener())
+                    .close();
+            markAllRecordsUsed(name, 16_383);
         }
     }
 
@@ -332,14 +368,11 @@ class BotDirectoryTest {
 
     /** Garbage, but what is counted before anything is read. */
     private void markAllRecordsUsed(String bot, int records) throws IOException {
-        try (RandomAccessFile file = new RandomAccessFile(file(bot).toFile(), "rw")) {
-            byte[] one = ByteBuffer.allocate(4)
-                    .order(ByteOrder.nativeOrder())
-                    .putInt(1)
-                    .array();
+        try (FileChannel file = FileChannel.open(file(bot), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes =
+                    file.map(FileChannel.MapMode.READ_WRITE, 0, file.size()).order(ByteOrder.nativeOrder());
             for (int record = 0; record < records; record++) {
-                file.seek(640 + 512L * record);
-                file.write(one);
+                bytes.putInt(640 + 512 * record, 1);
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.cryptobot.exporter.page;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.codahale.metrics.Gauge;
@@ -65,7 +66,7 @@ class BotCollectorTest {
     void anEmptyDirectoryIsAPageWithoutBots() {
         assertThat(lines()).last().isEqualTo("cryptobot_exporter_forgotten_bots 0.0");
         assertThat(text()).doesNotContain("bot=");
-        assertThat(page.render(PageFormat.OPENMETRICS)).endsWith("\ncryptobot_exporter_forgotten_bots 0.0\n# EOF\n");
+        assertThat(openMetrics(page)).endsWith("\ncryptobot_exporter_forgotten_bots 0.0\n# EOF\n");
     }
 
     @Test
@@ -74,16 +75,16 @@ class BotCollectorTest {
             assertThat(lines())
                     .contains(
                             "# TYPE cryptobot_orders_failed_total counter",
-                            "cryptobot_orders_failed_total{bot=\"a\",mode=\"live\",} 0.0",
-                            "cryptobot_orders_failed_total{bot=\"a\",mode=\"paper\",} 0.0",
+                            "cryptobot_orders_failed_total{bot=\"a\",mode=\"live\"} 0.0",
+                            "cryptobot_orders_failed_total{bot=\"a\",mode=\"paper\"} 0.0",
                             "# TYPE cryptobot_order_latency histogram",
-                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"750.0\",} 0.0",
-                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"+Inf\",} 0.0",
-                            "cryptobot_order_latency_count{bot=\"a\",mode=\"live\",} 0.0",
-                            "cryptobot_order_latency_sum{bot=\"a\",mode=\"live\",} 0.0",
-                            "cryptobot_up{bot=\"a\",} 1.0",
-                            "cryptobot_clean_exit{bot=\"a\",} 0.0",
-                            "cryptobot_restarts_total{bot=\"a\",} 0.0",
+                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"750.0\"} 0.0",
+                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"+Inf\"} 0.0",
+                            "cryptobot_order_latency_count{bot=\"a\",mode=\"live\"} 0.0",
+                            "cryptobot_order_latency_sum{bot=\"a\",mode=\"live\"} 0.0",
+                            "cryptobot_up{bot=\"a\"} 1.0",
+                            "cryptobot_clean_exit{bot=\"a\"} 0.0",
+                            "cryptobot_restarts_total{bot=\"a\"} 0.0",
                             bad("a", BadRecord.DAMAGED, 0));
             assertThat(bot.degradedReason()).isEmpty();
         }
@@ -99,13 +100,13 @@ class BotCollectorTest {
             }
             assertThat(lines())
                     .contains(
-                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"5.0\",} 2.0",
-                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"10.0\",} 3.0",
-                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"750.0\",} 4.0",
-                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"60000.0\",} 4.0",
-                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"+Inf\",} 5.0",
-                            "cryptobot_order_latency_count{bot=\"a\",mode=\"live\",} 5.0",
-                            "cryptobot_order_latency_sum{bot=\"a\",mode=\"live\",} 100712.0");
+                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"5.0\"} 2.0",
+                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"10.0\"} 3.0",
+                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"750.0\"} 4.0",
+                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"60000.0\"} 4.0",
+                            "cryptobot_order_latency_bucket{bot=\"a\",mode=\"live\",le=\"+Inf\"} 5.0",
+                            "cryptobot_order_latency_count{bot=\"a\",mode=\"live\"} 5.0",
+                            "cryptobot_order_latency_sum{bot=\"a\",mode=\"live\"} 100712.0");
         }
     }
 
@@ -122,11 +123,11 @@ class BotCollectorTest {
                                     + " Orders that ended without acceptance, once each however many attempts"
                                     + " they took; unknown outcomes included.",
                             "# TYPE " + failed + " counter",
-                            failed + "{bot=\"a\",mode=\"live\",} 1.0",
-                            failed + "{bot=\"a\",mode=\"paper\",} 0.0",
-                            failed + "{bot=\"b\",mode=\"live\",} 2.0",
-                            failed + "{bot=\"b\",mode=\"paper\",} 0.0");
-            assertThat(page.render(PageFormat.OPENMETRICS))
+                            failed + "{bot=\"a\",mode=\"live\"} 1.0",
+                            failed + "{bot=\"a\",mode=\"paper\"} 0.0",
+                            failed + "{bot=\"b\",mode=\"live\"} 2.0",
+                            failed + "{bot=\"b\",mode=\"paper\"} 0.0");
+            assertThat(openMetrics(page))
                     .contains(
                             "# TYPE cryptobot_orders_failed counter\n",
                             "cryptobot_orders_failed_total{bot=\"b\",mode=\"live\"} 2.0\n")
@@ -140,13 +141,13 @@ class BotCollectorTest {
             file.register(Descriptor.counter("things_total", "Things.", Map.of()))
                     .add(0, 7);
             file.register(Descriptor.gauge("temperature", "Degrees.", Map.of()));
-            assertThat(lines()).contains("temperature{bot=\"a\",} 0.0", "cryptobot_up{bot=\"a\",} 1.0");
+            assertThat(lines()).contains("temperature{bot=\"a\"} 0.0", "cryptobot_up{bot=\"a\"} 1.0");
             clock.advance(Duration.ofSeconds(4));
             assertThat(lines())
                     .contains(
-                            "things_total{bot=\"a\",} 7.0",
-                            "cryptobot_up{bot=\"a\",} 0.0",
-                            "cryptobot_clean_exit{bot=\"a\",} 0.0");
+                            "things_total{bot=\"a\"} 7.0",
+                            "cryptobot_up{bot=\"a\"} 0.0",
+                            "cryptobot_clean_exit{bot=\"a\"} 0.0");
             assertThat(text()).doesNotContain("temperature");
         }
     }
@@ -159,7 +160,7 @@ class BotCollectorTest {
             assertThat(lines())
                     .contains(
                             "# HELP odd_total Back\\\\slash\\nand line.",
-                            "odd_total{bot=\"a\",text=\"\\\"quoted\\\" back\\\\slash\\nżółw\",} 0.0");
+                            "odd_total{bot=\"a\",text=\"\\\"quoted\\\" back\\\\slash\\nżółw\"} 0.0");
         }
     }
 
@@ -172,7 +173,7 @@ class BotCollectorTest {
             b.register(Descriptor.gauge("things", "The counter's family in OpenMetrics.", Map.of()));
             assertThat(lines())
                     .contains(
-                            "things_total{bot=\"a\",} 0.0",
+                            "things_total{bot=\"a\"} 0.0",
                             bad("a", BadRecord.NAME_TAKEN, 0),
                             bad("b", BadRecord.NAME_TAKEN, 2));
             assertThat(text()).doesNotContain("# TYPE things_total gauge", "# TYPE things gauge");
@@ -214,8 +215,8 @@ class BotCollectorTest {
                     .contains(
                             bad("a", BadRecord.IMPOSSIBLE_VALUE, 1),
                             bad("b", BadRecord.IMPOSSIBLE_VALUE, 2),
-                            "cryptobot_restarts_total{bot=\"a\",} 0.0")
-                    .doesNotContain("cryptobot_restarts_total{bot=\"b\",} 0.0");
+                            "cryptobot_restarts_total{bot=\"a\"} 0.0")
+                    .doesNotContain("cryptobot_restarts_total{bot=\"b\"} 0.0");
         }
     }
 
@@ -225,7 +226,7 @@ class BotCollectorTest {
             file.register(Descriptor.counter("first_total", "First.", Map.of()));
             file.register(Descriptor.counter("second_total", "Second.", Map.of()));
             write("a", 640 + 72, 0x4141414141414141L);
-            assertThat(text()).doesNotContain("first").contains("second_total{bot=\"a\",} 0.0");
+            assertThat(text()).doesNotContain("first").contains("second_total{bot=\"a\"} 0.0");
             assertThat(lines()).contains(bad("a", BadRecord.DAMAGED, 1));
         }
     }
@@ -245,10 +246,10 @@ class BotCollectorTest {
                     .add(0, 4);
             assertThat(lines())
                     .contains(
-                            "profit{bot=\"a\",quantile=\"0.9\",} 3.0",
-                            "profit_count{bot=\"a\",} 0.0",
-                            "change_bucket{bot=\"a\",le=\"1e+07\",} 4.0",
-                            "change_bucket{bot=\"a\",le=\"+Inf\",} 4.0",
+                            "profit{bot=\"a\",quantile=\"0.9\"} 3.0",
+                            "profit_count{bot=\"a\"} 0.0",
+                            "change_bucket{bot=\"a\",le=\"1e+07\"} 4.0",
+                            "change_bucket{bot=\"a\",le=\"+Inf\"} 4.0",
                             bad("a", BadRecord.IMPOSSIBLE_VALUE, 2),
                             bad("a", BadRecord.NAME_TAKEN, 1));
             assertThat(text())
@@ -262,17 +263,16 @@ class BotCollectorTest {
         try (CountersFile file = file("a")) {
             file.register(Descriptor.counter("things_total", "Things.", Map.of()));
             assertThat(text()).doesNotContain("_created");
-            assertThat(page(true).render(PageFormat.OPENMETRICS))
+            assertThat(openMetrics(page(true)))
                     .contains("things_total{bot=\"a\"} 0.0\nthings_created{bot=\"a\"} 1.0\n");
-            assertThat(page(true).render(PageFormat.TEXT))
-                    .contains("# TYPE things_created gauge\nthings_created{bot=\"a\",} 1.0\n");
+            assertThat(text(page(true))).contains("# TYPE things_created gauge\nthings_created{bot=\"a\"} 1.0\n");
         }
     }
 
     @Test
     void givesTheUnitInOpenMetrics() {
         try (Telemetry bot = telemetry("a")) {
-            assertThat(page.render(PageFormat.OPENMETRICS))
+            assertThat(openMetrics(page))
                     .contains(
                             "# UNIT cryptobot_heartbeat_timestamp_seconds seconds\n",
                             "# TYPE cryptobot_order_latency histogram\n")
@@ -287,12 +287,12 @@ class BotCollectorTest {
         try (Telemetry bot = telemetry("a")) {
             NameFilter filter =
                     NameFilter.of("cryptobot_up", "cryptobot_order_latency_count", "cryptobot_orders_failed");
-            assertThat(page.render(PageFormat.TEXT, filter).lines())
+            assertThat(new String(page.render(PageFormat.TEXT, filter), UTF_8).lines())
                     .filteredOn(line -> !line.startsWith("#"))
                     .containsExactlyInAnyOrder(
-                            "cryptobot_up{bot=\"a\",} 1.0",
-                            "cryptobot_order_latency_count{bot=\"a\",mode=\"live\",} 0.0",
-                            "cryptobot_order_latency_count{bot=\"a\",mode=\"paper\",} 0.0");
+                            "cryptobot_up{bot=\"a\"} 1.0",
+                            "cryptobot_order_latency_count{bot=\"a\",mode=\"live\"} 0.0",
+                            "cryptobot_order_latency_count{bot=\"a\",mode=\"paper\"} 0.0");
             assertThat(bot.degradedReason()).isEmpty();
         }
     }
@@ -313,8 +313,8 @@ class BotCollectorTest {
             endless.register(new Descriptor("endless3", MetricType.HISTOGRAM, "", labels, 1, bounds));
             assertThat(lines())
                     .contains(
-                            "cryptobot_up{bot=\"a\",} 1.0",
-                            "things_total{bot=\"b\",} 0.0",
+                            "cryptobot_up{bot=\"a\"} 1.0",
+                            "things_total{bot=\"b\"} 0.0",
                             bad("a", BadRecord.NO_ROOM, 3),
                             bad("b", BadRecord.NO_ROOM, 0))
                     .noneMatch(line -> line.startsWith("endless"));
@@ -328,15 +328,15 @@ class BotCollectorTest {
             throw new IllegalStateException("no heap today");
         });
         MetricsPage faulty = new MetricsPage(new BotCollector(directory, false), new OwnCollector(registry), clock);
-        assertThat(faulty.render(PageFormat.TEXT))
-                .contains("cryptobot_exporter_bad_records{reason=\"own_metric\",} 1.0\n")
+        assertThat(text(faulty))
+                .contains("cryptobot_exporter_bad_records{reason=\"own_metric\"} 1.0\n")
                 .doesNotContain("heap");
     }
 
     @Test
     void namesTheFilesThatItCannotRead() throws IOException {
         Files.createFile(run.resolve("b<a>\"d.counters"));
-        assertThat(lines()).contains("cryptobot_exporter_unreadable_files{bot=\"b<a>\\\"d\",reason=\"foreign\",} 1.0");
+        assertThat(lines()).contains("cryptobot_exporter_unreadable_files{bot=\"b<a>\\\"d\",reason=\"foreign\"} 1.0");
     }
 
     @Test
@@ -355,36 +355,36 @@ class BotCollectorTest {
                     .contains(
                             "# HELP queue_depth The bot's Dropwizard gauge queue.depth.",
                             "# TYPE queue_depth gauge",
-                            "queue_depth{bot=\"a\",} 12.0",
+                            "queue_depth{bot=\"a\"} 12.0",
                             "# TYPE positions gauge",
-                            "positions{bot=\"a\",} 2.0",
+                            "positions{bot=\"a\"} 2.0",
                             "# TYPE signals_total counter",
-                            "signals_total{bot=\"a\",} 5.0",
+                            "signals_total{bot=\"a\"} 5.0",
                             "# TYPE strategy_run_seconds summary",
-                            "strategy_run_seconds{bot=\"a\",quantile=\"0.95\",} 0.25",
-                            "strategy_run_seconds_count{bot=\"a\",} 1.0",
+                            "strategy_run_seconds{bot=\"a\",quantile=\"0.95\"} 0.25",
+                            "strategy_run_seconds_count{bot=\"a\"} 1.0",
                             "# TYPE order_size summary",
-                            "order_size{bot=\"a\",quantile=\"0.999\",} 40.0",
-                            "order_size_count{bot=\"a\",} 1.0",
+                            "order_size{bot=\"a\",quantile=\"0.999\"} 40.0",
+                            "order_size_count{bot=\"a\"} 1.0",
                             "# TYPE jvm_memory_heap_used_bytes gauge",
                             "# TYPE jvm_threads_current gauge",
                             "# TYPE jvm_cpu_seconds gauge",
                             bad("a", BadRecord.NAME_TAKEN, 0),
-                            "cryptobot_telemetry_dropped_series{bot=\"a\",} 0.0");
+                            "cryptobot_telemetry_dropped_series{bot=\"a\"} 0.0");
 
             clock.advance(Duration.ofSeconds(4));
             assertThat(lines())
                     .contains(
-                            "cryptobot_up{bot=\"a\",} 0.0",
-                            "signals_total{bot=\"a\",} 5.0",
-                            "strategy_run_seconds_count{bot=\"a\",} 1.0",
-                            "order_size_count{bot=\"a\",} 1.0");
+                            "cryptobot_up{bot=\"a\"} 0.0",
+                            "signals_total{bot=\"a\"} 5.0",
+                            "strategy_run_seconds_count{bot=\"a\"} 1.0",
+                            "order_size_count{bot=\"a\"} 1.0");
             assertThat(text()).doesNotContain("queue_depth", "positions", "quantile", "jvm_");
         }
     }
 
     private static String bad(String bot, BadRecord reason, int count) {
-        return "cryptobot_exporter_bad_records{bot=\"" + bot + "\",reason=\"" + reason.label() + "\",} "
+        return "cryptobot_exporter_bad_records{bot=\"" + bot + "\",reason=\"" + reason.label() + "\"} "
                 + (double) count;
     }
 
@@ -394,7 +394,15 @@ class BotCollectorTest {
     }
 
     private String text() {
-        return page.render(PageFormat.TEXT);
+        return text(page);
+    }
+
+    private static String text(MetricsPage page) {
+        return new String(page.render(PageFormat.TEXT), UTF_8);
+    }
+
+    private static String openMetrics(MetricsPage page) {
+        return new String(page.render(PageFormat.OPENMETRICS), UTF_8);
     }
 
     private List<String> lines() {

@@ -173,7 +173,6 @@ class BotWatchTest {
                         }
                         return directory.read();
                     },
-                    () -> true,
                     clock,
                     InstantSource.system());
             watch.sample();
@@ -205,18 +204,18 @@ class BotWatchTest {
     }
 
     private BotWatch watch(List<Bot> bots) {
-        return new BotWatch(() -> new Bots(bots, List.of()), () -> true, clock, InstantSource.system());
+        return new BotWatch(() -> new Bots(true, bots, List.of(), 0, List.of()), clock, InstantSource.system());
     }
 
     /** A watch that began before every bot. */
     private BotWatch earlyWatch() {
-        return new BotWatch(directory::read, directory::isListable, clock, InstantSource.fixed(Instant.EPOCH));
+        return new BotWatch(directory::read, clock, InstantSource.fixed(Instant.EPOCH));
     }
 
     /** A watch that began after every bot. */
     private BotWatch lateWatch() {
         Instant future = Instant.now().plus(Duration.ofHours(1));
-        return new BotWatch(directory::read, directory::isListable, clock, InstantSource.fixed(future));
+        return new BotWatch(directory::read, clock, InstantSource.fixed(future));
     }
 
     private static BotFacts only(BotWatch watch) {

@@ -13,11 +13,13 @@ import io.cryptobot.exporter.status.Status.Unreadable;
 import io.cryptobot.telemetry.counters.CountersFileException.Reason;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** From the facts to the words, the JSON and the HTML. */
 class StatusTest {
     private static final OrderFigures IDLE = new OrderFigures(0, 0, 0, null);
+    private static final Status.Forgotten FORGOTTEN = new Status.Forgotten("old", "2026-01-01T00:00:00Z");
 
     @Test
     void fourFailedLiveOrdersAreOverTheLimit() {
@@ -109,7 +111,8 @@ class StatusTest {
 
     @Test
     void aRunDirectoryThatCannotBeListedIsNotAnEmptyOne() {
-        Status status = new Status("2026-01-01T00:00:00Z", 1, false, Limits.ofTheAlerts(), List.of(), List.of());
+        Status status =
+                new Status("2026-01-01T00:00:00Z", 1, false, Limits.ofTheAlerts(), List.of(), List.of(), 0, List.of());
         assertThat(status.title()).isEqualTo("⚠ the run directory cannot be listed – CryptoBot exporter");
         assertThat(page().html(status)).contains("<p id=\"no-bots\" hidden>");
     }
@@ -119,7 +122,14 @@ class StatusTest {
         BotStatus bot = bot(Life.CRASHED, ShownMode.LIVE, IDLE, IDLE, "<script>&\"'", null);
         UnreadableFile file = new UnreadableFile("<b>'&\"{{title}}", Reason.FOREIGN, "/secret/path");
         Status status = new Status(
-                "2026-01-01T00:00:00Z", 1, true, Limits.ofTheAlerts(), List.of(bot), List.of(Unreadable.of(file)));
+                "2026-01-01T00:00:00Z",
+                1,
+                true,
+                Limits.ofTheAlerts(),
+                List.of(bot),
+                List.of(Unreadable.of(file)),
+                0,
+                List.of());
         assertThat(new StatusPage("1<2", "https://wiki/?a=\"&b/").html(status))
                 .contains(
                         "Exporter version 1&lt;2,",
@@ -149,8 +159,15 @@ class StatusTest {
         Steps steps = new Steps(15, 3.5, Arrays.asList(null, 2L), Arrays.asList(null, 0L), Arrays.asList(null, 1.5));
         BotStatus bot = bot(Life.UP, ShownMode.LIVE, new OrderFigures(2, 4, 2, 1.5), IDLE, "bot", steps);
         Unreadable file = Unreadable.of(new UnreadableFile("x", Reason.CORRUPT, "/secret/path"));
-        Status status =
-                new Status("2026-01-01T00:00:00Z", 61.5, true, Limits.ofTheAlerts(), List.of(bot), List.of(file));
+        Status status = new Status(
+                "2026-01-01T00:00:00Z",
+                61.5,
+                true,
+                Limits.ofTheAlerts(),
+                List.of(bot),
+                List.of(file),
+                2,
+                List.of(FORGOTTEN));
         JsonNode json = new ObjectMapper().readTree(page().json(status));
         assertThat(json.fieldNames())
                 .toIterable()
@@ -166,7 +183,11 @@ class StatusTest {
                         "title",
                         "summary",
                         "bots",
-                        "unreadable_files");
+                        "unreadable_files",
+                        "more_unreadable_files",
+                        "more_unreadable",
+                        "forgotten_bots",
+                        "no_bots");
         assertThat(json.path("limits").toString())
                 .isEqualTo("{\"window_seconds\":300,\"failed_orders\":3,\"p95_ms\":750}");
         JsonNode first = json.path("bots").path(0);
@@ -204,6 +225,44 @@ class StatusTest {
                         + "\"runbook\":\"CryptobotOrderFailureRateHigh\"}");
         assertThat(json.path("unreadable_files").path(0).path("reason").asText())
                 .isEqualTo("corrupt");
+        assertThat(json.path("more_unreadable_files").asInt()).isEqualTo(2);
+        assertThat(json.path("forgotten_bots").toString())
+                .isEqualTo("[{\"bot\":\"old\",\"last_heartbeat_at\":\"2026-01-01T00:00:00Z\","
+                        + "\"text\":\"no heartbeat since 2026-01-01 00:00:00 UTC\"}]");
+    }
+
+    @Test
+    void forgottenBotsAreNotNoBots() {
+        Status status = new Status(
+                "2026-01-01T00:00:00Z", 1, true, Limits.ofTheAlerts(), List.of(), List.of(), 0, List.of(FORGOTTEN));
+        assertThat(status.title()).isEqualTo("1 bot forgotten – CryptoBot exporter");
+        assertThat(page().html(status))
+                .contains(
+                        "<p id=\"no-bots\">No bots but forgotten ones, which",
+                        "<li><b>old</b> no heartbeat since 2026-01-01 00:00:00 UTC</li>");
+        assertThat(page().html(status())).contains("aria-label=\"Forgotten bots\" hidden>");
+    }
+
+    @Test
+    void aDirectoryOfUnreadableFilesIsNotAnEmptyOne() {
+        Unreadable file = Unreadable.of(new UnreadableFile("x", Reason.CORRUPT, "/secret/path"));
+        Status status = new Status(
+                "2026-01-01T00:00:00Z", 1, true, Limits.ofTheAlerts(), List.of(), List.of(file), 1_000, List.of());
+        assertThat(status.title()).isEqualTo("⚠ 1,001 files unreadable – CryptoBot exporter");
+        assertThat(page().html(status))
+                .contains(
+                        "<p id=\"no-bots\">No bots: no counters file can be read.</p>",
+                        "<p id=\"more-unreadable\">and 1,000 more files</p>");
+    }
+
+    @Test
+    void botsAreInTheOrderInWhichPeopleCount() {
+        List<String> names = Stream.of("bot-10", "bot-2", "bot", "bot-2b", "a-100-1", "a-20-7", "bot-02")
+                .map(name -> bot(Life.UP, ShownMode.LIVE, IDLE, IDLE, name, null))
+                .sorted(BotStatus.ORDER)
+                .map(bot -> bot.facts().bot())
+                .toList();
+        assertThat(names).containsExactly("a-20-7", "a-100-1", "bot", "bot-2", "bot-02", "bot-2b", "bot-10");
     }
 
     @Test
@@ -244,7 +303,8 @@ class StatusTest {
     }
 
     private static Status status(BotStatus... bots) {
-        return new Status("2026-01-01T00:00:00Z", 61, true, Limits.ofTheAlerts(), List.of(bots), List.of());
+        return new Status(
+                "2026-01-01T00:00:00Z", 61, true, Limits.ofTheAlerts(), List.of(bots), List.of(), 0, List.of());
     }
 
     private static StatusPage page() {

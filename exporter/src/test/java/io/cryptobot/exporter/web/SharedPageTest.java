@@ -1,6 +1,5 @@
 package io.cryptobot.exporter.web;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -27,9 +26,9 @@ class SharedPageTest {
     @Test
     void rendersAnewForEachWhoAsksAlone() {
         AtomicInteger renderings = new AtomicInteger();
-        SharedPage page = new SharedPage(() -> "" + renderings.incrementAndGet());
-        assertThat(text(page.render())).isEqualTo("1");
-        assertThat(text(page.render())).isEqualTo("2");
+        SharedPage<String> page = new SharedPage<>(() -> "" + renderings.incrementAndGet());
+        assertThat(page.render()).isEqualTo("1");
+        assertThat(page.render()).isEqualTo("2");
     }
 
     @Test
@@ -37,15 +36,15 @@ class SharedPageTest {
         AtomicInteger renderings = new AtomicInteger();
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
-        SharedPage page = new SharedPage(() -> {
+        SharedPage<String> page = new SharedPage<>(() -> {
             int number = renderings.incrementAndGet();
             begun.countDown();
             await(release);
             return "" + number;
         });
-        Future<byte[]> first = clients.submit(page::render);
+        Future<String> first = clients.submit(page::render);
         await(begun);
-        List<Future<byte[]>> later = new ArrayList<>();
+        List<Future<String>> later = new ArrayList<>();
         List<Thread> threads = new CopyOnWriteArrayList<>();
         CountDownLatch started = new CountDownLatch(100);
         for (int i = 0; i < 100; i++) {
@@ -60,9 +59,9 @@ class SharedPageTest {
             awaitWaiting(client);
         }
         release.countDown();
-        assertThat(text(first.get(20, TimeUnit.SECONDS))).isEqualTo("1");
-        for (Future<byte[]> each : later) {
-            assertThat(text(each.get(20, TimeUnit.SECONDS)))
+        assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo("1");
+        for (Future<String> each : later) {
+            assertThat(each.get(20, TimeUnit.SECONDS))
                     .as("the page that was begun after the request")
                     .isEqualTo("2");
         }
@@ -72,18 +71,14 @@ class SharedPageTest {
     @Test
     void aRenderingThatFailsIsNotKept() {
         AtomicInteger renderings = new AtomicInteger();
-        SharedPage page = new SharedPage(() -> {
+        SharedPage<String> page = new SharedPage<>(() -> {
             if (renderings.incrementAndGet() == 1) {
                 throw new IllegalStateException("broken");
             }
             return "well";
         });
         assertThatThrownBy(page::render).hasRootCauseMessage("broken");
-        assertThat(text(page.render())).isEqualTo("well");
-    }
-
-    private static String text(byte[] page) {
-        return new String(page, UTF_8);
+        assertThat(page.render()).isEqualTo("well");
     }
 
     /** Until it has asked and waits for the rendering before. */

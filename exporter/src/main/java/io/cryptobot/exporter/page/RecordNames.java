@@ -1,0 +1,67 @@
+package io.cryptobot.exporter.page;
+
+import io.cryptobot.telemetry.MetricType;
+import io.cryptobot.telemetry.counters.Descriptor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the samples of one record are called. Immutable.
+ *
+ * @param series equal for two records of a file that would be the same series on the page
+ * @param values a counter's or gauge's only sample; a histogram's buckets, count and sum; a summary's quantiles and
+ *     count; then, if wanted, what tells when a count began
+ */
+record RecordNames(String series, List<SampleName> values) {
+    RecordNames {
+        values = List.copyOf(values);
+    }
+
+    /**
+     * @param family the name of the record's family
+     * @param createdTimestamp whether a name for when a count began is wanted
+     */
+    static RecordNames of(String bot, String family, Descriptor descriptor, boolean createdTimestamp) {
+        List<String> labels = new ArrayList<>(List.of("bot", bot));
+        descriptor.labels().forEach((name, value) -> {
+            labels.add(name);
+            labels.add(value);
+        });
+        List<SampleName> values = new ArrayList<>();
+        switch (descriptor.type()) {
+            case GAUGE -> values.add(new SampleName(family, labels));
+            case COUNTER -> values.add(new SampleName(family + Family.TOTAL, labels));
+            case HISTOGRAM -> {
+                String bucket = family + "_bucket";
+                for (double bound : descriptor.bounds()) {
+                    values.add(bound(bucket, labels, "le", bound));
+                }
+                values.add(bound(bucket, labels, "le", Double.POSITIVE_INFINITY));
+                values.add(new SampleName(family + "_count", labels));
+                values.add(new SampleName(family + "_sum", labels));
+            }
+            case SUMMARY -> {
+                for (double quantile : descriptor.bounds()) {
+                    values.add(bound(family, labels, "quantile", quantile));
+                }
+                values.add(new SampleName(family + "_count", labels));
+            }
+        }
+        if (createdTimestamp && descriptor.type() != MetricType.GAUGE) {
+            values.add(new SampleName(family + SampleName.CREATED, labels));
+        }
+        return new RecordNames(SampleName.text(family, labels), values);
+    }
+
+    /** {@return what tells when the count began, where that was wanted} */
+    SampleName created() {
+        return values.get(values.size() - 1);
+    }
+
+    private static SampleName bound(String name, List<String> labels, String label, double bound) {
+        List<String> all = new ArrayList<>(labels);
+        all.add(label);
+        all.add(Numbers.canonical(bound));
+        return new SampleName(name, all);
+    }
+}

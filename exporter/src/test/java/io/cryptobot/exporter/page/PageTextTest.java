@@ -1,0 +1,67 @@
+package io.cryptobot.exporter.page;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.prometheus.client.Collector;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Test;
+
+class PageTextTest {
+    @Test
+    void writesEveryValueAsSimpleclientDoes() {
+        Random random = new Random(17);
+        DoubleStream edges = DoubleStream.of(
+                0,
+                -0.0,
+                1,
+                -1,
+                9,
+                10,
+                99,
+                100,
+                9_999_999,
+                -9_999_999,
+                1e7,
+                -1e7,
+                1e7 + 1,
+                0.5,
+                Double.NaN,
+                1 / 0.0,
+                -1 / 0.0,
+                Integer.MIN_VALUE,
+                Double.MIN_VALUE,
+                Double.MAX_VALUE);
+        DoubleStream whole = random.doubles(1_000, -1e8, 1e8).map(Math::rint);
+        DoubleStream any = random.longs(1_000).mapToDouble(Double::longBitsToDouble);
+        DoubleStream.concat(edges, DoubleStream.concat(whole, any)).forEach(value -> {
+            PageText page = new PageText(0);
+            page.appendValue(value);
+            assertThat(text(page)).isEqualTo(Collector.doubleToGoString(value) + "\n");
+        });
+    }
+
+    @Test
+    void growsAsNeeded() {
+        PageText page = new PageText(1);
+        for (int line = 0; line < 1_000; line++) {
+            page.append("żółw ");
+            page.appendValue(line);
+        }
+        assertThat(text(page).lines()).hasSize(1_000).endsWith("żółw 999.0");
+    }
+
+    @Test
+    void escapesWhatWouldEndTheLineOrTheLabel() {
+        PageText page = new PageText(0);
+        page.append(new SampleName("name", List.of("label", "back\\slash \"quoted\"\nnext")).text());
+        assertThat(text(page)).isEqualTo("name{label=\"back\\\\slash \\\"quoted\\\"\\nnext\"} ");
+        assertThat(PageText.escaped("a \"b\"\n\\", false)).isEqualTo("a \"b\"\\n\\\\");
+    }
+
+    private static String text(PageText page) {
+        return new String(page.toBytes(), UTF_8);
+    }
+}
