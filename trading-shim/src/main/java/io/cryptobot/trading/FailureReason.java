@@ -1,6 +1,8 @@
 package io.cryptobot.trading;
 
 import java.util.Locale;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 
 /** Why an order failed: a closed set that is also the label {@code reason} of the metrics. */
 public enum FailureReason {
@@ -25,6 +27,24 @@ public enum FailureReason {
      * its client order id.
      */
     UNKNOWN;
+
+    /**
+     * {@return why an order call threw} What is not an {@link OrderException}, itself or as the cause of a future's
+     * wrapper, is unknown: nobody can say how far the order had come.
+     */
+    public static FailureReason of(Throwable failure) {
+        Throwable unwrapped = failure;
+        while ((unwrapped instanceof CompletionException || unwrapped instanceof ExecutionException)
+                && unwrapped.getCause() != null) {
+            unwrapped = unwrapped.getCause();
+        }
+        return unwrapped instanceof OrderException e ? e.reason() : UNKNOWN;
+    }
+
+    /** {@return whether the order may exist at the exchange nevertheless} */
+    public boolean isUnknown() {
+        return this == UNKNOWN;
+    }
 
     /** {@return the label value} */
     public String label() {

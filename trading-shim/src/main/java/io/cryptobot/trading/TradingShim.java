@@ -1,5 +1,6 @@
 package io.cryptobot.trading;
 
+import io.cryptobot.telemetry.CryptobotHome;
 import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.Telemetry;
@@ -8,15 +9,33 @@ import io.cryptobot.telemetry.dropwizard.FileGauge;
 import io.cryptobot.trading.instrument.InstrumentedExchangeClient;
 import io.cryptobot.trading.instrument.InstrumentedOrderProcessor;
 import io.cryptobot.trading.instrument.OrderLog;
+import io.cryptobot.trading.instrument.OrderRecorder;
+import io.cryptobot.trading.instrument.OrderTracker;
+import io.cryptobot.trading.instrument.UnknownOrderResolver;
+import io.cryptobot.trading.instrument.UnknownOrders;
+import io.cryptobot.trading.mode.BotCommands;
+import io.cryptobot.trading.mode.DurableMode;
+import io.cryptobot.trading.mode.GatedCalls;
 import io.cryptobot.trading.mode.GatedExchangeClient;
 import io.cryptobot.trading.mode.GatedOrderProcessor;
+import io.cryptobot.trading.mode.LiveCommands;
+import io.cryptobot.trading.mode.LiveOrders;
 import io.cryptobot.trading.mode.ModeGate;
 import io.cryptobot.trading.mode.TradingMode;
+import io.cryptobot.trading.paper.LatencyModel;
 import io.cryptobot.trading.paper.PaperExchangeClient;
+import io.cryptobot.trading.paper.PaperSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one place that stacks what stands between a strategy and its exchange:
@@ -26,19 +45,88 @@ import org.jspecify.annotations.Nullable;
  *                                                       └ instrumented paper client (market data of the exchange)
  * </pre>
  *
- * Thread-safe. It starts in the mode that the control file holds: PAPER for a bot that was never switched.
+ * Thread-safe. It starts in the mode in which the bot was when it ended, as far as the control file and the disk agree:
+ * PAPER for a bot that was never switched.
  */
 public final class TradingShim implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(TradingShim.class);
+    private static final long STORE_INTERVAL_MS = 100;
+    private static final long LOOK_INTERVAL_MS = 250;
+    private static final int BACKGROUND_THREADS = 3;
+    private static final Duration CLIENT_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration PAPER_LATENCY_AT_FIRST = Duration.ofMillis(50);
+    private static final Duration PAPER_LATENCY_AT_MOST = Duration.ofSeconds(2);
+
     private final ModeGate gate;
     private final OrderLog log;
-    private final OrderProcessor processor;
+    private final UnknownOrders unknown;
+    private final BotCommands commands;
+    private final ScheduledExecutorService background;
+    private final InstrumentedOrderProcessor processor;
     private final ExchangeClient exchange;
+    private final ExchangeClient live;
+    private final PaperExchangeClient paperExchange;
+    private final GatedCalls.Way way;
 
-    private TradingShim(ModeGate gate, OrderLog log, OrderProcessor processor, ExchangeClient exchange) {
-        this.gate = gate;
-        this.log = log;
-        this.processor = processor;
-        this.exchange = exchange;
+    private TradingShim(
+            Telemetry telemetry,
+            ExchangeClient client,
+            Optional<RestartableExchangeClient> restartable,
+            Path controlFile,
+            CryptobotHome home,
+            TradingSettings settings,
+            PaperSettings paperSettings) {
+        log = OrderLog.open(home.orderLog());
+        OrderTracker liveTracker = new OrderTracker(OrderMode.LIVE, telemetry);
+        OrderTracker paperTracker = new OrderTracker(OrderMode.PAPER, telemetry);
+        OrderRecorder recorder = new OrderRecorder(client.name(), OrderMode.LIVE, telemetry, liveTracker, log);
+        live = new InstrumentedExchangeClient(client, OrderMode.LIVE, telemetry, liveTracker, recorder);
+        paperExchange = new PaperExchangeClient(client, paperSettings);
+        ExchangeClient paper = new InstrumentedExchangeClient(
+                paperExchange,
+                OrderMode.PAPER,
+                telemetry,
+                paperTracker,
+                new OrderRecorder(client.name(), OrderMode.PAPER, telemetry, paperTracker, log));
+        unknown = UnknownOrders.open(home.stateDirectory(), telemetry.instance());
+        gate = ModeGate.open(
+                controlFile,
+                new DurableMode(home.stateDirectory(), telemetry.instance()),
+                new ShimHooks(telemetry, unknown));
+        LiveOrders orders = new LiveOrders(gate, unknown);
+        processor = new InstrumentedOrderProcessor(
+                new GatedOrderProcessor(orders, live, paper), client.name(), telemetry, log);
+        exchange = new GatedExchangeClient(
+                processor, live, paper, id -> paperExchange.status(id).isPresent());
+        way = new GatedCalls.Way(orders, recorder, paper, processor);
+        commands = BotCommands.serve(gate, new LiveCommands(live, restartable));
+        UnknownOrderResolver resolver = new UnknownOrderResolver(
+                live, unknown, liveTracker, telemetry, log, settings.acceptWindow(), System::nanoTime);
+        background = Executors.newScheduledThreadPool(BACKGROUND_THREADS, task -> {
+            Thread thread = new Thread(task, "cryptobot-orders");
+            thread.setDaemon(true);
+            return thread;
+        });
+        every(STORE_INTERVAL_MS, unknown::store);
+        every(LOOK_INTERVAL_MS, resolver::look);
+        every(settings.reconcileInterval().toMillis(), () -> {
+            liveTracker.reconcile(live);
+            paperTracker.reconcile(paper);
+        });
+    }
+
+    private void every(long intervalMs, Runnable task) {
+        var unused = background.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (RuntimeException | Error e) { // thrown on, it would end the schedule
+                        LOGGER.error("What goes on behind the orders failed once", e);
+                    }
+                },
+                intervalMs,
+                intervalMs,
+                TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -48,17 +136,52 @@ public final class TradingShim implements AutoCloseable {
      * @param telemetry the bot's telemetry; stays open when the shim is closed
      * @param exchange the client that trades with real money; closed with the shim
      * @param controlFile the bot's control file, see {@code RunDirectory.controlFile}
-     * @param orderLog where order outcomes are written, see {@code CryptobotHome.orderLog}
+     * @param home where the order log and the state directory are
      */
-    public static TradingShim open(Telemetry telemetry, ExchangeClient exchange, Path controlFile, Path orderLog) {
-        OrderLog log = OrderLog.open(orderLog);
-        ExchangeClient live = new InstrumentedExchangeClient(exchange, OrderMode.LIVE, telemetry, log);
-        ExchangeClient paper =
-                new InstrumentedExchangeClient(new PaperExchangeClient(exchange), OrderMode.PAPER, telemetry, log);
-        ModeGate gate = ModeGate.open(controlFile, telemetry.instance(), new ModeMetrics(telemetry));
-        OrderProcessor processor = new InstrumentedOrderProcessor(
-                new GatedOrderProcessor(gate, live, paper), exchange.name(), telemetry, log);
-        return new TradingShim(gate, log, processor, new GatedExchangeClient(processor, live));
+    public static TradingShim open(Telemetry telemetry, ExchangeClient exchange, Path controlFile, CryptobotHome home) {
+        return open(
+                telemetry, exchange, controlFile, home, paperSettings(telemetry).build());
+    }
+
+    /**
+     * As above with a paper exchange of the bot's own: markets, money, a journal that outlives the process, faults.
+     *
+     * @param paperSettings best begun with {@link #paperSettings}
+     */
+    public static TradingShim open(
+            Telemetry telemetry,
+            ExchangeClient exchange,
+            Path controlFile,
+            CryptobotHome home,
+            PaperSettings paperSettings) {
+        return new TradingShim(
+                telemetry, exchange, Optional.empty(), controlFile, home, TradingSettings.DEFAULT, paperSettings);
+    }
+
+    /**
+     * As above for a client that can be made anew, so that {@code cryptobot exchange-client restart} works.
+     *
+     * @throws OrderException when the first client cannot be made
+     */
+    public static TradingShim open(
+            Telemetry telemetry,
+            ExchangeClientFactory factory,
+            Path controlFile,
+            CryptobotHome home,
+            TradingSettings settings,
+            PaperSettings paperSettings)
+            throws OrderException {
+        RestartableExchangeClient client = new RestartableExchangeClient(factory, CLIENT_TIMEOUT);
+        return new TradingShim(telemetry, client, Optional.of(client), controlFile, home, settings, paperSettings);
+    }
+
+    /** {@return the default settings of the paper exchange, whose orders take as long as the live ones did} */
+    public static PaperSettings.Builder paperSettings(Telemetry telemetry) {
+        return PaperSettings.builder()
+                .latency(LatencyModel.sampled(
+                        telemetry.orders(OrderMode.LIVE).latency()::getSnapshot,
+                        PAPER_LATENCY_AT_FIRST,
+                        PAPER_LATENCY_AT_MOST));
     }
 
     /** {@return where the strategy hands in its orders} */
@@ -71,38 +194,81 @@ public final class TradingShim implements AutoCloseable {
         return exchange;
     }
 
+    /**
+     * {@return a wrapper for the one call of a bot that has an exchange client of its own kind; it is gated, counted, timed
+     * and logged like the processor's orders}
+     *
+     * @param words what the bot's client returns, in the platform's words
+     */
+    public <T> GatedCalls<T> calls(GatedCalls.Words<T> words) {
+        return new GatedCalls<>(way, words);
+    }
+
     /** {@return the mode that an order would meet now} */
     public TradingMode mode() {
         return gate.mode();
     }
 
+    /** {@return how many live orders have an unknown outcome} */
+    public long unknownOrders() {
+        return unknown.count();
+    }
+
     @Override
     public void close() {
+        commands.close();
+        background.shutdownNow();
         gate.close();
-        exchange.close();
+        unknown.store();
+        paperExchange.close();
+        live.close();
         log.close();
     }
 
-    /** Shows as metrics what the gate obeys. Called by one thread at a time. */
-    private static final class ModeMetrics implements ModeGate.ModeListener {
+    /** Shows as metrics what the gate obeys, and takes over what an earlier run has left in flight. */
+    private static final class ShimHooks implements ModeGate.Hooks {
         private final Map<TradingMode, FileGauge> modes = new EnumMap<>(TradingMode.class);
         private final FileCounter changes;
         private final FileGauge changedTimestamp;
         private final FileGauge inFlight;
+        private final FileGauge unknownOrders;
+        private final UnknownOrders unknown;
         private @Nullable TradingMode last;
 
-        ModeMetrics(Telemetry telemetry) {
+        ShimHooks(Telemetry telemetry, UnknownOrders unknown) {
             for (TradingMode mode : TradingMode.values()) {
                 modes.put(mode, telemetry.gauge(MetricCatalog.TRADING_MODE, mode.label()));
             }
             changes = telemetry.counter(MetricCatalog.MODE_CHANGES);
             changedTimestamp = telemetry.gauge(MetricCatalog.MODE_CHANGED_TIMESTAMP);
             inFlight = telemetry.gauge(MetricCatalog.ORDERS_IN_FLIGHT);
+            unknownOrders = telemetry.gauge(MetricCatalog.ORDERS_UNKNOWN);
+            this.unknown = unknown;
+        }
+
+        @Override
+        public long unknownOrders() {
+            return unknown.count();
+        }
+
+        @Override
+        public void leftInFlight(String clientOrderId, String symbol) {
+            try {
+                unknown.add(new ClientOrderId(clientOrderId), symbol);
+            } catch (IllegalArgumentException e) {
+                unknown.addNameless();
+            }
+        }
+
+        @Override
+        public boolean takenOver() {
+            return unknown.store();
         }
 
         @Override
         public void observed(TradingMode mode, int ordersInFlight) {
             inFlight.set(ordersInFlight);
+            unknownOrders.set((double) unknown.count());
             if (mode == last) {
                 return;
             }

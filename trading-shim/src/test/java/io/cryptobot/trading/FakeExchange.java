@@ -1,15 +1,23 @@
 package io.cryptobot.trading;
 
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** An exchange that accepts and fills everything at 2, or throws what it is told to. */
+/** An exchange that accepts everything and fills it at 2, or does what it is told to. */
 public final class FakeExchange implements ExchangeClient {
     public final List<OrderRequest> placed = new CopyOnWriteArrayList<>();
+    public final List<ClientOrderId> open = new CopyOnWriteArrayList<>();
+    public final List<OrderFill> filled = new CopyOnWriteArrayList<>();
+    public final List<ClientOrderId> cancelled = new CopyOnWriteArrayList<>();
     public volatile @Nullable Throwable failure;
+    public volatile @Nullable Throwable queryFailure;
+    public volatile OrderStatus status = OrderStatus.FILLED;
     public volatile Runnable whilePlacing = () -> {};
+    public volatile boolean closed;
 
     @Override
     public String name() {
@@ -20,32 +28,69 @@ public final class FakeExchange implements ExchangeClient {
     public OrderAck place(OrderRequest request) throws OrderException {
         placed.add(request);
         whilePlacing.run();
-        fail();
-        return new OrderAck(
-                request.clientOrderId(), "E-1", OrderStatus.FILLED, request.quantity(), BigDecimal.valueOf(2));
+        raise(failure);
+        if (status.isOpen()) {
+            open.add(request.clientOrderId());
+        }
+        return new OrderAck(request.clientOrderId(), "E-1", status, request.quantity(), BigDecimal.valueOf(2));
+    }
+
+    /** An open order is filled. */
+    public void fill(ClientOrderId id) {
+        open.remove(id);
+        filled.add(new OrderFill(id, BigDecimal.ONE, BigDecimal.valueOf(2), Instant.now()));
     }
 
     @Override
-    public void cancel(String symbol, ClientOrderId id) {}
+    public void cancel(String symbol, ClientOrderId id) throws OrderException {
+        raise(queryFailure);
+        if (!open.remove(id)) {
+            throw new OrderException(FailureReason.REJECTED, "no open order " + id);
+        }
+        cancelled.add(id);
+    }
 
     @Override
-    public List<ClientOrderId> openOrders(String symbol) {
-        return List.of();
+    public List<ClientOrderId> openOrders(String symbol) throws OrderException {
+        raise(queryFailure);
+        return List.copyOf(open);
+    }
+
+    @Override
+    public List<OpenOrder> openOrders() throws OrderException {
+        raise(queryFailure);
+        List<OpenOrder> all = new ArrayList<>();
+        open.forEach(id -> all.add(new OpenOrder(id, "XRPETH", id.value().startsWith("stop"))));
+        return all;
+    }
+
+    @Override
+    public List<OrderFill> fills(String symbol, Instant since) throws OrderException {
+        raise(queryFailure);
+        return filled.stream().filter(fill -> !fill.time().isBefore(since)).toList();
+    }
+
+    @Override
+    public void ping() throws OrderException {
+        raise(queryFailure);
     }
 
     @Override
     public Ticker ticker(String symbol) throws OrderException {
-        fail();
-        return new Ticker(symbol, BigDecimal.valueOf(2), 1);
+        raise(failure);
+        return new Ticker(symbol, BigDecimal.valueOf(2), System.currentTimeMillis());
     }
 
-    private void fail() throws OrderException {
-        Throwable thrown = failure;
-        if (thrown instanceof OrderException e) {
-            throw e;
-        }
-        if (thrown instanceof RuntimeException e) {
-            throw e;
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    /** Throws anything, checked exceptions that are not declared included. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void raise(@Nullable Throwable thrown) throws E {
+        if (thrown != null) {
+            throw (E) thrown;
         }
     }
 }

@@ -29,8 +29,8 @@ class ReadmeExampleTest {
         CryptobotHome home = CryptobotHome.from(environment);
         TelemetrySettings settings = TelemetrySettings.from(environment);
         Telemetry telemetry = Telemetry.open(settings);
-        TradingShim shim = TradingShim.open(
-                telemetry, myExchange, settings.runDirectory().controlFile(settings.instance()), home.orderLog());
+        TradingShim shim =
+                TradingShim.open(telemetry, myExchange, settings.runDirectory().controlFile(settings.instance()), home);
 
         ClientOrderIds ids = new ClientOrderIds("bot", System.currentTimeMillis());
         OrderRequest order = OrderRequest.market(ids.next(), "BTCUSDT", Side.BUY, new BigDecimal("0.01"));

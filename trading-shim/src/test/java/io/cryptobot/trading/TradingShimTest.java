@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.ThreadMXBean;
+import io.cryptobot.telemetry.CryptobotHome;
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.OrderMetrics;
@@ -13,8 +15,12 @@ import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
+import io.cryptobot.trading.mode.DurableMode;
+import io.cryptobot.trading.mode.GatedCalls;
 import io.cryptobot.trading.mode.ModeSwitch;
 import io.cryptobot.trading.mode.TradingMode;
+import io.cryptobot.trading.paper.PaperSettings;
+import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +46,7 @@ class TradingShimTest {
     @BeforeEach
     void open() {
         telemetry = Telemetry.open(new TelemetrySettings(BOT, new RunDirectory(directory)));
-        shim = TradingShim.open(telemetry, exchange, controlFile(), orderLog());
+        shim = TradingShim.open(telemetry, exchange, controlFile(), home());
     }
 
     @AfterEach
@@ -52,11 +58,28 @@ class TradingShimTest {
     @Test
     void startsOnPaperAndSendsNothingToTheExchange() throws Exception {
         OrderAck ack = shim.processor().process(market());
-        assertThat(ack.exchangeOrderId()).isEqualTo("P-1");
-        assertThat(ack.averagePrice()).isEqualByComparingTo("2");
+        assertThat(ack.exchangeOrderId()).isEqualTo("P-1-1");
+        assertThat(ack.averagePrice()).isEqualByComparingTo("2.001");
         assertThat(exchange.placed).isEmpty();
         assertThat(orders(OrderMode.PAPER).filled().getCount()).isEqualTo(1);
         assertThat(orders(OrderMode.LIVE).submitted().getCount()).isZero();
+    }
+
+    @Test
+    void cancelsAPaperOrderThatRestsAndKeepsItOverARestart() throws Exception {
+        shim.close();
+        PaperSettings paper = TradingShim.paperSettings(telemetry)
+                .journal(directory.resolve("state/bot.paper.jsonl"))
+                .build();
+        OrderRequest resting = OrderRequest.limit(ids.next(), "XRPETH", Side.BUY, BigDecimal.TEN, BigDecimal.ONE);
+        shim = TradingShim.open(telemetry, exchange, controlFile(), home(), paper);
+        shim.processor().process(resting);
+        shim.close();
+        shim = TradingShim.open(telemetry, exchange, controlFile(), home(), paper);
+        assertThat(shim.exchange().openOrders("XRPETH")).containsExactly(resting.clientOrderId());
+        shim.exchange().cancel("XRPETH", resting.clientOrderId());
+        assertThat(shim.exchange().openOrders("XRPETH")).isEmpty();
+        assertThat(exchange.placed).isEmpty();
     }
 
     @Test
@@ -150,15 +173,36 @@ class TradingShimTest {
     void holdsPaperWhenAnotherBotOwnsTheControlFile() throws Exception {
         switchTo(TradingMode.LIVE);
         try (Telemetry second = Telemetry.open(new TelemetrySettings(BOT, new RunDirectory(directory)));
-                TradingShim other = TradingShim.open(second, exchange, controlFile(), orderLog())) {
+                TradingShim other = TradingShim.open(second, exchange, controlFile(), home())) {
             assertThat(other.mode()).isEqualTo(TradingMode.PAPER);
             assertThat(shim.mode()).isEqualTo(TradingMode.LIVE);
         }
         assertThat(shim.mode()).isEqualTo(TradingMode.LIVE);
     }
 
+    @Test
+    void anOrderThatSucceedsAllocatesNothingOnItsWay() throws Exception {
+        switchTo(TradingMode.LIVE);
+        OrderRequest request = market();
+        OrderAck ack = new OrderAck(request.clientOrderId(), "1", OrderStatus.FILLED, BigDecimal.ONE, BigDecimal.ONE);
+        GatedCalls<OrderAck> calls = shim.calls(new GatedCalls.Words<>(OrderAck::status, paper -> paper));
+        GatedCalls.Call<OrderAck, RuntimeException> call = () -> ack;
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long allocated = Long.MAX_VALUE;
+        for (int round = 0; round < 50 && allocated > 0; round++) { // the first rounds are interpreted
+            long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+            for (int order = 0; order < 10_000; order++) {
+                var unused = calls.submit(request, call);
+            }
+            allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+        }
+        // the measurement itself may cost a few bytes
+        assertThat(allocated / 10_000).isZero();
+        assertThat(allocated).isLessThan(1_000);
+    }
+
     private void switchTo(TradingMode mode) throws Exception {
-        ModeSwitch modeSwitch = new ModeSwitch(controlFile(), BOT);
+        ModeSwitch modeSwitch = new ModeSwitch(controlFile(), new DurableMode(home().stateDirectory(), BOT));
         assertThat(modeSwitch.change(mode, Duration.ofSeconds(10)).acknowledged())
                 .isTrue();
     }
@@ -201,6 +245,10 @@ class TradingShimTest {
     }
 
     private Path orderLog() {
-        return directory.resolve("logs/order_processor.log");
+        return home().orderLog();
+    }
+
+    private CryptobotHome home() {
+        return new CryptobotHome(directory, Path.of("state"));
     }
 }

@@ -1,56 +1,68 @@
 package io.cryptobot.trading.instrument;
 
 import io.cryptobot.telemetry.MetricCatalog;
-import io.cryptobot.telemetry.OrderMetrics;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.Telemetry;
-import io.cryptobot.telemetry.dropwizard.FileCounter;
+import io.cryptobot.telemetry.dropwizard.FileHistogram;
 import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.ExchangeClient;
-import io.cryptobot.trading.FailureReason;
+import io.cryptobot.trading.OpenOrder;
 import io.cryptobot.trading.OrderAck;
+import io.cryptobot.trading.OrderBook;
 import io.cryptobot.trading.OrderException;
+import io.cryptobot.trading.OrderFill;
 import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.OrderStatus;
+import io.cryptobot.trading.PublicTrade;
 import io.cryptobot.trading.Ticker;
-import io.cryptobot.trading.mode.TradingMode;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Optional;
 
 /**
- * Counts and times the orders of one exchange client in one mode: {@code cryptobot_orders_submitted_total} before the
- * call, then filled or failed (with {@code cryptobot_orders_failed_by_reason_total}), and {@code
- * cryptobot_order_latency} for both. An exception other than {@link OrderException} counts as {@link
- * FailureReason#UNKNOWN}: nobody knows what it left behind. Thread-safe if the delegate is.
+ * Counts and times what one exchange client does in one mode: orders with an {@link OrderRecorder}, all other calls in
+ * {@code cryptobot_exchange_call_seconds}. Whatever the delegate throws, of whatever kind, is recorded and passed on as it
+ * is. Thread-safe if the delegate is.
  */
 public final class InstrumentedExchangeClient implements ExchangeClient {
-    private static final Logger LOGGER = LoggerFactory.getLogger(InstrumentedExchangeClient.class);
-
     private final ExchangeClient delegate;
-    private final OrderMode mode;
-    private final Telemetry telemetry;
-    private final OrderMetrics metrics;
-    private final Map<FailureReason, FileCounter> failedByReason = new EnumMap<>(FailureReason.class);
-    private final OrderLog log;
+    private final OrderRecorder recorder;
+    private final OrderTracker tracker;
+    private final Map<Operation, FileHistogram> calls = new EnumMap<>(Operation.class);
 
-    public InstrumentedExchangeClient(ExchangeClient delegate, OrderMode mode, Telemetry telemetry, OrderLog log) {
+    public InstrumentedExchangeClient(
+            ExchangeClient delegate,
+            OrderMode mode,
+            Telemetry telemetry,
+            OrderTracker tracker,
+            OrderRecorder recorder) {
         this.delegate = delegate;
-        this.mode = mode;
-        this.telemetry = telemetry;
-        this.metrics = telemetry.orders(mode);
-        this.log = log;
-        for (FailureReason reason : FailureReason.values()) {
-            failedByReason.put(
-                    reason,
-                    telemetry.counter(
-                            MetricCatalog.ORDERS_FAILED_BY_REASON, delegate.name(), mode.label(), reason.label()));
+        this.recorder = recorder;
+        this.tracker = tracker;
+        for (Operation operation : Operation.values()) {
+            calls.put(operation, telemetry.histogram(MetricCatalog.EXCHANGE_CALLS, mode.label(), operation.label()));
         }
+    }
+
+    /** The label {@code operation}. */
+    private enum Operation {
+        CANCEL,
+        OPEN_ORDERS,
+        FILLS,
+        TICKER;
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Call<T> {
+        T run() throws OrderException;
     }
 
     @Override
@@ -60,71 +72,69 @@ public final class InstrumentedExchangeClient implements ExchangeClient {
 
     @Override
     public OrderAck place(OrderRequest request) throws OrderException {
-        guard(() -> metrics.submitted().inc());
-        long start = System.nanoTime();
+        long start = recorder.submitted();
         OrderAck ack;
         try {
-            ack = delegate.place(request);
-        } catch (OrderException e) {
-            long nanos = System.nanoTime() - start;
-            guard(() -> failed(request, e.reason(), e, nanos));
-            throw e;
-        } catch (RuntimeException | Error e) {
-            long nanos = System.nanoTime() - start;
-            guard(() -> failed(request, FailureReason.UNKNOWN, e, nanos));
+            ack = Objects.requireNonNull(delegate.place(request), "the exchange client has returned null");
+        } catch (Throwable e) { // checked ones included, which some languages and proxies throw undeclared
+            recorder.threw(request, e, start);
             throw e;
         }
-        long nanos = System.nanoTime() - start;
-        guard(() -> accepted(request, ack, nanos));
+        recorder.returned(request, ack.status(), start);
         return ack;
-    }
-
-    /** An order that the exchange has accepted must not look like a failure because of what is recorded about it. */
-    private static void guard(Runnable recording) {
-        try {
-            recording.run();
-        } catch (RuntimeException | Error e) {
-            LOGGER.debug("An order was not recorded", e);
-        }
-    }
-
-    private void accepted(OrderRequest request, OrderAck ack, long nanos) {
-        metrics.latency().recordNanos(nanos);
-        boolean filled = ack.status() == OrderStatus.FILLED;
-        if (filled) {
-            metrics.filled().inc();
-        }
-        log(request, filled ? "filled" : "accepted", null, null, nanos);
-    }
-
-    private void failed(OrderRequest request, FailureReason reason, Throwable failure, long nanos) {
-        metrics.latency().recordNanos(nanos);
-        metrics.failed().inc();
-        Objects.requireNonNull(failedByReason.get(reason)).inc();
-        telemetry.recordError(
-                mode.label() + " order failed at " + name() + ": " + reason.label() + ": " + failure.getMessage());
-        log(request, "failed", reason.label(), failure.getMessage(), nanos);
-    }
-
-    private void log(
-            OrderRequest request, String outcome, @Nullable String reason, @Nullable String detail, long nanos) {
-        TradingMode where = mode == OrderMode.LIVE ? TradingMode.LIVE : TradingMode.PAPER;
-        log.append(new OrderOutcome(Instant.now(), where, name(), request, outcome, reason, detail, nanos));
     }
 
     @Override
     public void cancel(String symbol, ClientOrderId id) throws OrderException {
-        delegate.cancel(symbol, id);
+        timed(Operation.CANCEL, () -> {
+            delegate.cancel(symbol, id);
+            return id;
+        });
+        tracker.ended(id, OrderStatus.CANCELLED);
     }
 
     @Override
     public List<ClientOrderId> openOrders(String symbol) throws OrderException {
-        return delegate.openOrders(symbol);
+        return timed(Operation.OPEN_ORDERS, () -> delegate.openOrders(symbol));
+    }
+
+    @Override
+    public List<OpenOrder> openOrders() throws OrderException {
+        return timed(Operation.OPEN_ORDERS, delegate::openOrders);
+    }
+
+    @Override
+    public List<OrderFill> fills(String symbol, Instant since) throws OrderException {
+        return timed(Operation.FILLS, () -> delegate.fills(symbol, since));
     }
 
     @Override
     public Ticker ticker(String symbol) throws OrderException {
-        return delegate.ticker(symbol);
+        return timed(Operation.TICKER, () -> delegate.ticker(symbol));
+    }
+
+    @Override
+    public void ping() throws OrderException {
+        delegate.ping();
+    }
+
+    private <T> T timed(Operation operation, Call<T> call) throws OrderException {
+        long start = System.nanoTime();
+        try {
+            return call.run();
+        } finally {
+            Objects.requireNonNull(calls.get(operation)).recordNanos(System.nanoTime() - start);
+        }
+    }
+
+    @Override
+    public Optional<OrderBook> book(String symbol, int depth) throws OrderException {
+        return delegate.book(symbol, depth);
+    }
+
+    @Override
+    public List<PublicTrade> recentTrades(String symbol) throws OrderException {
+        return delegate.recentTrades(symbol);
     }
 
     @Override

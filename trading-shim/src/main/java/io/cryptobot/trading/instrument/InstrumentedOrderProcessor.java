@@ -8,8 +8,8 @@ import io.cryptobot.trading.OrderBlockedException;
 import io.cryptobot.trading.OrderException;
 import io.cryptobot.trading.OrderProcessor;
 import io.cryptobot.trading.OrderRequest;
+import io.cryptobot.trading.OrderStatus;
 import io.cryptobot.trading.mode.TradingMode;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -38,10 +38,15 @@ public final class InstrumentedOrderProcessor implements OrderProcessor {
         try {
             return delegate.process(request);
         } catch (OrderBlockedException e) {
-            Objects.requireNonNull(blocked.get(e.mode())).inc();
-            log.append(
-                    new OrderOutcome(Instant.now(), e.mode(), exchange, request, "blocked", null, e.getMessage(), 0));
+            blocked(request, e);
             throw e;
         }
+    }
+
+    /** Counts and logs an order that the gate has refused. */
+    public void blocked(OrderRequest request, OrderBlockedException refusal) {
+        Objects.requireNonNull(blocked.get(refusal.mode())).inc();
+        String outcome = OrderStatus.BLOCKED.label();
+        log.append(refusal.mode(), exchange, request, outcome, null, refusal.getMessage(), 0, System.nanoTime());
     }
 }

@@ -19,7 +19,19 @@ public final class JsonLine {
     /** Adds a number with three decimals. */
     public JsonLine number(String name, double value) {
         name(name);
-        line.append(String.format(Locale.ROOT, "%.3f", value));
+        long thousandths = Math.round(value * 1000);
+        line.append(thousandths < 0 ? "-" : "")
+                .append(Math.abs(thousandths / 1000))
+                .append('.');
+        long fraction = Math.abs(thousandths % 1000);
+        line.append(fraction < 100 ? "0" : "").append(fraction < 10 ? "0" : "").append(fraction);
+        return this;
+    }
+
+    /** Adds a whole number. */
+    public JsonLine count(String name, long value) {
+        name(name);
+        line.append(value);
         return this;
     }
 

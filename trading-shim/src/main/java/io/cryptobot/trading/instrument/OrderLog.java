@@ -1,72 +1,103 @@
 package io.cryptobot.trading.instrument;
 
 import io.cryptobot.telemetry.Redactor;
+import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.OrderRequest;
+import io.cryptobot.trading.mode.TradingMode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Locale;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code ops/logs/order_processor.log}: one JSON object per line and order outcome, for the person on call; what
- * the exchange said passes the redactor. A thread of
- * its own writes it, so that a slow disk never slows an order; when 1,024 lines wait, further ones are dropped and
- * the bot's log says how many. Thread-safe.
+ * {@code ops/logs/order_processor.log}: one JSON object per line and order outcome, for the person on call; what the exchange
+ * said passes the redactor. It is put aside at 32 MiB and at the end of the day, and 14 old files are kept. A thread of its
+ * own makes and writes the lines, so that a slow disk never slows an order; when 4,096 outcomes wait, further ones are
+ * dropped and the bot's log says how many. Thread-safe.
  */
 public final class OrderLog implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(OrderLog.class);
-    private static final int QUEUE_LENGTH = 1024;
-    private static final long POLL_INTERVAL_MS = 100;
+    private static final int QUEUE_LENGTH = 4096;
+    private static final int BATCH_CHARS = 64 * 1024;
+    private static final long POLL_INTERVAL_MS = 20;
     private static final long CLOSE_TIMEOUT_MS = 2_000;
+    private static final long MAX_FILE_BYTES = 32L * 1024 * 1024;
+    private static final int MAX_OLD_FILES = 14;
 
-    private final Path file;
-    private final BlockingQueue<String> queue = new ArrayBlockingQueue<>(QUEUE_LENGTH);
+    private final RollingFile file;
+    private final OutcomeQueue queue = new OutcomeQueue(QUEUE_LENGTH);
     private final Thread writer = new Thread(this::write, "cryptobot-order-log");
     private final AtomicLong dropped = new AtomicLong();
     private volatile boolean closed;
     private boolean failing;
 
-    private OrderLog(Path file) {
+    private OrderLog(RollingFile file) {
         this.file = file;
     }
 
     /** {@return a log that appends to {@code file} and makes its directory; problems are logged, never thrown} */
     public static OrderLog open(Path file) {
+        return open(new RollingFile(file, MAX_FILE_BYTES, MAX_OLD_FILES, Clock.systemUTC()));
+    }
+
+    static OrderLog open(RollingFile file) {
         OrderLog log = new OrderLog(file);
         log.writer.setDaemon(true);
         log.writer.start();
         return log;
     }
 
-    void append(OrderOutcome outcome) {
-        if (!queue.offer(json(outcome))) {
-            long count = dropped.incrementAndGet();
-            if (Long.bitCount(count) == 1) { // the 1st, 2nd, 4th, 8th …: a slow disk must not flood the bot's log
-                LOGGER.warn("Order log {} is slow: {} outcomes were dropped so far", file, count);
-            }
+    /** Hands in what became of an order at {@code endNanos} of {@link System#nanoTime}. */
+    void append(
+            TradingMode mode,
+            String exchange,
+            OrderRequest request,
+            String outcome,
+            @Nullable String reason,
+            @Nullable String detail,
+            long latencyNanos,
+            long endNanos) {
+        String id = request.clientOrderId().value();
+        if (!queue.offer(
+                mode, exchange, id, request.symbol(), request, outcome, reason, detail, latencyNanos, endNanos)) {
+            countDropped();
+        }
+    }
+
+    /** Hands in what was found out about an order later, of which no more is known than its name. */
+    void append(TradingMode mode, String exchange, ClientOrderId id, String symbol, String outcome) {
+        if (!queue.offer(mode, exchange, id.value(), symbol, null, outcome, null, null, 0, System.nanoTime())) {
+            countDropped();
+        }
+    }
+
+    private void countDropped() {
+        long count = dropped.incrementAndGet();
+        if (Long.bitCount(count) == 1) { // the 1st, 2nd, 4th, 8th …: a slow disk must not flood the bot's log
+            LOGGER.warn("Order log {} is slow: {} outcomes were dropped so far", file.path(), count);
         }
     }
 
     private void write() {
-        List<String> lines = new ArrayList<>();
+        StringBuilder lines = new StringBuilder();
         try {
-            while (!closed || !queue.isEmpty()) {
-                String line = queue.poll(POLL_INTERVAL_MS, TimeUnit.MILLISECONDS);
-                if (line != null) {
-                    lines.add(line);
-                    queue.drainTo(lines);
+            while (true) {
+                boolean last = closed;
+                drain(lines);
+                if (lines.length() > 0) {
                     write(lines);
-                    lines.clear();
+                    lines.setLength(0);
+                } else if (last) {
+                    return;
+                } else {
+                    TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS);
                 }
             }
         } catch (InterruptedException e) {
@@ -74,40 +105,59 @@ public final class OrderLog implements AutoCloseable {
         }
     }
 
-    /** Opens the file anew for each batch, so that it may be rotated away, and be written again once it can be. */
-    private void write(List<String> lines) {
-        try {
-            if (file.getParent() != null) {
-                Files.createDirectories(file.getParent());
+    private void drain(StringBuilder lines) {
+        for (OutcomeQueue.Slot slot = queue.take(); slot != null; slot = queue.take()) {
+            try {
+                lines.append(json(slot)).append('\n');
+            } catch (RuntimeException e) { // one outcome, not the thread
+                LOGGER.warn("An order outcome could not be logged", e);
             }
-            // getBytes replaces half a character, which an exchange's text may end with; Files.write would refuse it
-            byte[] bytes = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
-            Files.write(file, bytes, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            queue.release(slot);
+            if (lines.length() > BATCH_CHARS) {
+                return;
+            }
+        }
+    }
+
+    private void write(StringBuilder lines) {
+        try {
+            // getBytes replaces half a character, which an exchange's text may end with
+            file.append(lines.toString().getBytes(StandardCharsets.UTF_8));
             failing = false;
         } catch (IOException | RuntimeException e) {
             if (!failing) {
-                LOGGER.error("Order log {} cannot be written, outcomes are lost until it can: {}", file, e.toString());
+                LOGGER.error(
+                        "Order log {} cannot be written, outcomes are lost until it can: {}",
+                        file.path(),
+                        e.toString());
             }
             failing = true;
         }
     }
 
-    private static String json(OrderOutcome outcome) {
-        OrderRequest request = outcome.request();
-        return new JsonLine()
-                .text("time", outcome.time().toString())
-                .text("mode", outcome.mode().label())
-                .text("exchange", outcome.exchange())
-                .text("client_order_id", request.clientOrderId().value())
-                .text("symbol", request.symbol())
-                .text("side", request.side().name().toLowerCase(Locale.ROOT))
-                .text("type", request.type().name().toLowerCase(Locale.ROOT))
-                .text("quantity", request.quantity().toPlainString())
-                .text("outcome", outcome.outcome())
-                .text("reason", outcome.reason())
-                .text("detail", outcome.detail() == null ? null : Redactor.redact(outcome.detail()))
-                .number("latency_ms", outcome.latencyNanos() / 1e6)
-                .end();
+    private static String json(OutcomeQueue.Slot slot) {
+        // orders are timed by the clock that never steps; the day and hour are worked out here, off their way
+        Instant time = Instant.now().minusNanos(System.nanoTime() - slot.endNanos);
+        OrderRequest request = slot.request;
+        JsonLine line = new JsonLine()
+                .text("time", time.toString())
+                .text("mode", slot.mode == null ? null : slot.mode.label())
+                .text("exchange", slot.exchange)
+                .text("client_order_id", slot.clientOrderId)
+                .text("symbol", slot.symbol);
+        if (request != null) {
+            line.text("side", request.side().name().toLowerCase(Locale.ROOT))
+                    .text("type", request.type().name().toLowerCase(Locale.ROOT))
+                    .text("quantity", request.quantity().toPlainString());
+        }
+        line.text("outcome", slot.outcome)
+                .text("reason", slot.reason)
+                .text("detail", slot.detail == null ? null : Redactor.redact(slot.detail));
+        if (request != null) {
+            // an order is sent once: nothing here ever tries again by itself
+            line.number("latency_ms", slot.latencyNanos / 1e6).count("attempt", 1);
+        }
+        return line.end();
     }
 
     /** Writes what waits, for two seconds at the most. */

@@ -14,37 +14,72 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * The memory that a bot and {@code mode-switch} share: a file of 4,096 bytes, mapped by both, each word alone on its
- * cache line. Numbers are in the machine's byte order; all access is atomic and volatile. Thread-safe.
+ * The memory that a bot and {@code mode-switch} share: a file of 12,288 bytes, mapped by both, each word alone on its
+ * cache line. Numbers are in the machine's byte order; all access to words is atomic and volatile. Thread-safe.
  *
  * <pre>
- *     0  i64 magic "CBCTRL01"
+ *     0  i64 magic "CBCTRL02"
  *     8  i32 length of the instance name
  *    16  instance name, UTF-8, at most 64 bytes
  *   128  i64 mode word: the mode's constant in the upper half, the epoch (number of the switch) in the lower
  *   256  i64 live orders in flight
  *   384  i64 beat: grows while a bot watches this file
  *   512  i64 acknowledged word: the mode word that the watching bot's gate obeys
+ *   640  i64 live orders whose outcome is unknown
+ *   768  i64 the bot's clock in ns at its last look, with an origin of its own
+ *   896  i64 command word: the command in the upper half, its number in the lower; written by a tool
+ *  1024  i64 the command word that the report answers
+ *  1152  i32 length of the report, then the report, UTF-8, at most 2,940 bytes
+ *  4096  64 entries of 128 bytes, one for each live order that is in flight:
+ *          0  i64 start by the bot's clock; 0: free, -1: being written
+ *          8  i64 1 when the outcome is unknown and that is not on the disk yet
+ *         16  i8 length of the client order id, then at most 36 bytes of it
+ *         56  i8 length of the symbol, then at most 64 bytes of it
  * </pre>
  *
- * A file that is missing, has another length, magic or bot, or whose mode word is garbage, means PAPER.
+ * A file that is missing, has another length, magic or bot, or whose mode word is garbage, means PAPER. The entries
+ * outlive a killed bot: from them its next run knows which orders to look up. An order that finds no free entry is counted
+ * all the same.
  */
 public final class ControlFile {
-    static final int LENGTH = 4096;
+    static final int LENGTH = 12_288;
     static final int MODE_OFFSET = 128;
+    static final int ENTRIES = 64;
 
-    private static final long MAGIC = 0x4342435452_4C3031L;
+    private static final long MAGIC = 0x4342435452_4C3032L;
     private static final int INSTANCE_LENGTH_OFFSET = 8;
     private static final int INSTANCE_OFFSET = 16;
     private static final int INSTANCE_MAX_LENGTH = 64;
     private static final int IN_FLIGHT_OFFSET = 256;
     private static final int BEAT_OFFSET = 384;
     private static final int ACKNOWLEDGED_OFFSET = 512;
+    private static final int UNKNOWN_OFFSET = 640;
+    private static final int CLOCK_OFFSET = 768;
+    private static final int COMMAND_OFFSET = 896;
+    private static final int ANSWERED_OFFSET = 1024;
+    private static final int REPORT_OFFSET = 1152;
+    private static final int REPORT_MAX_LENGTH = 2_940;
+    private static final int ENTRIES_OFFSET = 4096;
+    private static final int ENTRY_LENGTH = 128;
+    private static final int ENTRY_STATE = 8;
+    private static final int ENTRY_ID = 16;
+    private static final int ENTRY_SYMBOL = 56;
+    private static final int ID_MAX_LENGTH = 36;
+    private static final int SYMBOL_MAX_LENGTH = 64;
+    /** A thread looks at this many entries before it sends without one: the order path must stay short. */
+    private static final int PROBES = 8;
+
+    private static final long NANOS_PER_MS = 1_000_000;
+    private static final long BEING_WRITTEN = -1;
     private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    private static final VarHandle TEXT = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final Path file;
     private final InstanceName instance;
@@ -59,11 +94,12 @@ public final class ControlFile {
     }
 
     /**
-     * Maps the bot's control file; where it is missing or unusable, replaces it by a new one in PAPER.
+     * Maps the bot's control file; where it is missing or unusable, replaces it by a new one.
      *
+     * @param freshWord the mode word of a new one
      * @throws IOException when the run directory cannot be used
      */
-    public static ControlFile open(Path file, InstanceName instance) throws IOException {
+    static ControlFile open(Path file, InstanceName instance, long freshWord) throws IOException {
         Optional<ControlFile> existing = find(file, instance);
         if (existing.isPresent()) {
             return existing.get();
@@ -72,7 +108,7 @@ public final class ControlFile {
             byte[] name = instance.value().getBytes(UTF_8);
             fresh.putInt(INSTANCE_LENGTH_OFFSET, name.length);
             fresh.put(INSTANCE_OFFSET, name);
-            fresh.putLong(MODE_OFFSET, TradingMode.PAPER.word(1));
+            fresh.putLong(MODE_OFFSET, freshWord);
             fresh.putLong(0, MAGIC);
         });
         return new ControlFile(file, instance, created);
@@ -160,6 +196,131 @@ public final class ControlFile {
 
     void acknowledge(long word) {
         LONGS.setVolatile(buffer, ACKNOWLEDGED_OFFSET, word);
+    }
+
+    long unknown() {
+        return get(UNKNOWN_OFFSET);
+    }
+
+    void setUnknown(long count) {
+        LONGS.setVolatile(buffer, UNKNOWN_OFFSET, count);
+    }
+
+    void setClock(long nanos) {
+        LONGS.setVolatile(buffer, CLOCK_OFFSET, nanos);
+    }
+
+    long commandWord() {
+        return get(COMMAND_OFFSET);
+    }
+
+    boolean compareAndSetCommandWord(long expected, long word) {
+        return LONGS.compareAndSet(buffer, COMMAND_OFFSET, expected, word);
+    }
+
+    long answeredWord() {
+        return get(ANSWERED_OFFSET);
+    }
+
+    /** Publishes the report of a command; what is too long is cut off. */
+    void answer(long word, String report) {
+        byte[] bytes = report.getBytes(UTF_8);
+        int length = Math.min(bytes.length, REPORT_MAX_LENGTH);
+        buffer.putInt(REPORT_OFFSET, length);
+        buffer.put(REPORT_OFFSET + Integer.BYTES, bytes, 0, length);
+        LONGS.setVolatile(buffer, ANSWERED_OFFSET, word);
+    }
+
+    String report() {
+        return text(REPORT_OFFSET + Integer.BYTES, buffer.getInt(REPORT_OFFSET), REPORT_MAX_LENGTH);
+    }
+
+    /**
+     * Writes an order down before it is sent. Allocates nothing.
+     *
+     * @return its entry, or -1 where no free one was found
+     */
+    int writeEntry(long startNanos, String id, String symbol) {
+        int first = (int) Thread.currentThread().getId() * PROBES;
+        for (int probe = 0; probe < PROBES; probe++) {
+            int entry = first + probe & ENTRIES - 1;
+            int offset = offset(entry);
+            if (get(offset) == 0 && LONGS.compareAndSet(buffer, offset, 0L, BEING_WRITTEN)) {
+                LONGS.set(buffer, offset + ENTRY_STATE, 0L);
+                put(offset + ENTRY_ID, id, ID_MAX_LENGTH);
+                put(offset + ENTRY_SYMBOL, symbol, SYMBOL_MAX_LENGTH);
+                LONGS.setRelease(buffer, offset, startNanos);
+                return entry;
+            }
+        }
+        return -1;
+    }
+
+    /** Keeps an entry until the order is on the disk as an unknown one. */
+    void markUnknown(int entry) {
+        LONGS.setVolatile(buffer, offset(entry) + ENTRY_STATE, 1L);
+    }
+
+    void freeEntry(int entry) {
+        LONGS.setRelease(buffer, offset(entry), 0L);
+    }
+
+    /** {@return the entries that are not free; one that is written at this moment may be missing or without its id} */
+    List<Entry> entries() {
+        long clock = get(CLOCK_OFFSET);
+        List<Entry> entries = new ArrayList<>();
+        for (int entry = 0; entry < ENTRIES; entry++) {
+            int offset = offset(entry);
+            long start = get(offset);
+            if (start != 0) {
+                Entry read = new Entry(
+                        entry,
+                        text(offset + ENTRY_ID + 1, buffer.get(offset + ENTRY_ID), ID_MAX_LENGTH),
+                        text(offset + ENTRY_SYMBOL + 1, buffer.get(offset + ENTRY_SYMBOL), SYMBOL_MAX_LENGTH),
+                        start == BEING_WRITTEN ? 0 : Math.max(0, clock - start) / NANOS_PER_MS,
+                        get(offset + ENTRY_STATE) != 0);
+                if (get(offset) == start) {
+                    entries.add(read);
+                }
+            }
+        }
+        return entries;
+    }
+
+    /**
+     * A live order that was in flight when it was looked at. Immutable.
+     *
+     * @param entry its place in the file
+     * @param clientOrderId the order's id
+     * @param symbol the order's market
+     * @param ageMs how long ago it was sent, in ms, to 100 ms; as far as the bot's last look tells
+     * @param unknown whether the call has ended already and left the outcome unknown
+     */
+    record Entry(int entry, String clientOrderId, String symbol, long ageMs, boolean unknown) {}
+
+    private static int offset(int entry) {
+        return ENTRIES_OFFSET + entry * ENTRY_LENGTH;
+    }
+
+    /** Eight characters at a time: this is on the way of every order. What it writes too much is overwritten, or unused. */
+    private void put(int offset, String text, int maxLength) {
+        int length = Math.min(text.length(), maxLength);
+        buffer.put(offset, (byte) length);
+        for (int start = 0; start < length; start += Long.BYTES) {
+            long word = 0;
+            int end = Math.min(start + Long.BYTES, length);
+            for (int index = start; index < end; index++) {
+                word |= (text.charAt(index) & 0xFFL) << ((index - start) * Byte.SIZE);
+            }
+            TEXT.set(buffer, offset + 1 + start, word);
+        }
+    }
+
+    /** The length comes from a file, so nothing is taken for granted. */
+    private String text(int offset, int length, int maxLength) {
+        byte[] bytes = new byte[Math.max(0, Math.min(length, maxLength))];
+        buffer.get(offset, bytes);
+        return new String(bytes, UTF_8);
     }
 
     private long get(int offset) {

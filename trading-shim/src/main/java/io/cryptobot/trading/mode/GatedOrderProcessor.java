@@ -6,32 +6,44 @@ import io.cryptobot.trading.OrderBlockedException;
 import io.cryptobot.trading.OrderException;
 import io.cryptobot.trading.OrderProcessor;
 import io.cryptobot.trading.OrderRequest;
+import io.cryptobot.trading.OrderStatus;
 
 /** Sends each order where the gate lets it go. Thread-safe if the clients are. */
 public final class GatedOrderProcessor implements OrderProcessor {
-    private final ModeGate gate;
+    private final LiveOrders orders;
     private final ExchangeClient live;
     private final ExchangeClient paper;
 
-    public GatedOrderProcessor(ModeGate gate, ExchangeClient live, ExchangeClient paper) {
-        this.gate = gate;
+    public GatedOrderProcessor(LiveOrders orders, ExchangeClient live, ExchangeClient paper) {
+        this.orders = orders;
         this.live = live;
         this.paper = paper;
     }
 
     @Override
     public OrderAck process(OrderRequest request) throws OrderException {
-        TradingMode mode = gate.enter();
+        TradingMode mode = orders.enter();
         return switch (mode) {
-            case LIVE -> {
-                try {
-                    yield live.place(request);
-                } finally {
-                    gate.exit();
-                }
-            }
+            case LIVE -> placeLive(request);
             case PAPER -> paper.place(request);
             case HALT -> throw new OrderBlockedException(request.clientOrderId(), mode);
         };
+    }
+
+    private OrderAck placeLive(OrderRequest request) throws OrderException {
+        int entry = orders.begin(request);
+        OrderAck ack;
+        try {
+            ack = live.place(request);
+        } catch (Throwable e) { // whatever it is, the order must be counted out
+            orders.endThrown(request, entry, e);
+            throw e;
+        }
+        if (ack.status() == OrderStatus.UNKNOWN) {
+            orders.endUnknown(request, entry);
+        } else {
+            orders.end(entry);
+        }
+        return ack;
     }
 }

@@ -1,54 +1,216 @@
 package io.cryptobot.trading.mode;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.trading.instrument.JsonLine;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
 
 /**
- * Who switched a bot's mode, when and why: {@code <bot>.mode-audit.jsonl} in the state directory, one JSON object per
- * line, only ever appended to. Thread-safe.
+ * Who switched a bot's mode, when, why and with what result: {@code <bot>.mode-audit.jsonl} in the state directory, one JSON
+ * object per line, only ever appended to. Each line begins with the SHA-256 of the line before, so that a line that was
+ * changed, removed or put in between shows; only the end can be cut off without a trace, unless somebody has noted the
+ * {@link Verification#head()}.
+ *
+ * <p>A switch to live writes two lines: the intent before it takes effect, the outcome after. An intent without an outcome
+ * is a switch that was interrupted, and nobody knows between which of its steps. Thread-safe, also between processes.
  */
 public final class ModeAudit {
+    private static final String FIRST = "0".repeat(64);
+    private static final String PREVIOUS = "{\"previous\":\"";
+    /** File locks do not hold between the threads of one process. */
+    private static final Object IN_PROCESS = new Object();
+
+    private final Path directory;
     private final Path file;
     private final InstanceName instance;
 
     public ModeAudit(Path stateDirectory, InstanceName instance) {
-        this.file = stateDirectory.resolve(instance + ".mode-audit.jsonl");
+        this.directory = stateDirectory.toAbsolutePath().normalize();
+        this.file = directory.resolve(instance + ".mode-audit.jsonl");
         this.instance = instance;
+    }
+
+    /** What a line tells. */
+    public enum Event {
+        /** Live is about to take effect. */
+        INTENT,
+        /** What the switch has brought about. */
+        OUTCOME,
+        /** An intent did not take effect. */
+        NOT_SET;
+
+        private String word() {
+            return switch (this) {
+                case INTENT -> "intent";
+                case OUTCOME -> "outcome";
+                case NOT_SET -> "not_set";
+            };
+        }
     }
 
     /**
      * Appends a line and returns when it is on the disk.
      *
+     * @param detail the outcome in words, or why there is none
      * @throws IOException when it cannot be written
      */
-    public void append(TradingMode mode, String reason) throws IOException {
-        String line = new JsonLine()
+    public void append(Event event, TradingMode mode, String reason, String detail) throws IOException {
+        Files.createDirectories(directory);
+        synchronized (IN_PROCESS) {
+            try (FileChannel channel = FileChannel.open(
+                            file,
+                            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
+                    FileLock unused = channel.lock()) {
+                byte[] before = read(channel);
+                boolean torn = before.length > 0 && before[before.length - 1] != '\n';
+                // a line that was cut short by a kill keeps its place, and the chain goes on behind it
+                String line = (torn ? "\n" : "") + line(event, mode, reason, detail, lastLineHash(before)) + "\n";
+                ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(UTF_8));
+                long position = before.length;
+                while (bytes.hasRemaining()) {
+                    position += channel.write(bytes, position);
+                }
+                channel.force(true);
+            }
+        }
+        DurableMode.forceDirectory(directory);
+    }
+
+    private String line(Event event, TradingMode mode, String reason, String detail, String previous) {
+        return new JsonLine()
+                .text("previous", previous)
                 .text("time", Instant.now().toString())
                 .text("bot", instance.value())
+                .text("event", event.word())
                 .text("mode", mode.label())
                 .text("user", System.getProperty("user.name", ""))
+                .text("host", hostName())
                 .text("reason", reason)
+                .text("detail", detail.isEmpty() ? null : detail)
                 .end();
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-            ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
+    }
+
+    private static String hostName() {
+        try {
+            // not InetAddress.getLocalHost(), which may wait for a name server
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            return InetAddress.getLoopbackAddress().getHostName();
         }
-        // a new file is on the disk only when its directory is
-        try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            directory.force(true);
+    }
+
+    private static byte[] read(FileChannel channel) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(channel.size()));
+        while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
+            // until the end
+        }
+        return bytes.array();
+    }
+
+    private static String lastLineHash(byte[] text) {
+        List<byte[]> lines = lines(text);
+        return lines.isEmpty() ? FIRST : hash(lines.get(lines.size() - 1));
+    }
+
+    private static List<byte[]> lines(byte[] text) {
+        List<byte[]> lines = new ArrayList<>();
+        int start = 0;
+        for (int index = 0; index <= text.length; index++) {
+            if (index == text.length ? index > start : text[index] == '\n') {
+                lines.add(Arrays.copyOfRange(text, start, index));
+                start = index + 1;
+            }
+        }
+        return lines;
+    }
+
+    private static String hash(byte[] line) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(line));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /**
+     * Checks the chain from the first line to the last.
+     *
+     * @throws IOException when the file cannot be read; one that does not exist is an empty chain
+     */
+    public Verification verify() throws IOException {
+        byte[] text;
+        try {
+            text = Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            text = new byte[0];
+        }
+        String expected = FIRST;
+        List<String> broken = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        List<byte[]> lines = lines(text);
+        int openIntent = 0;
+        for (int number = 1; number <= lines.size(); number++) {
+            byte[] bytes = lines.get(number - 1);
+            String line = new String(bytes, UTF_8);
+            if (!line.endsWith("}")) {
+                notes.add("line " + number + " is incomplete: its writer was killed");
+            } else if (!line.startsWith(PREVIOUS + expected + "\"")) {
+                broken.add("line " + number + " does not follow from the line before it");
+            }
+            if (is(line, Event.INTENT)) {
+                noteInterrupted(openIntent, notes);
+                openIntent = number;
+            } else if (line.contains("\"mode\":\"live\"")) { // its outcome, or that there is none
+                openIntent = 0;
+            }
+            expected = hash(bytes);
+        }
+        noteInterrupted(openIntent, notes);
+        return new Verification(file, lines.size(), expected, broken, notes);
+    }
+
+    private static boolean is(String line, Event event) {
+        return line.contains("\"event\":\"" + event.word() + "\"");
+    }
+
+    private static void noteInterrupted(int intent, List<String> notes) {
+        if (intent > 0) {
+            notes.add("line " + intent + " is an intent without an outcome: that switch was interrupted");
+        }
+    }
+
+    /**
+     * What {@link #verify} has found. Immutable.
+     *
+     * @param file the log
+     * @param lines how many it has
+     * @param head the hash of its last line; noted elsewhere, it shows later whether lines were cut off
+     * @param broken where the chain does not hold, one sentence each
+     * @param notes what is true and worth knowing, one sentence each
+     */
+    public record Verification(Path file, int lines, String head, List<String> broken, List<String> notes) {
+        public Verification {
+            broken = List.copyOf(broken);
+            notes = List.copyOf(notes);
         }
     }
 }

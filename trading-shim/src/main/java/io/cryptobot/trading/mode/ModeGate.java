@@ -2,9 +2,13 @@ package io.cryptobot.trading.mode;
 
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.OwnerLock;
+import io.cryptobot.trading.ClientOrderId;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,11 +36,16 @@ public final class ModeGate implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ModeGate.class);
 
+    private static final long KEEP_INTERVAL_MS = 200;
+
     private final Path path;
     private final InstanceName instance;
-    private final ModeListener listener;
+    private final DurableMode durable;
+    private final Hooks hooks;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Thread watcher = new Thread(this::watchUntilClosed, "cryptobot-mode-watcher");
+    private final Thread keeper = new Thread(this::keepUntilClosed, "cryptobot-mode-keeper");
+    private final Object unknownLock = new Object();
     /** Guarded by "this". */
     private @Nullable OwnerLock lock;
     /** Guarded by "this". */
@@ -48,26 +57,68 @@ public final class ModeGate implements AutoCloseable {
     /** The file that live orders are counted in; changes only while none is in flight. */
     private volatile @Nullable ControlFile attached;
 
+    /** Time of the watcher's last look, the start of the orders that are sent until the next one. */
+    private volatile long lookNanos = System.nanoTime();
+
+    /** The word that the disk is known to hold; the keeper's own. */
+    private long keptWord;
+
     private volatile boolean closed;
 
-    private ModeGate(Path path, InstanceName instance, ModeListener listener) {
+    private ModeGate(Path path, DurableMode durable, Hooks hooks) {
         this.path = path;
-        this.instance = instance;
-        this.listener = listener;
+        this.instance = durable.instance();
+        this.durable = durable;
+        this.hooks = hooks;
         this.watcher.setDaemon(true);
+        this.keeper.setDaemon(true);
     }
 
     /**
      * Opens the gate of a bot. It never fails: where the control file cannot be used, the gate says PAPER, logs why, and
      * goes on trying.
      *
-     * @param listener told at every look what the gate obeys
+     * @param durable the mode on the disk, which must agree before the gate opens LIVE
+     * @param hooks told at every look what the gate obeys
      */
-    public static ModeGate open(Path controlFile, InstanceName instance, ModeListener listener) {
-        ModeGate gate = new ModeGate(controlFile, instance, listener);
+    public static ModeGate open(Path controlFile, DurableMode durable, Hooks hooks) {
+        ModeGate gate = new ModeGate(controlFile, durable, hooks);
         gate.watch();
         gate.watcher.start();
+        gate.keeper.start();
         return gate;
+    }
+
+    /**
+     * Brings the disk after the control file whenever that is not LIVE: a switch whose tool was killed before it could, and
+     * a fall-back to PAPER, must outlive a reboot too. LIVE is stored by the switch alone. A thread of its own, because a
+     * disk may hang and the watcher must not.
+     */
+    private void keepUntilClosed() {
+        while (!closed) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(KEEP_INTERVAL_MS);
+                ControlFile file = trusted;
+                long word = file == null ? 0 : file.modeWord();
+                if (file != null && word != keptWord && TradingMode.ofWord(word) != TradingMode.LIVE) {
+                    keep(file, word);
+                }
+            } catch (InterruptedException e) {
+                return; // closed
+            } catch (Throwable e) {
+                LOGGER.debug("The trading mode of {} could not be stored, and is tried again", instance, e);
+            }
+        }
+    }
+
+    private void keep(ControlFile file, long word) throws IOException {
+        DurableMode.Stored stored = durable.read().stored();
+        // no file means PAPER already; making one would say that somebody has switched
+        boolean says = stored == null ? TradingMode.ofWord(word) == TradingMode.PAPER : stored.word() == word;
+        if (!says) {
+            durable.store(file::modeWord);
+        }
+        keptWord = word;
     }
 
     /**
@@ -173,6 +224,10 @@ public final class ModeGate implements AutoCloseable {
                 }
                 file = attach();
             }
+            long now = System.nanoTime();
+            lookNanos = now == 0 || now == -1 ? 1 : now; // two words that mean something else in an entry
+            file.setClock(now);
+            publishUnknown(file);
             long word = file.modeWord();
             trusted = file;
             mode = TradingMode.ofWord(word);
@@ -186,24 +241,157 @@ public final class ModeGate implements AutoCloseable {
             boolean speaksForItself = e instanceof IOException && !(e instanceof FileSystemException);
             problem(speaksForItself ? String.valueOf(e.getMessage()) : e.toString());
         }
-        listener.observed(mode, inFlight.get());
+        hooks.observed(mode, inFlight.get());
     }
 
     private ControlFile attach() throws IOException {
         if (lock == null) {
             lock = OwnerLock.acquire(path);
         }
-        ControlFile file = ControlFile.open(path, instance);
-        long left = file.inFlight();
-        if (left != 0) {
-            LOGGER.warn(
-                    "{} live orders of {} were in flight when it ended last; look them up at the exchange",
-                    left,
-                    instance);
-            file.resetInFlight();
+        boolean first = attached == null;
+        boolean noFile = first && Files.notExists(path, LinkOption.NOFOLLOW_LINKS);
+        Optional<ControlFile> found = ControlFile.find(path, instance);
+        DurableMode.Reading disk = durable.read();
+        if (disk.problem() != null) {
+            LOGGER.error("The stored trading mode of {} does not count: {}", instance, disk.problem());
         }
+        Long hotWord = found.map(ControlFile::modeWord).orElse(null);
+        long word = durable.startWord(hotWord, noFile, disk.stored());
+        if (TradingMode.ofWord(word) == TradingMode.LIVE) {
+            word = claimLive(word);
+        }
+        ControlFile file = found.isPresent() ? found.get() : ControlFile.open(path, instance, word);
+        if (hotWord != null && hotWord != word) {
+            // Where this fails, somebody switches at this very moment, and that counts.
+            var unused = file.compareAndSetModeWord(hotWord, word);
+            LOGGER.error(
+                    "{} starts on {}: the control file says {}, the disk {}",
+                    instance,
+                    TradingMode.ofWord(word).label(),
+                    TradingMode.ofWord(hotWord).label(),
+                    disk.stored() == null ? "nothing" : disk.stored().mode().label());
+        }
+        takeOver(file);
         attached = file;
         return file;
+    }
+
+    /** What cannot be written now could not be taken back later, so without a working disk there is no LIVE. */
+    private long claimLive(long word) {
+        try {
+            durable.store(() -> word);
+            return word;
+        } catch (IOException | RuntimeException e) {
+            LOGGER.error("{} starts on paper: its live mode cannot be stored: {}", instance, e.toString());
+            return TradingMode.PAPER.word(TradingMode.epochOfWord(word) + 1);
+        }
+    }
+
+    /** The last owner ended, or lost the file, in the middle of orders: nobody knows what became of them. */
+    private void takeOver(ControlFile file) {
+        boolean kept = true;
+        List<ControlFile.Entry> entries = file.entries();
+        long counted = file.inFlight();
+        if (counted != 0 || !entries.isEmpty()) {
+            LOGGER.warn(
+                    "{} live orders of {} were in flight when it ended last; they are looked up at the exchange",
+                    Math.max(counted, entries.size()),
+                    instance);
+            for (ControlFile.Entry entry : entries) {
+                hooks.leftInFlight(entry.clientOrderId(), entry.symbol());
+            }
+            long calls = entries.stream().filter(entry -> !entry.unknown()).count();
+            for (long missing = calls; missing < counted; missing++) {
+                hooks.leftInFlight("", "");
+            }
+            kept = hooks.takenOver();
+        }
+        publishUnknown(file);
+        file.resetInFlight();
+        for (ControlFile.Entry entry : entries) {
+            if (kept) {
+                file.freeEntry(entry.entry());
+            } else { // told again to the next run, for which this one may not be able to store it
+                file.markUnknown(entry.entry());
+            }
+        }
+        long command = file.commandWord();
+        if (file.answeredWord() != command) {
+            file.answer(command, "result=refused\nproblem=the bot has started anew since\n");
+        }
+    }
+
+    /**
+     * Writes a live order down, between {@link #enter} and the sending, so that it is known by name should the bot die.
+     *
+     * @return what to hand to {@link #exit(int)}
+     */
+    public int note(ClientOrderId id, String symbol) {
+        ControlFile file = attached;
+        try {
+            return file == null ? -1 : file.writeEntry(lookNanos, id.value(), symbol);
+        } catch (InternalError e) { // truncated under us
+            return -1;
+        }
+    }
+
+    /** Counts a live order out whose outcome is known. */
+    public void exit(int entry) {
+        ControlFile file = attached;
+        try {
+            if (file != null && entry >= 0) {
+                file.freeEntry(entry);
+            }
+        } catch (InternalError e) {
+            // truncated under us: nobody reads that entry any more
+        } finally {
+            exit(file);
+        }
+    }
+
+    /** One at a time, so that no older count is written over a newer one. */
+    private void publishUnknown(ControlFile file) {
+        synchronized (unknownLock) {
+            file.setUnknown(hooks.unknownOrders());
+        }
+    }
+
+    /**
+     * Counts a live order out whose outcome is unknown, and which {@link Hooks#unknownOrders} counts already; it is seen
+     * among the unknown ones before it leaves those in flight.
+     *
+     * @return to be run once the order is on the disk as an unknown one
+     */
+    public Runnable exitUnknown(int entry) {
+        ControlFile file = attached;
+        try {
+            if (file != null) {
+                publishUnknown(file);
+                if (entry >= 0) {
+                    file.markUnknown(entry);
+                }
+            }
+        } catch (InternalError e) {
+            // as above
+        } finally {
+            exit(file);
+        }
+        return () -> free(file, entry);
+    }
+
+    private static void free(@Nullable ControlFile file, int entry) {
+        try {
+            if (file != null && entry >= 0) {
+                file.freeEntry(entry);
+            }
+        } catch (InternalError e) {
+            // as above
+        }
+    }
+
+    /** {@return the file that commands for this bot are in; empty while the gate has none} */
+    Optional<ControlFile> controlFile() {
+        return Optional.ofNullable(trusted);
     }
 
     private void problem(@Nullable String problem) {
@@ -226,6 +414,7 @@ public final class ModeGate implements AutoCloseable {
             trusted = null;
         }
         watcher.interrupt();
+        keeper.interrupt();
         if (inFlight.get() == 0) {
             releaseLock();
         }
@@ -238,9 +427,9 @@ public final class ModeGate implements AutoCloseable {
         }
     }
 
-    /** Is told what the gate obeys, at every look of the watcher. */
+    /** What the gate tells the bot, and asks it. */
     @FunctionalInterface
-    public interface ModeListener {
+    public interface Hooks {
         /**
          * Called on the thread that opens the gate, then on the watcher's.
          *
@@ -248,5 +437,23 @@ public final class ModeGate implements AutoCloseable {
          * @param inFlight live orders that are being sent
          */
         void observed(TradingMode mode, int inFlight);
+
+        /** {@return how many live orders have an unknown outcome} */
+        default long unknownOrders() {
+            return 0;
+        }
+
+        /**
+         * A live order that was in flight when the bot's last run ended.
+         *
+         * @param clientOrderId empty where it is not known
+         * @param symbol empty where it is not known
+         */
+        default void leftInFlight(String clientOrderId, String symbol) {}
+
+        /** {@return whether the last run's orders, which have all been told, are kept: the control file may forget them} */
+        default boolean takenOver() {
+            return true;
+        }
     }
 }

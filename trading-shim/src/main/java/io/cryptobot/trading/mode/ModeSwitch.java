@@ -2,8 +2,12 @@ package io.cryptobot.trading.mode;
 
 import io.cryptobot.telemetry.InstanceName;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -23,36 +27,75 @@ public final class ModeSwitch {
 
     private final Path path;
     private final InstanceName instance;
+    private final DurableMode durable;
 
-    public ModeSwitch(Path controlFile, InstanceName instance) {
+    public ModeSwitch(Path controlFile, DurableMode durable) {
         this.path = controlFile;
-        this.instance = instance;
+        this.instance = durable.instance();
+        this.durable = durable;
     }
 
     /**
-     * Sets the mode and waits for the effect.
+     * Says whether a switch to live would be refused for now; {@link #change} looks again at all but the time.
+     *
+     * @param cooldown how long the mode must have stood since the last switch, so that nobody flaps
+     * @throws ConflictException when it would
+     * @throws IOException when the control file cannot be read, or the mode cannot be stored
+     */
+    public void requireLiveAllowed(Duration cooldown) throws IOException {
+        ControlFile file = ControlFile.open(path, instance, durable.freshWord());
+        requireNothingPending(file);
+        DurableMode.Stored stored = durable.read().stored();
+        if (stored != null) {
+            Duration since = Duration.between(stored.changed(), Instant.now());
+            if (since.isNegative()) {
+                throw new ConflictException("the last switch, at " + stored.changed()
+                        + ", lies in the future: the clock was set back; mend the clock, or switch to paper once more");
+            }
+            if (since.compareTo(cooldown) < 0 && stored.mode() != TradingMode.LIVE) {
+                throw new ConflictException("the last switch was " + since.toSeconds() + " s ago, live is possible "
+                        + cooldown.toSeconds() + " s after it");
+            }
+        }
+        // Stored anew before anything takes effect: a live mode that could not be stored would have to be taken back.
+        durable.store(file::modeWord);
+    }
+
+    private static void requireNothingPending(ControlFile file) throws ConflictException {
+        if (file.unknown() > 0) {
+            throw new ConflictException(
+                    file.unknown() + " live orders have an unknown outcome; they must be found at the exchange first");
+        }
+        if (TradingMode.ofWord(file.modeWord()) != TradingMode.LIVE && file.inFlight() > 0) {
+            throw new ConflictException(
+                    file.inFlight() + " live orders from before are still in flight; wait until they have ended");
+        }
+    }
+
+    /**
+     * Sets the mode and waits for the effect. The mode follows onto the disk at once; where it cannot, LIVE is taken back.
      *
      * @param timeout how long to wait for the bot's answer and for orders that are in flight
-     * @throws ConflictException when a later switch has taken this one's place; for live also while live orders from before
-     *     a switch away from live are in flight
-     * @throws IOException when the control file cannot be written
+     * @throws ConflictException when a later switch has taken this one's place; for live also while orders are unknown, or
+     *     live orders from before a switch away from live are in flight
+     * @throws IOException when the control file cannot be written; for live also when the mode cannot be stored
      */
     public Result change(TradingMode mode, Duration timeout) throws IOException, InterruptedException {
         long start = System.nanoTime();
         long deadline = start + timeout.toNanos();
         TradingMode previous = null;
         while (true) {
-            ControlFile file = ControlFile.open(path, instance);
+            ControlFile file = ControlFile.open(path, instance, durable.freshWord());
             long before = file.modeWord();
-            if (mode == TradingMode.LIVE && TradingMode.ofWord(before) != TradingMode.LIVE && file.inFlight() > 0) {
-                throw new ConflictException(
-                        file.inFlight() + " live orders from before are still in flight; wait until they have ended");
+            if (mode == TradingMode.LIVE) {
+                requireNothingPending(file);
             }
             long word = mode.word(TradingMode.epochOfWord(before) + 1);
             if (!file.compareAndSetModeWord(before, word)) {
                 continue; // another switch at the same moment: once more, on top of it
             }
             previous = previous == null ? TradingMode.ofWord(before) : previous;
+            store(file, word);
             Answer answer = awaitAcknowledgement(file, word, deadline);
             if (answer == Answer.FILE_REPLACED) {
                 if (System.nanoTime() < deadline) {
@@ -67,14 +110,55 @@ public final class ModeSwitch {
                 TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS);
                 inFlight = file.inFlight();
             }
-            // Read after the count: epochs only grow, so the mode was this one from the switch to the count.
+            // After the count in flight: an order is unknown before it leaves that count.
+            long unknown = file.unknown();
+            // Read after the counts: epochs only grow, so the mode was this one from the switch to the count.
             requireUnchanged(file, word);
-            return new Result(previous, mode, acknowledged, inFlight, Duration.ofNanos(System.nanoTime() - start));
+            return result(previous, mode, acknowledged, inFlight, unknown, file, start);
         }
     }
 
+    private void store(ControlFile file, long word) throws IOException {
+        try {
+            durable.store(file::modeWord);
+        } catch (IOException | RuntimeException e) {
+            if (TradingMode.ofWord(word) == TradingMode.LIVE) {
+                long paper = TradingMode.PAPER.word(TradingMode.epochOfWord(word) + 1);
+                var unused = file.compareAndSetModeWord(word, paper);
+                throw new IOException("live was taken back, since it cannot be stored: " + e.getMessage(), e);
+            }
+            // Nothing may stand in the way of paper and halt; the result tells what the disk says.
+        }
+    }
+
+    private Result result(
+            TradingMode previous,
+            TradingMode mode,
+            boolean acknowledged,
+            long inFlight,
+            long unknown,
+            ControlFile file,
+            long start) {
+        List<PendingOrder> pending = file.entries().stream()
+                .filter(entry -> !entry.unknown())
+                .map(entry -> new PendingOrder(entry.clientOrderId(), entry.symbol(), Duration.ofMillis(entry.ageMs())))
+                .toList();
+        // Live is the one mode that must not be found on the disk against the control file's word.
+        boolean stored = durable.mode().orElse(TradingMode.PAPER) == mode
+                || !durable.mode().equals(Optional.of(TradingMode.LIVE));
+        return new Result(
+                previous,
+                mode,
+                acknowledged,
+                inFlight,
+                inFlight == 0 ? List.of() : pending,
+                unknown,
+                stored,
+                Duration.ofNanos(System.nanoTime() - start));
+    }
+
     /**
-     * {@return the present state, without a change; PAPER where the control file is missing or unusable}
+     * {@return the present state, without a change; without a control file the one that the bot would start in}
      *
      * @throws IOException when the control file cannot be read
      */
@@ -82,18 +166,16 @@ public final class ModeSwitch {
         long start = System.nanoTime();
         Optional<ControlFile> found = ControlFile.find(path, instance);
         if (found.isEmpty()) {
-            return new Result(TradingMode.PAPER, TradingMode.PAPER, false, 0, Duration.ZERO);
+            boolean noFile = Files.notExists(path, LinkOption.NOFOLLOW_LINKS);
+            TradingMode mode = TradingMode.ofWord(
+                    durable.startWord(null, noFile, durable.read().stored()));
+            return new Result(mode, mode, false, 0, List.of(), 0, true, Duration.ZERO);
         }
         ControlFile file = found.get();
         long word = file.modeWord();
         Answer answer = awaitAcknowledgement(file, word, start + ATTACH_TIMEOUT.toNanos());
         TradingMode mode = TradingMode.ofWord(word);
-        return new Result(
-                mode,
-                mode,
-                answer == Answer.ACKNOWLEDGED,
-                file.inFlight(),
-                Duration.ofNanos(System.nanoTime() - start));
+        return result(mode, mode, answer == Answer.ACKNOWLEDGED, file.inFlight(), file.unknown(), file, start);
     }
 
     private enum Answer {
@@ -149,15 +231,39 @@ public final class ModeSwitch {
     }
 
     /**
+     * A live order that was still being sent. Immutable.
+     *
+     * @param clientOrderId the order's id
+     * @param symbol the order's market
+     * @param age how long it has been sent for, to 0.1 s
+     */
+    public record PendingOrder(String clientOrderId, String symbol, Duration age) {}
+
+    /**
      * What a switch has brought about. Immutable.
      *
      * @param previous the mode before
      * @param mode the mode that is set now
      * @param acknowledged whether an attached bot obeys it; without one it applies as soon as there is one
      * @param inFlight live orders still being sent when the wait ended
+     * @param pending those of them that have an entry in the control file
+     * @param unknown live orders whose outcome is unknown
+     * @param stored whether the disk agrees, so that a reboot does not bring another mode
      * @param waited how long the acknowledgement and the drain took
      */
-    public record Result(TradingMode previous, TradingMode mode, boolean acknowledged, long inFlight, Duration waited) {
+    public record Result(
+            TradingMode previous,
+            TradingMode mode,
+            boolean acknowledged,
+            long inFlight,
+            List<PendingOrder> pending,
+            long unknown,
+            boolean stored,
+            Duration waited) {
+        public Result {
+            pending = List.copyOf(pending);
+        }
+
         /** {@return whether no live order can start any more, proved} */
         public boolean isDrained() {
             return mode != TradingMode.LIVE && acknowledged && inFlight == 0;

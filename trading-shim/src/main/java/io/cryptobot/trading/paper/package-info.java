@@ -1,4 +1,7 @@
-/** Trading without money: a paper exchange that looks like a live one to the bot. */
+/**
+ * Trading without money: {@link io.cryptobot.trading.paper.PaperExchangeClient} looks like a live exchange to the bot, {@link
+ * io.cryptobot.trading.paper.PaperEngine} decides what the real market would have filled.
+ */
 @NullMarked
 package io.cryptobot.trading.paper;
 

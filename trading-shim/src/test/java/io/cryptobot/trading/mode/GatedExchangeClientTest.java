@@ -12,6 +12,8 @@ import io.cryptobot.trading.OrderProcessor;
 import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.Side;
 import java.math.BigDecimal;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class GatedExchangeClientTest {
@@ -19,7 +21,9 @@ class GatedExchangeClientTest {
 
     private final OrderProcessor gated = mock();
     private final ExchangeClient exchange = mock();
-    private final GatedExchangeClient client = new GatedExchangeClient(gated, exchange);
+    private final ExchangeClient paper = mock();
+    private final Set<ClientOrderId> paperIds = new HashSet<>();
+    private final GatedExchangeClient client = new GatedExchangeClient(gated, exchange, paper, paperIds::contains);
 
     @Test
     void leavesNoWayRoundTheGateForANewOrder() throws Exception {
@@ -40,5 +44,13 @@ class GatedExchangeClientTest {
         verify(exchange).ticker("XRPETH");
         verify(exchange).close();
         verifyNoInteractions(gated);
+    }
+
+    @Test
+    void cancelsAPaperOrderOnPaper() throws Exception {
+        paperIds.add(ID);
+        client.cancel("XRPETH", ID);
+        verify(paper).cancel("XRPETH", ID);
+        verify(exchange, never()).cancel(any(), any());
     }
 }

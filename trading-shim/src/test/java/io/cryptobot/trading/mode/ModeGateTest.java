@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ModeGateTest {
     private static final InstanceName BOT = new InstanceName("bot");
+    private static final long PAPER_WORD = TradingMode.PAPER.word(1);
 
     @TempDir
     Path directory;
@@ -50,9 +51,9 @@ class ModeGateTest {
         try (ModeGate gate = open()) {
             change(TradingMode.LIVE);
             assertThat(gate.enter()).isEqualTo(TradingMode.LIVE);
-            assertThat(ControlFile.open(file(), BOT).inFlight()).isEqualTo(1);
+            assertThat(ControlFile.open(file(), BOT, PAPER_WORD).inFlight()).isEqualTo(1);
             gate.exit();
-            assertThat(ControlFile.open(file(), BOT).inFlight()).isZero();
+            assertThat(ControlFile.open(file(), BOT, PAPER_WORD).inFlight()).isZero();
         }
     }
 
@@ -73,12 +74,14 @@ class ModeGateTest {
     @Test
     void fallsBackToPaperWhenTheFileIsDeletedReplacedOrTruncated() throws Exception {
         Path other = directory.resolve("other.control");
-        ControlFile.open(other, new InstanceName("other")).setModeWord(TradingMode.LIVE.word(9));
+        ControlFile.open(other, new InstanceName("other"), PAPER_WORD).setModeWord(TradingMode.LIVE.word(9));
         Fault[] faults = {
             () -> Files.delete(file()),
             () -> Files.copy(other, file(), StandardCopyOption.REPLACE_EXISTING),
             () -> Files.move(
-                    Files.write(directory.resolve("x"), new byte[4096]), file(), StandardCopyOption.ATOMIC_MOVE),
+                    Files.write(directory.resolve("x"), new byte[ControlFile.LENGTH]),
+                    file(),
+                    StandardCopyOption.ATOMIC_MOVE),
             () -> Files.write(file(), new byte[0]),
             () -> overwriteHeader(),
         };
@@ -119,7 +122,7 @@ class ModeGateTest {
         try (ModeGate gate = open()) {
             change(TradingMode.LIVE);
             gate.enter();
-            ModeSwitch modeSwitch = new ModeSwitch(file(), BOT);
+            ModeSwitch modeSwitch = new ModeSwitch(file(), durable());
             ModeSwitch.Result result = modeSwitch.change(TradingMode.PAPER, Duration.ofMillis(300));
             assertThat(result.acknowledged()).isTrue();
             assertThat(result.inFlight()).isEqualTo(1);
@@ -138,7 +141,7 @@ class ModeGateTest {
             change(TradingMode.HALT);
             assertThat(gate.mode()).isEqualTo(TradingMode.HALT);
         }
-        ModeSwitch modeSwitch = new ModeSwitch(file(), BOT);
+        ModeSwitch modeSwitch = new ModeSwitch(file(), durable());
         ModeSwitch.Result status = modeSwitch.status();
         assertThat(status.mode()).isEqualTo(TradingMode.HALT);
         assertThat(status.acknowledged()).isFalse();
@@ -153,7 +156,7 @@ class ModeGateTest {
             change(TradingMode.LIVE);
             for (int round = 0; round < 20; round++) {
                 Files.write(file(), new byte[round]); // the bot's watcher and the switch now mend it both
-                ModeSwitch modeSwitch = new ModeSwitch(file(), BOT);
+                ModeSwitch modeSwitch = new ModeSwitch(file(), durable());
                 ModeSwitch.Result result = modeSwitch.change(TradingMode.HALT, Duration.ofSeconds(10));
                 assertThat(result.isDrained()).as("round %d: %s", round, result).isTrue();
                 assertThat(gate.mode()).isEqualTo(TradingMode.HALT);
@@ -164,7 +167,7 @@ class ModeGateTest {
     @Test
     void askingForTheStatusChangesNothing() throws Exception {
         Files.writeString(file(), "damaged");
-        ModeSwitch modeSwitch = new ModeSwitch(file(), BOT);
+        ModeSwitch modeSwitch = new ModeSwitch(file(), durable());
         assertThat(modeSwitch.status().mode()).isEqualTo(TradingMode.PAPER);
         assertThat(file()).hasContent("damaged");
         Files.delete(file());
@@ -182,14 +185,14 @@ class ModeGateTest {
         try (ModeGate second = open()) {
             assertThat(second.mode()).isEqualTo(TradingMode.PAPER);
             assertThat(second.problem()).contains(file() + " is in use by another running process");
-            assertThat(ControlFile.open(file(), BOT).inFlight())
+            assertThat(ControlFile.open(file(), BOT, PAPER_WORD).inFlight())
                     .as("still the first one's")
                     .isEqualTo(1);
             first.exit();
             second.watch();
             assertThat(second.problem()).isEmpty();
             assertThat(second.enter()).isEqualTo(TradingMode.LIVE);
-            assertThat(ControlFile.open(file(), BOT).inFlight()).isEqualTo(1);
+            assertThat(ControlFile.open(file(), BOT, PAPER_WORD).inFlight()).isEqualTo(1);
             second.exit();
         }
     }
@@ -206,7 +209,7 @@ class ModeGateTest {
     @Test
     void survivesWhateverItsWatcherMeetsAndIsOnPaperMeanwhile() throws Exception {
         AtomicReference<Error> thrown = new AtomicReference<>();
-        try (ModeGate gate = ModeGate.open(file(), BOT, (mode, inFlight) -> {
+        try (ModeGate gate = ModeGate.open(file(), durable(), (mode, inFlight) -> {
             Error error = thrown.get();
             if (error != null) {
                 throw error;
@@ -259,14 +262,14 @@ class ModeGateTest {
             AtomicReference<String> paper = new AtomicReference<>("");
             Thread waiting = new Thread(() -> {
                 try {
-                    new ModeSwitch(file(), BOT).change(TradingMode.PAPER, Duration.ofSeconds(30));
+                    new ModeSwitch(file(), durable()).change(TradingMode.PAPER, Duration.ofSeconds(30));
                 } catch (Exception e) {
                     paper.set(e.getMessage());
                 }
             });
             waiting.start();
             await(() -> gate.mode() == TradingMode.PAPER);
-            ModeSwitch.Result halt = new ModeSwitch(file(), BOT).change(TradingMode.HALT, Duration.ofMillis(500));
+            ModeSwitch.Result halt = new ModeSwitch(file(), durable()).change(TradingMode.HALT, Duration.ofMillis(500));
             assertThat(halt.acknowledged()).isTrue();
             assertThat(halt.inFlight()).isEqualTo(1);
             gate.exit();
@@ -285,7 +288,7 @@ class ModeGateTest {
                 int mine = index;
                 makers[index] = new Thread(() -> {
                     try {
-                        made[mine] = ControlFile.open(file(), BOT);
+                        made[mine] = ControlFile.open(file(), BOT, PAPER_WORD);
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
@@ -295,7 +298,7 @@ class ModeGateTest {
             for (Thread maker : makers) {
                 maker.join();
             }
-            ControlFile real = ControlFile.open(file(), BOT);
+            ControlFile real = ControlFile.open(file(), BOT, PAPER_WORD);
             real.setModeWord(TradingMode.HALT.word(round + 2));
             for (ControlFile each : made) {
                 if (each.isIntact()) {
@@ -321,7 +324,7 @@ class ModeGateTest {
     @Test
     void holdsPaperWithoutADirectoryAndRecoversWhenThereIsOne() throws Exception {
         Path missing = directory.resolve("missing/bot.control");
-        try (ModeGate gate = ModeGate.open(missing, BOT, (mode, inFlight) -> {})) {
+        try (ModeGate gate = ModeGate.open(missing, durable(), (mode, inFlight) -> {})) {
             assertThat(gate.mode()).isEqualTo(TradingMode.PAPER);
             assertThat(gate.problem()).isPresent();
             Files.createDirectory(missing.getParent());
@@ -331,11 +334,11 @@ class ModeGateTest {
     }
 
     private ModeGate open() {
-        return ModeGate.open(file(), BOT, (mode, inFlight) -> {});
+        return ModeGate.open(file(), durable(), (mode, inFlight) -> {});
     }
 
     private void change(TradingMode mode) throws Exception {
-        ModeSwitch modeSwitch = new ModeSwitch(file(), BOT);
+        ModeSwitch modeSwitch = new ModeSwitch(file(), durable());
         assertThat(modeSwitch.change(mode, Duration.ofSeconds(10)).acknowledged())
                 .isTrue();
     }
@@ -352,5 +355,9 @@ class ModeGateTest {
 
     private interface Fault {
         void run() throws Exception;
+    }
+
+    private DurableMode durable() {
+        return new DurableMode(directory.resolve("state"), BOT);
     }
 }

@@ -2,6 +2,7 @@ package io.cryptobot.trading.mode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cryptobot.telemetry.CryptobotHome;
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.Telemetry;
@@ -47,7 +48,8 @@ class TwoProcessSwitchIT {
     @Test
     @Timeout(120)
     void noLiveOrderArrivesAfterASwitchToPaperHasReportedSuccess() throws Exception {
-        ModeSwitch modeSwitch = new ModeSwitch(directory.resolve("bot.control"), BOT);
+        ModeSwitch modeSwitch =
+                new ModeSwitch(directory.resolve("bot.control"), new DurableMode(directory.resolve("state"), BOT));
         try (WireExchange exchange = WireExchange.start()) {
             Process bot = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
@@ -167,7 +169,10 @@ class TwoProcessSwitchIT {
             int port = Integer.parseInt(arguments[1]);
             Telemetry telemetry = Telemetry.open(new TelemetrySettings(BOT, new RunDirectory(directory)));
             TradingShim shim = TradingShim.open(
-                    telemetry, new WireClient(port), directory.resolve("bot.control"), directory.resolve("orders.log"));
+                    telemetry,
+                    new WireClient(port),
+                    directory.resolve("bot.control"),
+                    new CryptobotHome(directory, Path.of("state")));
             ClientOrderIds ids = new ClientOrderIds("it", System.currentTimeMillis());
             for (int thread = 0; thread < 4; thread++) {
                 new Thread(() -> {

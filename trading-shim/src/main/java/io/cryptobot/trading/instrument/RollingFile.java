@@ -1,0 +1,101 @@
+package io.cryptobot.trading.instrument;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A text file that is put aside when it is full and at the end of its day (UTC): {@code order_processor.log} becomes {@code
+ * order_processor.2026-11-24.1.log}, and of those the newest are kept. It is opened anew for each batch, so that somebody
+ * may move it away, and written again once it can be. Confined to one thread.
+ */
+final class RollingFile {
+    private final Path file;
+    private final long maxBytes;
+    private final int maxOldFiles;
+    private final Clock clock;
+
+    RollingFile(Path file, long maxBytes, int maxOldFiles, Clock clock) {
+        this.file = file;
+        this.maxBytes = maxBytes;
+        this.maxOldFiles = maxOldFiles;
+        this.clock = clock;
+    }
+
+    Path path() {
+        return file;
+    }
+
+    /**
+     * Appends whole lines.
+     *
+     * @throws IOException when they are not written
+     */
+    void append(byte[] lines) throws IOException {
+        Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory");
+        Files.createDirectories(directory);
+        rollIfDue(directory, lines.length);
+        Files.write(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    private void rollIfDue(Path directory, int more) throws IOException {
+        long size;
+        FileTime modified;
+        try {
+            size = Files.size(file);
+            modified = Files.getLastModifiedTime(file);
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        LocalDate day = LocalDate.ofInstant(modified.toInstant(), ZoneOffset.UTC);
+        boolean isOfToday = day.equals(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
+        if (size > 0 && (size + more > maxBytes || !isOfToday)) {
+            int number = 1;
+            while (Files.exists(old(directory, day, number))) {
+                number++;
+            }
+            Files.move(file, old(directory, day, number), StandardCopyOption.ATOMIC_MOVE);
+            deleteOldest(directory);
+        }
+    }
+
+    private Path old(Path directory, LocalDate day, int number) {
+        return directory.resolve(stem() + "." + day + "." + number + ".log");
+    }
+
+    private String stem() {
+        String name = file.getFileName().toString();
+        return name.endsWith(".log") ? name.substring(0, name.length() - ".log".length()) : name;
+    }
+
+    private void deleteOldest(Path directory) throws IOException {
+        List<Path> old = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, stem() + ".????-??-??.*.log")) {
+            found.forEach(old::add);
+        }
+        old.sort(Comparator.comparing(RollingFile::modified));
+        for (int index = 0; index < old.size() - maxOldFiles; index++) {
+            Files.deleteIfExists(old.get(index));
+        }
+    }
+
+    private static FileTime modified(Path file) {
+        try {
+            return Files.getLastModifiedTime(file);
+        } catch (IOException e) {
+            return FileTime.fromMillis(0); // gone meanwhile
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.cryptobot.trading.instrument;
+
+import io.cryptobot.telemetry.MetricCatalog;
+import io.cryptobot.telemetry.Telemetry;
+import io.cryptobot.telemetry.dropwizard.FileCounter;
+import io.cryptobot.trading.ClientOrderId;
+import io.cryptobot.trading.ExchangeClient;
+import io.cryptobot.trading.OrderException;
+import io.cryptobot.trading.OrderStatus;
+import io.cryptobot.trading.instrument.UnknownOrders.UnknownOrder;
+import io.cryptobot.trading.mode.TradingMode;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out what became of the unknown orders: looks each up by its client order id among the open orders and the fills of
+ * its market, after 1, 2, 5, 10, 30 and then every 60 seconds. It never sends an order again, and never concludes that one
+ * is absent because a question failed: that takes two questions that were both answered, at a time at which the exchange
+ * can no longer accept the order. Confined to one thread.
+ */
+public final class UnknownOrderResolver {
+    private static final Logger LOGGER = LoggerFactory.getLogger(UnknownOrderResolver.class);
+    private static final long[] DELAYS_SECONDS = {1, 2, 5, 10, 30, 60};
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+    /** How far the exchange's clock may be behind, and how long a call may have taken before it was unknown. */
+    private static final Duration FILLS_MARGIN = Duration.ofMinutes(10);
+
+    private final ExchangeClient exchange;
+    private final UnknownOrders unknown;
+    private final OrderTracker tracker;
+    private final OrderLog log;
+    private final long acceptWindowNanos;
+    private final LongSupplier nanoTime;
+    private final Map<Outcome, FileCounter> resolved = new EnumMap<>(Outcome.class);
+    private final Map<ClientOrderId, Search> searches = new HashMap<>();
+
+    /**
+     * @param acceptWindow how long after the call an exchange may still accept an order, with a margin
+     * @param nanoTime a clock that never steps
+     */
+    public UnknownOrderResolver(
+            ExchangeClient exchange,
+            UnknownOrders unknown,
+            OrderTracker tracker,
+            Telemetry telemetry,
+            OrderLog log,
+            Duration acceptWindow,
+            LongSupplier nanoTime) {
+        this.exchange = exchange;
+        this.unknown = unknown;
+        this.tracker = tracker;
+        this.log = log;
+        this.acceptWindowNanos = acceptWindow.toNanos();
+        this.nanoTime = nanoTime;
+        for (Outcome outcome : Outcome.values()) {
+            resolved.put(outcome, telemetry.counter(MetricCatalog.ORDERS_RESOLVED, outcome.label()));
+        }
+    }
+
+    /** What the exchange has told. */
+    private enum Outcome {
+        /** It has traded, wholly or in part, and rests no more. */
+        FILLED,
+        /** It rests at the exchange. */
+        OPEN,
+        /** It neither rests nor has traded. */
+        ABSENT;
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** How far the search for an order has come. */
+    private static final class Search {
+        final long beganNanos;
+        int looks;
+        long nextNanos;
+
+        Search(long beganNanos) {
+            this.beganNanos = beganNanos;
+            this.nextNanos = beganNanos + DELAYS_SECONDS[0] * NANOS_PER_SECOND;
+        }
+    }
+
+    /** Looks up the orders whose time has come. */
+    public void look() {
+        List<UnknownOrder> orders = unknown.orders();
+        searches.keySet().retainAll(orders.stream().map(UnknownOrder::id).toList());
+        for (UnknownOrder order : orders) {
+            long now = nanoTime.getAsLong();
+            Search search = searches.computeIfAbsent(order.id(), id -> new Search(now));
+            if (now - search.nextNanos >= 0) {
+                boolean windowIsOver = now - search.beganNanos > acceptWindowNanos;
+                find(order, windowIsOver).ifPresent(outcome -> resolve(order, outcome));
+                search.looks = Math.min(search.looks + 1, DELAYS_SECONDS.length - 1);
+                search.nextNanos = now + DELAYS_SECONDS[search.looks] * NANOS_PER_SECOND;
+            }
+        }
+    }
+
+    private Optional<Outcome> find(UnknownOrder order, boolean windowIsOver) {
+        try {
+            // In this order: an order that is filled between the two questions is in the second answer.
+            if (exchange.openOrders(order.symbol()).contains(order.id())) {
+                return Optional.of(Outcome.OPEN);
+            }
+            boolean traded = exchange.fills(order.symbol(), order.since().minus(FILLS_MARGIN)).stream()
+                    .anyMatch(fill -> fill.clientOrderId().equals(order.id()));
+            if (traded) {
+                return Optional.of(Outcome.FILLED);
+            }
+            return windowIsOver ? Optional.of(Outcome.ABSENT) : Optional.empty();
+        } catch (OrderException | RuntimeException e) {
+            LOGGER.debug("Unknown order {} was not found, since the exchange did not answer", order.id(), e);
+            return Optional.empty();
+        }
+    }
+
+    private void resolve(UnknownOrder order, Outcome outcome) {
+        if (!unknown.remove(order.id())) {
+            return;
+        }
+        Objects.requireNonNull(resolved.get(outcome)).inc();
+        switch (outcome) {
+            case FILLED -> tracker.count(OrderStatus.FILLED);
+            case OPEN -> tracker.opened(order.id(), order.symbol());
+            case ABSENT -> {}
+        }
+        LOGGER.warn("Unknown order {} in {} is {} at the exchange", order.id(), order.symbol(), outcome.label());
+        log.append(TradingMode.LIVE, exchange.name(), order.id(), order.symbol(), "resolved_" + outcome.label());
+    }
+}

@@ -1,0 +1,97 @@
+package io.cryptobot.trading.paper;
+
+import io.cryptobot.trading.OrderBook.Level;
+import io.cryptobot.trading.Side;
+import java.math.BigDecimal;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What paper orders have already taken from one side of a book that does not know of them, so that nothing is taken twice:
+ * the real market goes on showing it. Confined to the engine's thread.
+ */
+final class ConsumedDepth {
+    /** Prices that the market has left for good would be kept for ever; the worst goes first. */
+    private static final int MAX_PRICES = 1_000;
+
+    private final Side taker;
+    private final NavigableMap<BigDecimal, Taken> byPrice; // best first; by value: 2.0 and 2.00 are one price
+
+    /** @param taker the side of the orders that take from here */
+    ConsumedDepth(Side taker) {
+        this.taker = taker;
+        this.byPrice = new TreeMap<>(taker::compare);
+    }
+
+    /** {@return what is left at a price that shows this much} */
+    BigDecimal available(Level level) {
+        Taken taken = byPrice.isEmpty() ? null : byPrice.get(level.price());
+        return taken == null
+                ? level.quantity()
+                : level.quantity().subtract(taken.consumed).max(BigDecimal.ZERO);
+    }
+
+    void consume(Level level, BigDecimal quantity) {
+        Taken taken = byPrice.computeIfAbsent(level.price(), price -> new Taken(level.quantity()));
+        taken.consumed = taken.consumed.add(quantity);
+        if (byPrice.size() > MAX_PRICES) {
+            byPrice.pollLastEntry();
+        }
+    }
+
+    /**
+     * Compares with the next snapshot. What a price shows less may be what we took; what it shows more is new. A price
+     * beyond the last one shown is out of sight, not gone.
+     */
+    void update(List<Level> shown) {
+        if (byPrice.isEmpty()) {
+            return;
+        }
+        BigDecimal last = shown.isEmpty() ? null : shown.get(shown.size() - 1).price();
+        for (Iterator<Map.Entry<BigDecimal, Taken>> entries = byPrice.entrySet().iterator(); entries.hasNext(); ) {
+            Map.Entry<BigDecimal, Taken> entry = entries.next();
+            if (last == null || taker.compare(entry.getKey(), last) > 0) {
+                break;
+            }
+            Taken taken = entry.getValue();
+            Level level = find(shown, entry.getKey());
+            BigDecimal displayed = level == null ? BigDecimal.ZERO : level.quantity();
+            BigDecimal fall = taken.displayed.subtract(displayed);
+            if (fall.signum() > 0) {
+                taken.consumed = taken.consumed.subtract(fall);
+            }
+            taken.displayed = displayed;
+            if (taken.consumed.signum() <= 0) {
+                entries.remove();
+            }
+        }
+    }
+
+    /** Forgets everything: all that is shown from now on is new. */
+    void clear() {
+        byPrice.clear();
+    }
+
+    private @Nullable Level find(List<Level> shown, BigDecimal price) {
+        for (Level level : shown) {
+            int order = taker.compare(level.price(), price);
+            if (order >= 0) {
+                return order == 0 ? level : null;
+            }
+        }
+        return null;
+    }
+
+    private static final class Taken {
+        private BigDecimal displayed;
+        private BigDecimal consumed = BigDecimal.ZERO;
+
+        Taken(BigDecimal displayed) {
+            this.displayed = displayed;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.cryptobot.trading.paper;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * How often the paper exchange misbehaves on purpose, to rehearse alerts and runbooks. The shares are of all orders, 0 to 1,
+ * and their sum is at most 1. Immutable.
+ *
+ * @param reject refused by the exchange
+ * @param rateLimit refused at the door
+ * @param unknownThenFilled the answer is lost, and the order is executed
+ * @param unknownThenAbsent the answer is lost, and the order never arrived
+ * @param latencySpike the order is executed, {@code spike} later than otherwise
+ * @param spike how much later
+ */
+public record FaultProfile(
+        double reject,
+        double rateLimit,
+        double unknownThenFilled,
+        double unknownThenAbsent,
+        double latencySpike,
+        Duration spike) {
+    /** An exchange without faults. */
+    public static final FaultProfile NONE = new FaultProfile(0, 0, 0, 0, 0, Duration.ZERO);
+
+    public FaultProfile {
+        double sum = 0;
+        for (double share : new double[] {reject, rateLimit, unknownThenFilled, unknownThenAbsent, latencySpike}) {
+            if (!(share >= 0 && share <= 1)) {
+                throw new IllegalArgumentException("share of a fault must be 0 to 1, was " + share);
+            }
+            sum += share;
+        }
+        if (sum > 1) {
+            throw new IllegalArgumentException("shares of all faults must be at most 1 together, were " + sum);
+        }
+        if (spike.isNegative()) {
+            throw new IllegalArgumentException("spike must be >= 0, was " + spike);
+        }
+    }
+
+    /** What happens to one order. */
+    enum Fault {
+        NONE,
+        REJECT,
+        RATE_LIMIT,
+        UNKNOWN_THEN_FILLED,
+        UNKNOWN_THEN_ABSENT,
+        LATENCY_SPIKE
+    }
+
+    /** Draws once for each order, with or without faults: the same seed gives the same latencies either way. */
+    Fault draw(RandomGenerator random) {
+        double left = random.nextDouble();
+        if ((left -= reject) < 0) {
+            return Fault.REJECT;
+        }
+        if ((left -= rateLimit) < 0) {
+            return Fault.RATE_LIMIT;
+        }
+        if ((left -= unknownThenFilled) < 0) {
+            return Fault.UNKNOWN_THEN_FILLED;
+        }
+        if ((left -= unknownThenAbsent) < 0) {
+            return Fault.UNKNOWN_THEN_ABSENT;
+        }
+        return left - latencySpike < 0 ? Fault.LATENCY_SPIKE : Fault.NONE;
+    }
+}

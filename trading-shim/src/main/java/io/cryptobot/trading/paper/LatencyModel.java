@@ -1,0 +1,51 @@
+package io.cryptobot.trading.paper;
+
+import com.codahale.metrics.Snapshot;
+import java.time.Duration;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/** How long an order or a cancellation is under way until it acts on the book. Used by one thread at a time. */
+@FunctionalInterface
+public interface LatencyModel {
+    /** {@return the next duration in ns, 0 or more} */
+    long nextNanos(RandomGenerator random);
+
+    /** {@return always the same duration} */
+    static LatencyModel fixed(Duration latency) {
+        long nanos = latency.toNanos();
+        if (nanos < 0) {
+            throw new IllegalArgumentException("latency must be >= 0, was " + latency);
+        }
+        return random -> nanos;
+    }
+
+    /**
+     * {@return durations spread as the observed ones} The snapshot is taken anew every {@value #DRAWS_PER_SNAPSHOT} draws.
+     *
+     * @param observed a histogram in ms, e.g. that of the live orders
+     * @param atFirst while nothing has been observed
+     * @param atMost longer ones are cut: the timeouts of an outage are no latency of a market
+     */
+    static LatencyModel sampled(Supplier<Snapshot> observed, Duration atFirst, Duration atMost) {
+        return new LatencyModel() {
+            private Snapshot snapshot = observed.get();
+            private int draws;
+
+            @Override
+            public long nextNanos(RandomGenerator random) {
+                if (++draws % DRAWS_PER_SNAPSHOT == 0 || snapshot.getMax() == 0) {
+                    snapshot = observed.get();
+                }
+                double milliseconds = snapshot.getValue(random.nextDouble());
+                if (!(milliseconds > 0)) {
+                    return atFirst.toNanos();
+                }
+                return Math.min(Math.round(milliseconds * 1e6), atMost.toNanos());
+            }
+        };
+    }
+
+    /** How often a sampling model looks at what it samples. */
+    int DRAWS_PER_SNAPSHOT = 64;
+}

@@ -1,0 +1,106 @@
+package io.cryptobot.trading.paper;
+
+import io.cryptobot.trading.ExchangeClient;
+import io.cryptobot.trading.FailureReason;
+import io.cryptobot.trading.OrderBook;
+import io.cryptobot.trading.OrderException;
+import io.cryptobot.trading.PublicTrade;
+import io.cryptobot.trading.Side;
+import io.cryptobot.trading.Ticker;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Looks at one market of the real exchange and shows it to the engine: the trades since the last look, then the book; a
+ * book made from the ticker where there is none. Used by one thread at a time.
+ */
+final class MarketFeed {
+    private static final int TICKER_DECIMALS = 8;
+
+    private final ExchangeClient exchange;
+    private final PaperSettings settings;
+    private final String symbol;
+    private boolean looked;
+    private long lastTradeId = Long.MIN_VALUE;
+    private long lastTickerMs = Long.MIN_VALUE;
+
+    MarketFeed(ExchangeClient exchange, PaperSettings settings, String symbol) {
+        this.exchange = exchange;
+        this.settings = settings;
+        this.symbol = symbol;
+    }
+
+    /** What was seen; to be shown to the engine under its lock. */
+    @FunctionalInterface
+    interface Seen {
+        void show(PaperEngine engine, long nanos);
+    }
+
+    /**
+     * Asks the exchange.
+     *
+     * @throws OrderException when it does not answer, or with something that cannot be traded on
+     */
+    Seen look() throws OrderException {
+        List<PublicTrade> trades = newTrades(exchange.recentTrades(symbol));
+        Optional<OrderBook> book = exchange.book(symbol, settings.depth);
+        if (book.isPresent()) {
+            return (engine, nanos) -> {
+                trades.forEach(trade -> engine.onTrade(nanos, trade));
+                engine.onBook(nanos, book.get());
+            };
+        }
+        Ticker ticker = exchange.ticker(symbol);
+        requireRecent(ticker);
+        boolean renewed = ticker.timeMs() != lastTickerMs;
+        lastTickerMs = ticker.timeMs();
+        OrderBook made = bookOf(ticker.lastPrice());
+        return (engine, nanos) -> {
+            trades.forEach(trade -> engine.onTrade(nanos, trade));
+            if (renewed) {
+                engine.renewed(symbol, Side.BUY);
+                engine.renewed(symbol, Side.SELL);
+            }
+            engine.onBook(nanos, made);
+        };
+    }
+
+    /** The first look only tells where the tape stands: what was traded before fills nothing. */
+    private List<PublicTrade> newTrades(List<PublicTrade> recent) {
+        long before = lastTradeId;
+        for (PublicTrade trade : recent) {
+            lastTradeId = Math.max(lastTradeId, trade.id());
+        }
+        boolean first = !looked;
+        looked = true;
+        return first
+                ? List.of()
+                : recent.stream().filter(trade -> trade.id() > before).toList();
+    }
+
+    private void requireRecent(Ticker ticker) throws OrderException {
+        long ageMs = Instant.now().toEpochMilli() - ticker.timeMs();
+        if (ticker.timeMs() > 0 && ageMs > settings.maxTickerAge.toMillis()) {
+            throw new OrderException(
+                    FailureReason.NOT_SENT,
+                    "the last trade of " + symbol + " was " + ageMs / 1000 + " s ago, at "
+                            + Instant.ofEpochMilli(ticker.timeMs()));
+        }
+    }
+
+    private OrderBook bookOf(BigDecimal price) {
+        BigDecimal half = price.multiply(settings.tickerHalfSpread);
+        // outwards, so that a spread never becomes none by rounding
+        int decimals = Math.max(TICKER_DECIMALS, price.scale());
+        BigDecimal bid = price.subtract(half).setScale(decimals, RoundingMode.FLOOR);
+        BigDecimal ask = price.add(half).setScale(decimals, RoundingMode.CEILING);
+        BigDecimal quantity = settings.tickerQuantity;
+        return new OrderBook(
+                symbol,
+                bid.signum() > 0 ? List.of(new OrderBook.Level(bid, quantity)) : List.of(),
+                List.of(new OrderBook.Level(ask, quantity)));
+    }
+}

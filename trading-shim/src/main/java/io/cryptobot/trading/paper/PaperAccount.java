@@ -1,0 +1,78 @@
+package io.cryptobot.trading.paper;
+
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The currencies of the paper account and what open orders have reserved of them. Confined to the engine's thread. */
+final class PaperAccount {
+    private final Map<String, Balance> balances = new TreeMap<>();
+
+    /** {@return the balance of a currency; null before it was opened} */
+    @Nullable
+    Balance find(String currency) {
+        return balances.get(currency);
+    }
+
+    Balance open(String currency, BigDecimal amount) {
+        Balance balance = new Balance(currency, amount);
+        balances.put(currency, balance);
+        return balance;
+    }
+
+    /** {@return total amounts by currency} */
+    Map<String, BigDecimal> totals() {
+        Map<String, BigDecimal> totals = new TreeMap<>();
+        balances.forEach((currency, balance) -> totals.put(currency, balance.total));
+        return totals;
+    }
+
+    /** {@return what a new order may use, by currency} */
+    Map<String, BigDecimal> available() {
+        Map<String, BigDecimal> available = new TreeMap<>();
+        balances.forEach((currency, balance) -> available.put(currency, balance.available()));
+        return available;
+    }
+
+    /** One currency: what is there, and which part of it open orders hold. */
+    static final class Balance {
+        final String currency;
+        private BigDecimal total;
+        private BigDecimal reserved = BigDecimal.ZERO;
+
+        private Balance(String currency, BigDecimal total) {
+            this.currency = currency;
+            this.total = total;
+        }
+
+        boolean covers(BigDecimal amount) {
+            return available().compareTo(amount) >= 0;
+        }
+
+        BigDecimal available() {
+            return total.subtract(reserved);
+        }
+
+        BigDecimal total() {
+            return total;
+        }
+
+        /** Holds more (or, negative, less) of what is there. */
+        void reserve(BigDecimal amount) {
+            reserved = reserved.add(amount);
+        }
+
+        void add(BigDecimal amount) {
+            total = total.add(amount);
+        }
+
+        /** A negative balance would be money out of nothing: a fault of the engine, never to be traded on. */
+        void check() {
+            if (total.signum() < 0 || reserved.signum() < 0 || total.compareTo(reserved) < 0) {
+                throw new IllegalStateException(
+                        currency + " does not cover its orders: " + total + ", of which reserved " + reserved);
+            }
+        }
+    }
+}

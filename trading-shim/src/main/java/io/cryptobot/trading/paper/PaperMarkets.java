@@ -1,0 +1,65 @@
+package io.cryptobot.trading.paper;
+
+import io.cryptobot.trading.Instrument;
+import io.cryptobot.trading.paper.PaperAccount.Balance;
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The markets of the paper exchange and the account that trades there, each opened when it is first used. Confined to the engine's thread. */
+final class PaperMarkets {
+    private final PaperSettings settings;
+    private final PaperEvents events;
+    private final PaperAccount account = new PaperAccount();
+    private final Map<String, PaperMarket> markets = new HashMap<>();
+
+    PaperMarkets(PaperSettings settings, PaperEvents events) {
+        this.settings = settings;
+        this.events = events;
+    }
+
+    PaperAccount account() {
+        return account;
+    }
+
+    /** {@return a market; null when the settings do not know it} */
+    @Nullable
+    PaperMarket find(String symbol) {
+        PaperMarket market = markets.get(symbol);
+        if (market == null) {
+            Instrument instrument = settings.instrument(symbol);
+            if (instrument == null) {
+                return null;
+            }
+            market = new PaperMarket(
+                    instrument, new Settlement(instrument, balance(instrument.base()), balance(instrument.quote())));
+            markets.put(symbol, market);
+        }
+        return market;
+    }
+
+    /** {@return a market that the settings know; {@link IllegalArgumentException} for another} */
+    PaperMarket require(String symbol) {
+        PaperMarket market = find(symbol);
+        if (market == null) {
+            throw new IllegalArgumentException("unknown symbol " + symbol);
+        }
+        return market;
+    }
+
+    /** {@return the market of an order that was let in} */
+    PaperMarket of(PaperOrder order) {
+        return require(order.request().symbol());
+    }
+
+    private Balance balance(String currency) {
+        Balance balance = account.find(currency);
+        if (balance != null) {
+            return balance;
+        }
+        BigDecimal amount = settings.openingBalance(currency);
+        events.deposited(currency, amount);
+        return account.open(currency, amount);
+    }
+}

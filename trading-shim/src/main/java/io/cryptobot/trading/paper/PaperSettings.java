@@ -1,0 +1,184 @@
+package io.cryptobot.trading.paper;
+
+import io.cryptobot.trading.Instrument;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** How the paper exchange behaves. Immutable; {@link #builder()} starts from the defaults. */
+public final class PaperSettings {
+    final Map<String, Instrument> instruments;
+    final Map<String, BigDecimal> balances;
+    final BigDecimal otherBalance;
+    final Duration maxBookAge;
+    final Duration maxWait;
+    final Duration maxTickerAge;
+    final BigDecimal tickerQuantity;
+    final BigDecimal tickerHalfSpread;
+    final double touchProbability;
+    final int depth;
+    final Duration pollInterval;
+    final LatencyModel latency;
+    final FaultProfile faults;
+    final long seed;
+    final @Nullable Path journal;
+
+    private PaperSettings(Builder builder) {
+        instruments = Map.copyOf(builder.instruments);
+        balances = Map.copyOf(builder.balances);
+        otherBalance = builder.otherBalance;
+        maxBookAge = builder.maxBookAge;
+        maxWait = builder.maxWait;
+        maxTickerAge = builder.maxTickerAge;
+        tickerQuantity = builder.tickerQuantity;
+        tickerHalfSpread = builder.tickerHalfSpread;
+        touchProbability = builder.touchProbability;
+        depth = builder.depth;
+        pollInterval = builder.pollInterval;
+        latency = builder.latency;
+        faults = builder.faults;
+        seed = builder.seed;
+        journal = builder.journal;
+    }
+
+    /** {@return a builder that holds the defaults} */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** {@return the rules of a market; null for one that the settings do not know} With no market named, any is known. */
+    @Nullable
+    Instrument instrument(String symbol) {
+        return instruments.isEmpty() ? Instrument.unlisted(symbol) : instruments.get(symbol);
+    }
+
+    /** {@return what a new account holds of a currency} */
+    BigDecimal openingBalance(String currency) {
+        return balances.getOrDefault(currency, otherBalance);
+    }
+
+    /** Collects settings. Confined to one thread. */
+    public static final class Builder {
+        private final Map<String, Instrument> instruments = new LinkedHashMap<>();
+        private final Map<String, BigDecimal> balances = new LinkedHashMap<>();
+        private BigDecimal otherBalance = new BigDecimal(1_000_000);
+        private Duration maxBookAge = Duration.ofSeconds(2);
+        private Duration maxWait = Duration.ofSeconds(10);
+        private Duration maxTickerAge = Duration.ofMinutes(5);
+        private BigDecimal tickerQuantity = new BigDecimal(1_000);
+        private BigDecimal tickerHalfSpread = new BigDecimal("0.0005");
+        private double touchProbability;
+        private int depth = 20;
+        private Duration pollInterval = Duration.ofSeconds(1);
+        private LatencyModel latency = LatencyModel.fixed(Duration.ofMillis(50));
+        private FaultProfile faults = FaultProfile.NONE;
+        private long seed = 1;
+        private @Nullable Path journal;
+
+        private Builder() {}
+
+        /** Names a market and its rules; from the first on, orders for markets that are not named are refused. */
+        public Builder instrument(Instrument instrument) {
+            instruments.put(instrument.symbol(), instrument);
+            return this;
+        }
+
+        /** Names what a new account holds of a currency; from the first on, it holds nothing of the others. */
+        public Builder balance(String currency, BigDecimal amount) {
+            if (amount.signum() < 0) {
+                throw new IllegalArgumentException("balance of " + currency + " must be >= 0, was " + amount);
+            }
+            balances.put(currency, amount);
+            otherBalance = BigDecimal.ZERO;
+            return this;
+        }
+
+        /**
+         * Sets how old a book may be that fills an order, 2 s by default, and how long an order waits for a younger one
+         * before it is refused, 10 s by default.
+         */
+        public Builder staleness(Duration maxAge, Duration maxWait) {
+            this.maxBookAge = requirePositive("age of a book", maxAge);
+            this.maxWait = requirePositive("wait for a book", maxWait);
+            return this;
+        }
+
+        /**
+         * Sets what stands in for a book where there is only a ticker.
+         *
+         * @param quantity what can be had on each side at each new price, in the base currency; 1,000 by default
+         * @param halfSpread what either side is away from the last price, as a share of it; 0.0005 by default
+         * @param maxAge how long ago the last trade may be, by the exchange's clock; 5 minutes by default
+         */
+        public Builder ticker(BigDecimal quantity, BigDecimal halfSpread, Duration maxAge) {
+            if (quantity.signum() <= 0) {
+                throw new IllegalArgumentException("quantity must be > 0, was " + quantity);
+            }
+            if (halfSpread.signum() <= 0 || halfSpread.compareTo(BigDecimal.ONE) >= 0) {
+                throw new IllegalArgumentException("half spread must be > 0 and < 1, was " + halfSpread);
+            }
+            this.tickerQuantity = quantity;
+            this.tickerHalfSpread = halfSpread;
+            this.maxTickerAge = requirePositive("age of a ticker", maxAge);
+            return this;
+        }
+
+        /**
+         * Sets how likely a resting order is filled when a new book merely touches its price, in a market without public
+         * trades; 0 by default.
+         */
+        public Builder touchProbability(double probability) {
+            if (!(probability >= 0 && probability <= 1)) {
+                throw new IllegalArgumentException("touch probability must be 0 to 1, was " + probability);
+            }
+            this.touchProbability = probability;
+            return this;
+        }
+
+        /** Sets how often the market is looked at while orders rest, 1 s by default. */
+        public Builder pollInterval(Duration interval) {
+            this.pollInterval = requirePositive("poll interval", interval);
+            return this;
+        }
+
+        /** Sets how long orders are under way, 50 ms by default. */
+        public Builder latency(LatencyModel latency) {
+            this.latency = Objects.requireNonNull(latency, "latency is null");
+            return this;
+        }
+
+        /** Sets the faults on purpose, none by default. */
+        public Builder faults(FaultProfile faults) {
+            this.faults = Objects.requireNonNull(faults, "faults is null");
+            return this;
+        }
+
+        /** Sets where all chance comes from: the same seed and input give the same fills. */
+        public Builder seed(long seed) {
+            this.seed = seed;
+            return this;
+        }
+
+        /** Sets the file that keeps the account and resting orders over a restart; without one they are forgotten. */
+        public Builder journal(Path journal) {
+            this.journal = journal;
+            return this;
+        }
+
+        /** {@return the settings} */
+        public PaperSettings build() {
+            return new PaperSettings(this);
+        }
+
+        private static Duration requirePositive(String name, Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException(name + " must be > 0, was " + value);
+            }
+            return value;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.cryptobot.trading.paper;
+
+import io.cryptobot.trading.OrderRequest;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What outlives a run of the paper exchange. Immutable.
+ *
+ * @param run the number of the last run, 0 when there was none
+ * @param balances total amounts by currency
+ * @param openOrders oldest first
+ */
+record PaperState(long run, Map<String, BigDecimal> balances, List<OpenOrder> openOrders) {
+    static final PaperState NONE = new PaperState(0, Map.of(), List.of());
+
+    PaperState {
+        balances = Map.copyOf(balances);
+        openOrders = List.copyOf(openOrders);
+    }
+
+    /**
+     * An order that had not ended.
+     *
+     * @param exchangeOrderId its id, which it keeps
+     * @param filled amount of the base currency that is filled
+     * @param value sum of price times quantity of its fills
+     * @param triggered whether it is a stop that has woken
+     */
+    record OpenOrder(
+            OrderRequest request, String exchangeOrderId, BigDecimal filled, BigDecimal value, boolean triggered) {}
+}

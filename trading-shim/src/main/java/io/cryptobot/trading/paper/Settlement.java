@@ -1,0 +1,65 @@
+package io.cryptobot.trading.paper;
+
+import io.cryptobot.trading.FeeCurrency;
+import io.cryptobot.trading.Instrument;
+import io.cryptobot.trading.Liquidity;
+import io.cryptobot.trading.Side;
+import io.cryptobot.trading.paper.PaperAccount.Balance;
+import java.math.BigDecimal;
+
+/**
+ * Moves the money of one market: what an order must hold beforehand, and what a fill costs. Exact: nothing is rounded.
+ * Confined to the engine's thread.
+ */
+final class Settlement {
+    private final Instrument instrument;
+    private final Balance base;
+    private final Balance quote;
+
+    /** What a buyer who pays in the fee's currency holds for each unit of value, and a seller for each unit of quantity. */
+    private final BigDecimal withFee;
+
+    Settlement(Instrument instrument, Balance base, Balance quote) {
+        this.instrument = instrument;
+        this.base = base;
+        this.quote = quote;
+        Instrument.Fees fees = instrument.fees();
+        this.withFee = BigDecimal.ONE.add(fees.taker().max(fees.maker()).max(BigDecimal.ZERO));
+    }
+
+    Instrument instrument() {
+        return instrument;
+    }
+
+    /** {@return the balance that an order of this side pays from} */
+    Balance payer(Side side) {
+        return side == Side.BUY ? quote : base;
+    }
+
+    /** {@return what an order must hold for a quantity that costs {@code value}, the higher of both fees included} */
+    BigDecimal needed(Side side, BigDecimal quantity, BigDecimal value) {
+        BigDecimal paid = side == Side.BUY ? value : quantity;
+        return feeCurrency(side) == payer(side) ? paid.multiply(withFee) : paid;
+    }
+
+    /** Settles a trade. {@return its fee} */
+    BigDecimal settle(Side side, BigDecimal quantity, BigDecimal value, Liquidity liquidity) {
+        Balance feeBalance = feeCurrency(side);
+        BigDecimal fee = (feeBalance == quote ? value : quantity)
+                .multiply(instrument.fees().rate(liquidity));
+        boolean buys = side == Side.BUY;
+        base.add(buys ? quantity : quantity.negate());
+        quote.add(buys ? value.negate() : value);
+        feeBalance.add(fee.negate());
+        return fee;
+    }
+
+    /** {@return the balance that pays the fee of a trade} */
+    Balance feeCurrency(Side side) {
+        FeeCurrency currency = instrument.fees().currency();
+        if (currency == FeeCurrency.RECEIVED) {
+            return side == Side.BUY ? base : quote;
+        }
+        return currency == FeeCurrency.BASE ? base : quote;
+    }
+}

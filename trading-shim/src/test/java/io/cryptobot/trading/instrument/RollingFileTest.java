@@ -1,0 +1,64 @@
+package io.cryptobot.trading.instrument;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RollingFileTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void isPutAsideWhenItIsFullAndTheNewestAreKept() throws Exception {
+        RollingFile file = new RollingFile(log(), 20, 2, Clock.systemUTC());
+        for (int line = 0; line < 7; line++) {
+            file.append(("line " + line + " of ten\n").getBytes(UTF_8));
+        }
+        assertThat(log()).hasContent("line 6 of ten");
+        assertThat(names()).hasSize(3);
+    }
+
+    @Test
+    void isPutAsideAtTheEndOfItsDay() throws Exception {
+        Instant day = Instant.parse("2026-11-24T23:59:59Z");
+        at(day).append("first\n".getBytes(UTF_8));
+        Files.setLastModifiedTime(log(), FileTime.from(day));
+        at(day.plusSeconds(1)).append("second\n".getBytes(UTF_8));
+        assertThat(directory.resolve("orders.2026-11-24.1.log")).hasContent("first");
+        assertThat(log()).hasContent("second");
+    }
+
+    @Test
+    void isWrittenAgainAfterSomebodyHasMovedItAway() throws Exception {
+        RollingFile file = at(Instant.now());
+        file.append("one\n".getBytes(UTF_8));
+        Files.move(log(), directory.resolve("moved"));
+        file.append("two\n".getBytes(UTF_8));
+        assertThat(log()).hasContent("two");
+    }
+
+    private RollingFile at(Instant time) {
+        return new RollingFile(log(), 1_000, 2, Clock.fixed(time, ZoneOffset.UTC));
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(each -> each.getFileName().toString()).toList();
+        }
+    }
+
+    private Path log() {
+        return directory.resolve("orders.log");
+    }
+}

@@ -1,0 +1,178 @@
+package io.cryptobot.trading.mode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.trading.mode.DurableMode.Host;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a bot starts with, after each of the things that can happen to its files while it is not running. */
+class DurableModeTest {
+    private static final InstanceName BOT = new InstanceName("bot");
+    private static final Host BEFORE = new Host("machine", "boot-1");
+    private static final Host REBOOTED = new Host("machine", "boot-2");
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aRebootBringsTheModeBack() throws Exception {
+        for (TradingMode mode : TradingMode.values()) {
+            set(mode);
+            Files.delete(control());
+            assertThat(start(REBOOTED)).isEqualTo(mode);
+        }
+    }
+
+    @Test
+    void paperAndHaltOnTheDiskHoldAgainstALiveControlFile() throws Exception {
+        for (TradingMode stored : new TradingMode[] {TradingMode.PAPER, TradingMode.HALT}) {
+            set(stored);
+            ControlFile.open(control(), BOT, TradingMode.PAPER.word(1)).setModeWord(TradingMode.LIVE.word(99));
+            assertThat(start(BEFORE)).isEqualTo(stored);
+            assertThat(start(REBOOTED)).isEqualTo(stored);
+        }
+    }
+
+    @Test
+    void aLiveControlFileAloneIsNotEnough() throws Exception {
+        ControlFile.open(control(), BOT, TradingMode.PAPER.word(1)).setModeWord(TradingMode.LIVE.word(2));
+        assertThat(start(BEFORE)).isEqualTo(TradingMode.PAPER);
+    }
+
+    @Test
+    void aControlFileThatWentMissingWithoutARebootMeansPaper() throws Exception {
+        set(TradingMode.LIVE);
+        Files.delete(control());
+        assertThat(start(BEFORE)).isEqualTo(TradingMode.PAPER);
+        assertThat(start(REBOOTED)).as("and stays so").isEqualTo(TradingMode.PAPER);
+    }
+
+    @Test
+    void aDamagedControlFileMeansPaperAlsoAfterAReboot() throws Exception {
+        set(TradingMode.LIVE);
+        Files.writeString(control(), "damaged");
+        assertThat(start(REBOOTED)).isEqualTo(TradingMode.PAPER);
+    }
+
+    @Test
+    void aRestoredBackupThatSaysLiveIsNotBelieved() throws Exception {
+        set(TradingMode.LIVE);
+        Path backup = Files.copy(stored(), directory.resolve("backup"), StandardCopyOption.COPY_ATTRIBUTES);
+        set(TradingMode.PAPER);
+        Files.move(backup, stored(), StandardCopyOption.REPLACE_EXISTING);
+        Files.delete(control());
+
+        assertThat(durable(REBOOTED).read().problem()).endsWith(" is not believed: it is a copy");
+        assertThat(start(REBOOTED)).isEqualTo(TradingMode.PAPER);
+    }
+
+    @Test
+    void aFileOfAnotherBotOrMachineIsNotBelieved() throws Exception {
+        InstanceName other = new InstanceName("other");
+        new DurableMode(directory, other, BEFORE).store(() -> TradingMode.LIVE.word(5));
+        Files.move(directory.resolve("other.mode"), stored());
+        assertThat(durable(REBOOTED).read().problem()).endsWith("it is the one of other");
+        assertThat(start(REBOOTED)).isEqualTo(TradingMode.PAPER);
+
+        set(TradingMode.LIVE);
+        assertThat(new DurableMode(directory, BOT, new Host("cloned", "boot-2"))
+                        .read()
+                        .problem())
+                .endsWith("another machine wrote it");
+    }
+
+    @Test
+    void noChangedByteMakesItLive() throws Exception {
+        set(TradingMode.LIVE);
+        byte[] good = Files.readAllBytes(stored());
+        for (int index = 0; index < good.length; index++) {
+            byte[] bad = good.clone();
+            bad[index] ^= 1;
+            Files.write(stored(), bad); // in place: the inode and the time stay right
+            assertThat(durable(BEFORE).mode()).as("byte %d", index).isEmpty();
+            Files.write(stored(), Arrays.copyOf(good, index));
+            assertThat(durable(BEFORE).mode()).as("cut at %d", index).isEmpty();
+        }
+    }
+
+    @Test
+    void withoutAWorkingDiskThereIsNoLiveButPaperAndHalt() throws Exception {
+        Files.writeString(directory.resolve("file"), "");
+        DurableMode nowhere = new DurableMode(directory.resolve("file/state"), BOT, BEFORE);
+        ModeSwitch modeSwitch = new ModeSwitch(control(), nowhere);
+        try (ModeGate gate = ModeGate.open(control(), nowhere, (mode, inFlight) -> {})) {
+            assertThatThrownBy(() -> modeSwitch.change(TradingMode.LIVE, Duration.ofSeconds(5)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("live was taken back, since it cannot be stored: ");
+            assertThat(gate.enter()).isEqualTo(TradingMode.PAPER);
+            assertThat(modeSwitch
+                            .change(TradingMode.HALT, Duration.ofSeconds(5))
+                            .isDrained())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aBotThatCannotStoreItsLiveModeAnewStartsOnPaper() throws Exception {
+        set(TradingMode.LIVE);
+        // root may write everywhere: a directory in the place of the unfinished file stops root too
+        Files.createDirectories(directory.resolve("bot.mode.new/full"));
+        assertThat(start(BEFORE)).isEqualTo(TradingMode.PAPER);
+    }
+
+    @Test
+    void theBotBringsTheDiskAfterASwitchWhoseToolWasKilled() throws Exception {
+        set(TradingMode.LIVE);
+        try (ModeGate gate = ModeGate.open(control(), durable(BEFORE), (mode, inFlight) -> {})) {
+            assertThat(gate.mode()).isEqualTo(TradingMode.LIVE);
+            ControlFile.open(control(), BOT, TradingMode.PAPER.word(1)).setModeWord(TradingMode.PAPER.word(50));
+            long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            while (durable(BEFORE).mode().orElseThrow() == TradingMode.LIVE) {
+                assertThat(System.nanoTime()).isLessThan(deadline);
+                Thread.onSpinWait();
+            }
+        }
+        Files.delete(control());
+        assertThat(start(REBOOTED)).isEqualTo(TradingMode.PAPER);
+    }
+
+    @Test
+    void isForTheOwnerAndItsGroupOnly() throws Exception {
+        set(TradingMode.LIVE);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(stored())))
+                .isEqualTo("rw-r-----");
+    }
+
+    private void set(TradingMode mode) throws IOException, InterruptedException {
+        new ModeSwitch(control(), durable(BEFORE)).change(mode, Duration.ofMillis(1));
+        assertThat(durable(BEFORE).mode()).contains(mode);
+    }
+
+    private TradingMode start(Host host) {
+        try (ModeGate gate = ModeGate.open(control(), durable(host), (mode, inFlight) -> {})) {
+            return gate.mode();
+        }
+    }
+
+    private DurableMode durable(Host host) {
+        return new DurableMode(directory, BOT, host);
+    }
+
+    private Path stored() {
+        return directory.resolve("bot.mode");
+    }
+
+    private Path control() {
+        return directory.resolve("bot.control");
+    }
+}

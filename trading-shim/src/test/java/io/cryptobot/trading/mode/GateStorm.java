@@ -1,0 +1,163 @@
+package io.cryptobot.trading.mode;
+
+import io.cryptobot.telemetry.InstanceName;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** The two processes of {@link GateStormIT}; either may be killed at any moment. */
+final class GateStorm {
+    static final InstanceName BOT = new InstanceName("bot");
+    private static final int SENDERS = 4;
+    private static final int SPINS = 100;
+    private static final long WINDOW_NANOS = 10_000;
+
+    private GateStorm() {}
+
+    /** How the sender orders its operations. */
+    enum Protocol {
+        /** The gate itself. */
+        GATE,
+        /** Check, then count in: what the gate must not do. */
+        NO_SECOND_CHECK
+    }
+
+    /** What stands for the wire: a mapped page that outlives both processes. Words on cache lines of their own. */
+    static final class Wire {
+        private static final int LENGTH = 4096;
+        private static final VarHandle LONGS =
+                MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+        private final ByteBuffer page;
+
+        Wire(Path directory) throws IOException {
+            try (FileChannel channel = FileChannel.open(
+                    directory.resolve("wire"),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE)) {
+                page = channel.map(FileChannel.MapMode.READ_WRITE, 0, LENGTH).order(ByteOrder.nativeOrder());
+            }
+        }
+
+        /** One order is on the wire. */
+        void order() {
+            LONGS.getAndAdd(page, 0, 1L);
+            if (isDrained()) {
+                LONGS.getAndAdd(page, 128, 1L);
+            }
+        }
+
+        long orders() {
+            return (long) LONGS.getVolatile(page, 0);
+        }
+
+        /** {@return orders that came while the switch had reported "drained"} */
+        long violations() {
+            return (long) LONGS.getVolatile(page, 128);
+        }
+
+        void setDrained(boolean drained) {
+            LONGS.setVolatile(page, 256, drained ? 1L : 0L);
+        }
+
+        private boolean isDrained() {
+            return (long) LONGS.getVolatile(page, 256) != 0;
+        }
+
+        void flipped() {
+            LONGS.getAndAdd(page, 384, 1L);
+        }
+
+        long flips() {
+            return (long) LONGS.getVolatile(page, 384);
+        }
+    }
+
+    /** The bot: four threads that send as fast as the gate lets them. */
+    static final class Sender {
+        public static void main(String[] arguments) throws Exception {
+            Path directory = Path.of(arguments[0]);
+            Protocol protocol = Protocol.valueOf(arguments[1]);
+            Wire wire = new Wire(directory);
+            ModeGate gate = open(directory);
+            ControlFile file = gate.controlFile().orElseThrow();
+            for (int sender = 0; sender < SENDERS; sender++) {
+                new Thread(() -> {
+                            while (true) {
+                                switch (protocol) {
+                                    case GATE -> send(gate, wire);
+                                    case NO_SECOND_CHECK -> sendWrongly(file, wire);
+                                }
+                            }
+                        })
+                        .start();
+            }
+        }
+
+        /** The last run is dead, but the kernel may not have cleared it away yet. */
+        private static ModeGate open(Path directory) throws InterruptedException {
+            ModeGate gate = ModeGate.open(
+                    directory.resolve("bot.control"), new DurableMode(directory, BOT), (mode, inFlight) -> {});
+            while (gate.controlFile().isEmpty()) {
+                TimeUnit.MILLISECONDS.sleep(1);
+                gate.watch();
+            }
+            return gate;
+        }
+
+        private static void send(ModeGate gate, Wire wire) {
+            if (gate.enter() == TradingMode.LIVE) {
+                wire.order();
+                gate.exit();
+            }
+        }
+
+        /** Waits between its two operations, as a thread that the scheduler stops there does: else a lucky machine shows nothing. */
+        private static void sendWrongly(ControlFile file, Wire wire) {
+            if (TradingMode.ofWord(file.modeWord()) == TradingMode.LIVE) {
+                LockSupport.parkNanos(WINDOW_NANOS);
+                file.addInFlight(1);
+                wire.order();
+                file.addInFlight(-1);
+            }
+        }
+    }
+
+    /** The switch: to live and back as fast as orders drain, without the time that an acknowledgement takes. */
+    static final class Flipper {
+        public static void main(String[] arguments) throws Exception {
+            Path directory = Path.of(arguments[0]);
+            Wire wire = new Wire(directory);
+            ControlFile file = ControlFile.open(directory.resolve("bot.control"), BOT, TradingMode.PAPER.word(1));
+            while (true) {
+                wire.setDrained(false);
+                set(file, TradingMode.LIVE);
+                spin();
+                set(file, TradingMode.PAPER);
+                while (file.inFlight() > 0) {
+                    Thread.onSpinWait();
+                }
+                wire.setDrained(true);
+                spin();
+                wire.flipped();
+            }
+        }
+
+        private static void set(ControlFile file, TradingMode mode) {
+            file.setModeWord(mode.word(TradingMode.epochOfWord(file.modeWord()) + 1));
+        }
+
+        private static void spin() {
+            for (int round = 0; round < SPINS; round++) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+}
