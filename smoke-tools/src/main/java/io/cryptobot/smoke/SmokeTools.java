@@ -4,6 +4,8 @@ import io.cryptobot.smoke.command.CheckRuntimeDependencies;
 import io.cryptobot.smoke.command.CountersCommand;
 import io.cryptobot.smoke.command.DemoBotCommand;
 import io.cryptobot.smoke.command.DemoCommand;
+import io.cryptobot.smoke.command.ExchangeClientCommand;
+import io.cryptobot.smoke.command.ModeAuditCommand;
 import io.cryptobot.smoke.command.ModeSwitchCommand;
 import io.cryptobot.smoke.command.ReceiversCommand;
 import io.cryptobot.smoke.command.TelemetrySmoke;
@@ -30,6 +32,8 @@ import picocli.CommandLine.ScopeType;
             CheckRuntimeDependencies.class,
             TelemetrySmoke.class,
             ModeSwitchCommand.class,
+            ModeAuditCommand.class,
+            ExchangeClientCommand.class,
             CountersCommand.class,
             DemoCommand.class,
             ReceiversCommand.class,

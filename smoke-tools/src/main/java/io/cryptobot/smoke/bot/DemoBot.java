@@ -11,8 +11,10 @@ import io.cryptobot.trading.OrderBlockedException;
 import io.cryptobot.trading.OrderException;
 import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.Side;
+import io.cryptobot.trading.TradingSettings;
 import io.cryptobot.trading.TradingShim;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -25,6 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class DemoBot {
     private static final Logger LOGGER = LoggerFactory.getLogger(DemoBot.class);
     private static final BigDecimal QUANTITY = BigDecimal.TEN;
+    /** The simulated exchange answers or does not; it accepts nothing later. */
+    private static final TradingSettings TRADING = new TradingSettings(Duration.ofSeconds(6), Duration.ofSeconds(1));
 
     private final Map<String, String> environment;
     private final String exchangeUrl;
@@ -43,16 +47,24 @@ public final class DemoBot {
         CryptobotHome home = CryptobotHome.from(environment);
         TelemetrySettings settings = TelemetrySettings.from(environment);
         SentrySettings sentry = SentrySettings.resolve(Map.of(), environment, home.runtimeOverrides());
-        try (SentryReporting reporting = SentryReporting.start(sentry, "bot");
+        try (SentryReporting reporting =
+                        SentryReporting.startBot(sentry, settings.instance(), home.sentrySpool(settings.instance()));
                 Telemetry telemetry = Telemetry.open(settings);
                 TradingShim shim = TradingShim.open(
                         telemetry,
-                        new SimulatedExchangeClient(exchangeUrl),
+                        () -> new SimulatedExchangeClient(exchangeUrl),
                         settings.runDirectory().controlFile(settings.instance()),
-                        home.orderLog())) {
+                        home,
+                        TRADING,
+                        TradingShim.paperSettings(telemetry).build())) {
+            reporting.countIn(telemetry);
+            reporting.tag("mode", () -> shim.mode().label());
+            reporting.tag("exchange", () -> shim.exchange().name());
             LOGGER.info("{} trades {} in mode {}", settings.instance(), symbol, shim.mode());
             trade(telemetry, shim);
             LOGGER.info("{} stops", settings.instance());
+        } catch (OrderException e) {
+            LOGGER.error("The exchange client cannot be made", e);
         }
     }
 

@@ -7,6 +7,7 @@ import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.chain.FailingBot;
 import io.cryptobot.smoke.chain.NotificationCount;
 import io.cryptobot.smoke.check.CheckResult;
+import io.cryptobot.telemetry.CryptobotHome;
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.OwnerLock;
@@ -23,6 +24,7 @@ import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.Side;
 import io.cryptobot.trading.Ticker;
 import io.cryptobot.trading.TradingShim;
+import io.cryptobot.trading.mode.DurableMode;
 import io.cryptobot.trading.mode.ModeSwitch;
 import io.cryptobot.trading.mode.TradingMode;
 import java.io.IOException;
@@ -32,8 +34,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Failed orders of a drill bot, followed to Slack. The drill bot is a bot of its own, {@code drill-…}, with its own
@@ -60,7 +64,8 @@ final class AlertDemo {
     /** Runs hop after hop and stops at the first that fails; {@code show} gets each as it ends. */
     void run(Consumer<CheckResult> show) throws IOException, InterruptedException {
         sweep();
-        Path orderLog = runDirectory.path().resolve(drill + ".order_processor.log");
+        // All that the drill leaves begins with its name, so that it is found and removed.
+        CryptobotHome home = new CryptobotHome(runDirectory.path().resolve(drill + ".home"), runDirectory.path());
         // Ctrl-C too must leave no dead drill bot behind: its counters file would raise an alert for ever.
         Thread cleanUp = new Thread(this::removeFiles, "drill-clean-up");
         Runtime.getRuntime().addShutdownHook(cleanUp);
@@ -71,7 +76,7 @@ final class AlertDemo {
                         ExitCode.CONFIGURATION, "the drill bot cannot count: " + reason + "; check CRYPTOBOT_RUN_DIR");
             });
             Path controlFile = runDirectory.controlFile(drill);
-            try (TradingShim shim = TradingShim.open(telemetry, new RefusingExchange(), controlFile, orderLog)) {
+            try (TradingShim shim = TradingShim.open(telemetry, new RefusingExchange(), controlFile, home)) {
                 goLive(controlFile);
                 follow(shim, show);
             }
@@ -98,7 +103,7 @@ final class AlertDemo {
     }
 
     private void goLive(Path controlFile) throws IOException, InterruptedException {
-        ModeSwitch modeSwitch = new ModeSwitch(controlFile, drill);
+        ModeSwitch modeSwitch = new ModeSwitch(controlFile, new DurableMode(runDirectory.path(), drill));
         if (!modeSwitch.change(TradingMode.LIVE, hopTimeout).acknowledged()) {
             throw new CommandFailure(ExitCode.INTERNAL, "the drill bot does not obey its mode switch");
         }
@@ -171,7 +176,15 @@ final class AlertDemo {
     private void removeFiles(String bot) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(runDirectory.path(), bot + ".*")) {
             for (Path file : files) {
-                Files.deleteIfExists(file);
+                removeAll(file);
+            }
+        }
+    }
+
+    private static void removeAll(Path file) throws IOException {
+        try (Stream<Path> below = Files.walk(file)) {
+            for (Path each : below.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
             }
         }
     }

@@ -1,10 +1,15 @@
 package io.cryptobot.smoke.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.telemetry.CryptobotHome;
 import io.cryptobot.telemetry.TelemetrySettings;
+import io.cryptobot.trading.mode.BotCommand;
+import io.cryptobot.trading.mode.BotLine;
+import io.cryptobot.trading.mode.BotReport;
+import io.cryptobot.trading.mode.DurableMode;
 import io.cryptobot.trading.mode.ModeAudit;
 import io.cryptobot.trading.mode.ModeSwitch;
 import io.cryptobot.trading.mode.TradingMode;
@@ -12,15 +17,21 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Changes the trading mode of a bot and reports what the bot has proved, not what was asked for. */
 @Command(
@@ -30,15 +41,20 @@ import picocli.CommandLine.Spec;
             "The bot is the one named by CRYPTOBOT_INSTANCE (default: cryptobot-desktop)."
         },
         exitCodeList = {
-            "0:the bot obeys; for paper and halt also: no live order is in flight and none can start",
+            "0:the bot obeys; for paper and halt also: no live order is in flight, none can start, and none is left",
             "1:nothing was changed",
             "2:wrong options or arguments",
             "3:the bot obeys, but live orders were still being sent at the timeout",
             "4:set, but no running bot has answered; it applies as soon as one runs",
+            "5:the bot obeys and no live order can start, but unknown or open live orders remain, or cannot be listed",
+            "6:the bot obeys, but the mode is not stored on the disk and may be live again after a reboot",
             "70:nothing ran: a fault in this tool or in its installation"
         })
 public final class ModeSwitchCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration DEFAULT_COOLDOWN = Duration.ofSeconds(60);
+    /** Even where draining took all of the time, the person wants to know what is open. */
+    private static final Duration MIN_ANSWER_TIME = Duration.ofSeconds(2);
 
     /** What this command tells the script that called it. */
     private enum Outcome {
@@ -49,12 +65,46 @@ public final class ModeSwitchCommand implements Callable<Integer> {
         /** Set and obeyed, but live orders were still being sent when the timeout ended. */
         IN_FLIGHT(3),
         /** Set, but no running bot has answered; it applies as soon as one runs. */
-        NO_BOT(4);
+        NO_BOT(4),
+        /** Obeyed and drained, but live orders may still be filled at the exchange. */
+        ORDERS_REMAIN(5),
+        /** Obeyed and drained, but the disk still says live. */
+        NOT_STORED(6);
 
         private final int code;
 
         Outcome(int code) {
             this.code = code;
+        }
+    }
+
+    /** What the bot does with live orders that rest at the exchange. */
+    private enum OpenOrders {
+        KEEP(BotCommand.OPEN_ORDERS),
+        CANCEL_ENTRIES(BotCommand.CANCEL_ENTRIES),
+        CANCEL_ALL(BotCommand.CANCEL_ALL);
+
+        private final BotCommand command;
+
+        OpenOrders(BotCommand command) {
+            this.command = command;
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** So that the words have hyphens. */
+    static final class OpenOrdersConverter implements ITypeConverter<OpenOrders> {
+        @Override
+        public OpenOrders convert(String value) {
+            return Arrays.stream(OpenOrders.values())
+                    .filter(each -> each.toString().equals(value))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException(
+                            "expected one of " + Arrays.toString(OpenOrders.values()) + " but was '" + value + "'"));
         }
     }
 
@@ -88,8 +138,25 @@ public final class ModeSwitchCommand implements Callable<Integer> {
     @Option(names = "--reason", description = "Why, for the audit log; needed for live.")
     private @Nullable String reason;
 
-    @Option(names = "--confirm", paramLabel = "<bot>", description = "The bot's name, typed to go live.")
+    @Option(
+            names = "--confirm",
+            paramLabel = "<bot>",
+            arity = "0..1",
+            interactive = true,
+            echo = true,
+            prompt = "Live orders cost real money. The bot's name, to go live: ",
+            description = "The bot's name, needed for live; --confirm alone asks for it.")
     private @Nullable String confirmation;
+
+    @Option(
+            names = "--open-orders",
+            converter = OpenOrdersConverter.class,
+            defaultValue = "keep",
+            description = {
+                "What the bot does with live orders that rest at the exchange, when it leaves live:",
+                "keep: list them (default). cancel-entries: all but protective ones. cancel-all: all."
+            })
+    private OpenOrders openOrders = OpenOrders.KEEP;
 
     @Option(
             names = "--timeout",
@@ -117,11 +184,13 @@ public final class ModeSwitchCommand implements Callable<Integer> {
             if (request != Request.STATUS) {
                 settings.runDirectory().create();
             }
-            return run(new ModeSwitch(controlFile, settings.instance()), settings);
+            Path state = CryptobotHome.from(tools.environment()).stateDirectory();
+            return run(new ModeSwitch(controlFile, new DurableMode(state, settings.instance())), settings);
         } catch (ModeSwitch.ConflictException e) {
             return notSet(e.getMessage() + "; look with --mode=status");
         } catch (IOException e) {
-            return notSet(e.getMessage() + "; check CRYPTOBOT_RUN_DIR and run this as the bot's user");
+            return notSet(e.getMessage()
+                    + "; check CRYPTOBOT_RUN_DIR and CRYPTOBOT_STATE_DIR and run this as the bot's user");
         }
     }
 
@@ -137,36 +206,110 @@ public final class ModeSwitchCommand implements Callable<Integer> {
     }
 
     private int run(ModeSwitch modeSwitch, TelemetrySettings settings) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
         if (request == Request.STATUS) {
             ModeSwitch.Result status = modeSwitch.status();
-            print(settings, status, status.acknowledged() ? Outcome.PROVED : Outcome.NO_BOT);
-            return (status.acknowledged() ? Outcome.PROVED : Outcome.NO_BOT).code;
+            return report(settings, status, ask(settings, status, BotCommand.OPEN_ORDERS, deadline));
         }
         TradingMode mode = TradingMode.valueOf(request.name());
         ModeAudit audit = new ModeAudit(CryptobotHome.from(tools.environment()).stateDirectory(), settings.instance());
         String why = reason == null ? "" : reason;
+        ModeSwitch.Result result;
         if (mode == TradingMode.LIVE) {
+            modeSwitch.requireLiveAllowed(cooldown());
             try {
-                audit.append(mode, why); // on disk before it takes effect: no live trading without a trace
+                audit.append(ModeAudit.Event.INTENT, mode, why, ""); // on disk before it takes effect
             } catch (IOException e) {
                 return notSet("the audit log cannot be written: " + e.getMessage()
                         + "; check CRYPTOBOT_STATE_DIR and run this as the bot's user");
             }
+            try {
+                result = modeSwitch.change(mode, timeout);
+            } catch (IOException e) {
+                appendAfterwards(audit, ModeAudit.Event.NOT_SET, mode, why, String.valueOf(e.getMessage()));
+                throw e;
+            }
+        } else {
+            result = modeSwitch.change(mode, timeout);
         }
-        ModeSwitch.Result result = modeSwitch.change(mode, timeout);
-        if (mode != TradingMode.LIVE) {
-            appendAfterwards(audit, mode, why);
-        }
-        Outcome outcome = !result.acknowledged()
-                ? Outcome.NO_BOT
-                : mode == TradingMode.LIVE || result.isDrained() ? Outcome.PROVED : Outcome.IN_FLIGHT;
-        print(settings, result, outcome);
-        return outcome.code;
+        Optional<BotReport> open = ask(settings, result, openOrders.command, deadline);
+        Outcome outcome = outcome(result, open);
+        appendAfterwards(audit, ModeAudit.Event.OUTCOME, mode, why, detail(result, open, outcome));
+        return report(settings, result, open);
     }
 
-    private void appendAfterwards(ModeAudit audit, TradingMode mode, String why) {
+    private Duration cooldown() {
+        String value =
+                tools.environment().getOrDefault("CRYPTOBOT_LIVE_COOLDOWN", "").strip();
         try {
-            audit.append(mode, why);
+            return value.isEmpty() ? DEFAULT_COOLDOWN : new DurationConverter().convert(value);
+        } catch (TypeConversionException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "CRYPTOBOT_LIVE_COOLDOWN: " + e.getMessage(), e, null, value);
+        }
+    }
+
+    /** Asks the bot for the live orders at the exchange, or to cancel them, once no further one can start. */
+    private Optional<BotReport> ask(
+            TelemetrySettings settings, ModeSwitch.Result result, BotCommand command, long deadline)
+            throws IOException, InterruptedException {
+        if (!result.acknowledged() || result.mode() == TradingMode.LIVE) {
+            return Optional.empty();
+        }
+        Path controlFile = settings.runDirectory().controlFile(settings.instance());
+        Duration left = Duration.ofNanos(deadline - System.nanoTime());
+        return new BotLine(controlFile, settings.instance())
+                .ask(command, left.compareTo(MIN_ANSWER_TIME) < 0 ? MIN_ANSWER_TIME : left);
+    }
+
+    private static Outcome outcome(ModeSwitch.Result result, Optional<BotReport> open) {
+        if (!result.acknowledged()) {
+            return Outcome.NO_BOT;
+        }
+        if (result.mode() == TradingMode.LIVE) {
+            return Outcome.PROVED;
+        }
+        if (result.inFlight() > 0) {
+            return Outcome.IN_FLIGHT;
+        }
+        boolean none = open.isPresent() && isListed(open.get()) && open.get().number("open") == 0;
+        if (result.unknown() > 0 || !none) {
+            return Outcome.ORDERS_REMAIN;
+        }
+        return result.stored() ? Outcome.PROVED : Outcome.NOT_STORED;
+    }
+
+    private static boolean isListed(BotReport report) {
+        return report.first("open").isPresent();
+    }
+
+    private static String detail(ModeSwitch.Result result, Optional<BotReport> open, Outcome outcome) {
+        return "exit code " + outcome.code + ", from " + result.previous().label() + ", acknowledged "
+                + result.acknowledged() + ", in flight " + result.inFlight() + ", unknown " + result.unknown() + ", "
+                + openSentence(open);
+    }
+
+    private static String openSentence(Optional<BotReport> open) {
+        if (open.isEmpty()) {
+            return "open live orders were not listed";
+        }
+        BotReport report = open.get();
+        if (!isListed(report)) {
+            return "open live orders could not be listed: "
+                    + report.first("problem").orElse("no reason given");
+        }
+        String cancelled = report.first("cancelled")
+                .map(count -> ", " + count + " cancelled for certain"
+                        + (report.number("unconfirmed") == 0
+                                ? ""
+                                : ", " + report.number("unconfirmed") + " asked to be cancelled but not confirmed"))
+                .orElse("");
+        return report.number("open") + " open live orders" + cancelled;
+    }
+
+    private void appendAfterwards(ModeAudit audit, ModeAudit.Event event, TradingMode mode, String why, String detail) {
+        try {
+            audit.append(event, mode, why, detail);
         } catch (IOException e) {
             PrintWriter err = spec.commandLine().getErr();
             err.println("‼ the switch took effect, but the audit log could not be written: " + e.getMessage());
@@ -181,46 +324,91 @@ public final class ModeSwitchCommand implements Callable<Integer> {
         return Outcome.NOT_SET.code;
     }
 
-    private void print(TelemetrySettings settings, ModeSwitch.Result result, Outcome outcome) {
+    private int report(TelemetrySettings settings, ModeSwitch.Result result, Optional<BotReport> open) {
+        Outcome outcome = outcome(result, open);
         PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            ObjectNode document = JSON.createObjectNode()
-                    .put("schema", "cryptobot.mode-switch/v1")
-                    .put("bot", settings.instance().value())
-                    .put("previous", result.previous().label())
-                    .put("mode", result.mode().label())
-                    .put("acknowledged", result.acknowledged())
-                    .put("drained", result.isDrained())
-                    .put("in_flight", result.inFlight())
-                    .put("waited_ms", result.waited().toMillis())
-                    .put("exitCode", outcome.code);
-            out.println(document);
-        } else {
-            out.println(sentence(settings.instance().value(), result, outcome));
-        }
+        String bot = settings.instance().value();
+        out.println(json ? document(bot, result, open, outcome) : sentence(bot, result, open, outcome));
         out.flush();
+        return outcome.code;
     }
 
-    private String sentence(String bot, ModeSwitch.Result result, Outcome outcome) {
+    private static ObjectNode document(
+            String bot, ModeSwitch.Result result, Optional<BotReport> open, Outcome outcome) {
+        ObjectNode document = JSON.createObjectNode()
+                .put("schema", "cryptobot.mode-switch/v1")
+                .put("bot", bot)
+                .put("previous", result.previous().label())
+                .put("mode", result.mode().label())
+                .put("acknowledged", result.acknowledged())
+                .put("drained", result.isDrained())
+                .put("in_flight", result.inFlight())
+                .put("unknown", result.unknown())
+                .put("stored", result.stored())
+                .put("waited_ms", result.waited().toMillis())
+                .put("exitCode", outcome.code);
+        ArrayNode pending = document.putArray("pending");
+        result.pending()
+                .forEach(order -> pending.addObject()
+                        .put("client_order_id", order.clientOrderId())
+                        .put("symbol", order.symbol())
+                        .put("age_ms", order.age().toMillis()));
+        open.filter(ModeSwitchCommand::isListed).ifPresent(report -> {
+            document.put("open", report.number("open"));
+            ArrayNode orders = document.putArray("open_orders");
+            report.all("order").forEach(orders::add);
+            report.first("cancelled")
+                    .ifPresent(unused -> document.put("cancelled", report.number("cancelled"))
+                            .put("unconfirmed", report.number("unconfirmed")));
+        });
+        return document;
+    }
+
+    private String sentence(String bot, ModeSwitch.Result result, Optional<BotReport> open, Outcome outcome) {
         String mode = result.mode().name();
-        double seconds = result.waited().toMillis() / 1000.0;
+        String seconds =
+                String.format(Locale.ROOT, "  (%.2f s)", result.waited().toMillis() / 1000.0);
         String change = request == Request.STATUS ? bot + ": " + mode : bot + ": " + result.previous() + " → " + mode;
+        String drained = change + ", drained: the bot obeys, 0 live orders in flight, none can start" + seconds;
         return switch (outcome) {
             case PROVED ->
-                "√ " + change
-                        + (result.isDrained()
-                                ? ", drained: the bot obeys, 0 live orders in flight, none can start"
-                                : ", the bot obeys, " + result.inFlight() + " live orders in flight")
-                        + String.format(Locale.ROOT, "  (%.2f s)", seconds);
+                result.mode() == TradingMode.LIVE
+                        ? "√ " + change + ", the bot obeys, " + result.inFlight() + " live orders in flight, "
+                                + result.unknown() + " unknown" + seconds
+                        : "√ " + drained + "\n√ " + atTheExchange(result, open);
+            case ORDERS_REMAIN ->
+                "√ " + drained + "\n‼ " + atTheExchange(result, open)
+                        + lines(open.map(report -> report.all("order")).orElse(List.of()))
+                        + lines(open.map(report -> report.all("problem")).orElse(List.of()))
+                        + "\n    next: look at the exchange; to cancel them: --open-orders=cancel-all";
+            case NOT_STORED ->
+                "√ " + drained + "\n‼ the disk still says live: after a reboot the bot may be live again"
+                        + "\n    next: check CRYPTOBOT_STATE_DIR, its space and its owner, and run the command again";
             case IN_FLIGHT ->
                 "× " + change + ", the bot obeys, but " + result.inFlight()
-                        + " live orders are still being sent; they may reach the exchange\n"
-                        + "    next: run the command again with a longer --timeout, then look the orders up at the exchange";
+                        + " live orders are still being sent; they may reach the exchange"
+                        + lines(result.pending().stream()
+                                .map(order -> String.format(
+                                        Locale.ROOT,
+                                        "%s %s, sent %.1f s ago",
+                                        order.clientOrderId(),
+                                        order.symbol(),
+                                        order.age().toMillis() / 1000.0))
+                                .toList())
+                        + "\n    next: run the command again with a longer --timeout, then look the orders up at the exchange";
             case NO_BOT ->
                 "‼ " + change + ", but no running bot has answered; it applies as soon as one runs\n"
                         + "    next: if the bot should be running, check CRYPTOBOT_INSTANCE and CRYPTOBOT_RUN_DIR, and that"
                         + " this is the bot's user and container";
             case NOT_SET -> throw new IllegalStateException("printed elsewhere");
         };
+    }
+
+    private static String atTheExchange(ModeSwitch.Result result, Optional<BotReport> open) {
+        return "at the exchange: " + openSentence(open) + ", " + result.unknown() + " with an unknown outcome";
+    }
+
+    private static String lines(List<String> lines) {
+        return lines.stream().map(line -> "\n    " + line).collect(Collectors.joining());
     }
 }

@@ -8,6 +8,7 @@ import io.cryptobot.smoke.check.CheckReport;
 import io.cryptobot.smoke.check.CheckResult;
 import io.cryptobot.telemetry.CryptobotHome;
 import io.cryptobot.telemetry.RunDirectory;
+import io.cryptobot.telemetry.sentry.SentryDsn;
 import io.cryptobot.telemetry.sentry.SentrySettings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -56,7 +58,8 @@ public final class TelemetrySmoke implements Callable<Integer> {
         @Option(
                 names = "--raise-exception",
                 required = true,
-                description = "Log an exception and wait until Sentry has accepted it.")
+                description = "Log an exception and wait until Sentry has accepted it; with SENTRY_AUTH_TOKEN (and"
+                        + " SENTRY_ORG, SENTRY_URL where the DSN does not tell) until Sentry has stored it.")
         private boolean raiseException;
 
         @Option(
@@ -100,10 +103,12 @@ public final class TelemetrySmoke implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         List<CheckResult> hops = new ArrayList<>();
         if (drill.raiseException) {
-            hops.add(raiseException());
-            if (!json) {
-                CheckReport.printLine(hops.get(0), spec.commandLine().getOut());
-            }
+            raiseException(hop -> {
+                hops.add(hop);
+                if (!json) {
+                    CheckReport.printLine(hop, spec.commandLine().getOut());
+                }
+            });
         } else if (drill.alertDemo) {
             alertDemo(hops);
         }
@@ -130,17 +135,30 @@ public final class TelemetrySmoke implements Callable<Integer> {
         });
     }
 
-    private CheckResult raiseException() throws InterruptedException {
+    private void raiseException(Consumer<CheckResult> hops) throws InterruptedException {
         CryptobotHome home = CryptobotHome.from(tools.environment());
         SentrySettings settings = SentrySettings.resolve(Map.of(), tools.environment(), home.runtimeOverrides());
-        if (!settings.enabled()) {
+        SentryDsn dsn = settings.dsn();
+        if (dsn == null) {
             String why = settings.notes().isEmpty() ? "Sentry is not configured" : String.join("; ", settings.notes());
             throw new CommandFailure(ExitCode.CONFIGURATION, why + "; run: check-runtime-dependencies --sync-sentry");
         }
         PrintWriter err = spec.commandLine().getErr();
         settings.notes().forEach(note -> err.println("‼ " + note));
+        SentryReadBack readBack = SentryReadBack.from(tools.environment(), dsn);
         err.println("sending to " + settings);
         err.flush();
-        return new RaiseException(settings).run(timeout);
+        CheckResult accepted = new RaiseException(settings).run(timeout);
+        hops.accept(accepted);
+        if (accepted.status() != CheckResult.Status.PASS) {
+            return;
+        }
+        if (readBack == null) {
+            err.println(
+                    "‼ accepted is not yet stored: with SENTRY_AUTH_TOKEN (scope project:read) this reads the event back");
+            err.flush();
+        } else {
+            hops.accept(readBack.await(accepted.evidence().getOrDefault("eventId", ""), timeout));
+        }
     }
 }

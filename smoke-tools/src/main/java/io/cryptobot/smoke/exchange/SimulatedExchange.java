@@ -3,18 +3,22 @@ package io.cryptobot.smoke.exchange;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +33,8 @@ public final class SimulatedExchange implements AutoCloseable {
     private static final long MARKET_INTERVAL_MS = 20;
     private static final int MAX_ORDER_BYTES = 16 * 1024;
     private static final int THREADS = 8;
+    /** More than the bot can trade in the time that anybody asks for. */
+    private static final int MAX_FILLS = 20_000;
 
     private final HttpServer server;
     private final Market market;
@@ -38,6 +44,7 @@ public final class SimulatedExchange implements AutoCloseable {
     private final AtomicLong ordersReceived = new AtomicLong();
     private final AtomicLong ordersFilled = new AtomicLong();
     private final AtomicLong tradesReplayed = new AtomicLong();
+    private final Queue<Fill> fills = new ConcurrentLinkedQueue<>();
     private final Random random;
     private volatile Trade lastTrade;
     private volatile ExchangeFault fault = ExchangeFault.NONE;
@@ -49,6 +56,8 @@ public final class SimulatedExchange implements AutoCloseable {
         this.random = new Random(seed);
     }
 
+    private record Fill(String clientOrderId, String quantity, String price, long timeMs) {}
+
     /**
      * Opens the exchange on a free loopback port.
      *
@@ -57,7 +66,7 @@ public final class SimulatedExchange implements AutoCloseable {
      */
     public static SimulatedExchange start(Market market, long seed) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        SimulatedExchange exchange = new SimulatedExchange(server, market, market.next(), seed);
+        SimulatedExchange exchange = new SimulatedExchange(server, market, tradedNow(market), seed);
         server.setExecutor(exchange.workers);
         server.createContext("/", exchange::answer);
         server.start();
@@ -101,9 +110,15 @@ public final class SimulatedExchange implements AutoCloseable {
         this.fault = fault;
     }
 
+    /** A recorded trade happens when it is replayed: its own time would make it a price of years ago. */
+    private static Trade tradedNow(Market market) throws IOException {
+        Trade trade = market.next();
+        return new Trade(trade.price(), trade.quantity(), System.currentTimeMillis());
+    }
+
     private void moveMarket() {
         try {
-            lastTrade = market.next();
+            lastTrade = tradedNow(market);
             tradesReplayed.incrementAndGet();
         } catch (IOException e) {
             LOGGER.error("The market stands still: {}", e.getMessage());
@@ -124,6 +139,8 @@ public final class SimulatedExchange implements AutoCloseable {
                                     .put("symbol", market.symbol())
                                     .put("last_price", lastTrade.price().toPlainString())
                                     .put("time", lastTrade.timeMs()));
+                case "GET /fills" ->
+                    send(http, 200, fillsSince(http.getRequestURI().getQuery()));
                 case "GET /orders" -> send(http, 200, JSON.createObjectNode().set("orders", JSON.createArrayNode()));
                 default -> send(http, 404, error("not_found", call));
             }
@@ -165,6 +182,8 @@ public final class SimulatedExchange implements AutoCloseable {
             return;
         }
         long number = ordersFilled.incrementAndGet();
+        Trade trade = lastTrade;
+        remember(order.path("client_order_id").asText(), order.path("quantity").asText(), trade);
         send(
                 http,
                 200,
@@ -172,7 +191,30 @@ public final class SimulatedExchange implements AutoCloseable {
                         .put("order_id", "S-" + number)
                         .put("status", "FILLED")
                         .put("filled_quantity", order.path("quantity").asText())
-                        .put("average_price", lastTrade.price().toPlainString()));
+                        .put("average_price", trade.price().toPlainString()));
+    }
+
+    private void remember(String clientOrderId, String quantity, Trade trade) {
+        fills.add(new Fill(clientOrderId, quantity, trade.price().toPlainString(), System.currentTimeMillis()));
+        while (fills.size() > MAX_FILLS) {
+            fills.poll();
+        }
+    }
+
+    private JsonNode fillsSince(@Nullable String query) {
+        long since = query == null ? 0 : Long.parseLong(query.replace("since=", ""));
+        ObjectNode answer = JSON.createObjectNode();
+        ArrayNode list = answer.putArray("fills");
+        for (Fill fill : fills) {
+            if (fill.timeMs() >= since) {
+                list.addObject()
+                        .put("client_order_id", fill.clientOrderId())
+                        .put("quantity", fill.quantity())
+                        .put("price", fill.price())
+                        .put("time", fill.timeMs());
+            }
+        }
+        return answer;
     }
 
     private static ObjectNode error(String code, String message) {

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.ExchangeClient;
 import io.cryptobot.trading.FailureReason;
+import io.cryptobot.trading.OpenOrder;
 import io.cryptobot.trading.OrderAck;
 import io.cryptobot.trading.OrderException;
+import io.cryptobot.trading.OrderFill;
 import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.OrderStatus;
 import io.cryptobot.trading.Ticker;
@@ -21,6 +23,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -75,6 +79,31 @@ public final class SimulatedExchangeClient implements ExchangeClient {
     public List<ClientOrderId> openOrders(String symbol) throws OrderException {
         call(request("/orders").GET());
         return List.of();
+    }
+
+    @Override
+    public List<OpenOrder> openOrders() throws OrderException {
+        call(request("/orders").GET());
+        return List.of();
+    }
+
+    @Override
+    public List<OrderFill> fills(String symbol, Instant since) throws OrderException {
+        List<OrderFill> fills = new ArrayList<>();
+        for (JsonNode fill :
+                call(request("/fills?since=" + since.toEpochMilli()).GET()).path("fills")) {
+            fills.add(new OrderFill(
+                    new ClientOrderId(fill.path("client_order_id").asText()),
+                    new BigDecimal(fill.path("quantity").asText()),
+                    new BigDecimal(fill.path("price").asText()),
+                    Instant.ofEpochMilli(fill.path("time").asLong())));
+        }
+        return fills;
+    }
+
+    @Override
+    public void ping() throws OrderException {
+        call(request("/ticker").GET());
     }
 
     @Override

@@ -101,7 +101,9 @@ public final class LocalStack implements AutoCloseable {
         return new TreeMap<>(Map.of(
                 "CRYPTOBOT_HOME", directory.resolve("home").toString(),
                 "CRYPTOBOT_RUN_DIR", runDirectory.path().toString(),
-                "CRYPTOBOT_INSTANCE", BOT.value()));
+                "CRYPTOBOT_INSTANCE", BOT.value(),
+                // the demo is over sooner than the minute that a person has to wait between switches
+                "CRYPTOBOT_LIVE_COOLDOWN", "1ms"));
     }
 
     /**

@@ -54,9 +54,9 @@ class AlertChainIT {
     @Test
     void exporterShowsTheFailedOrdersOfThisBotAndMode() throws Exception {
         pages.set("/metrics", """
-                cryptobot_orders_failed_total{bot="mybot",mode="paper",} 9.0
-                cryptobot_orders_failed_total{bot="otherbot",mode="live",} 9.0
-                cryptobot_orders_failed_total{bot="mybot",mode="live",} 4.0
+                cryptobot_orders_failed_total{bot="mybot",mode="paper"} 9.0
+                cryptobot_orders_failed_total{bot="otherbot",mode="live"} 9.0
+                cryptobot_orders_failed_total{bot="mybot",mode="live"} 4.0
                 """);
 
         assertThat(chain.exporter(4, START))

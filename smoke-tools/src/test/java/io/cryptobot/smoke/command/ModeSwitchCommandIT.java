@@ -7,6 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cryptobot.smoke.CommandRun;
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.RunDirectory;
+import io.cryptobot.trading.mode.BotCommand;
+import io.cryptobot.trading.mode.BotCommands;
+import io.cryptobot.trading.mode.BotReport;
+import io.cryptobot.trading.mode.DurableMode;
 import io.cryptobot.trading.mode.ModeGate;
 import io.cryptobot.trading.mode.TradingMode;
 import java.io.IOException;
@@ -19,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -33,7 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The command as a person runs it; the bot is a gate that this test opens. */
 class ModeSwitchCommandIT {
     private static final InstanceName BOT = new InstanceName("mybot");
-    private static final String TIME = "  \\(\\d+\\.\\d\\d s\\)\n";
+    private static final String SECONDS = "  \\(\\d+\\.\\d\\d s\\)\n";
+    private static final String TIME = SECONDS + "√ at the exchange: 0 open live orders, 0 with an unknown outcome\n";
 
     @TempDir
     Path home;
@@ -41,7 +47,10 @@ class ModeSwitchCommandIT {
     private final Map<String, String> environment = new HashMap<>();
     private final AtomicReference<String> auditWhenLive = new AtomicReference<>("");
     private Path controlFile;
+    private final List<BotCommand> asked = new CopyOnWriteArrayList<>();
+    private volatile BotReport.Builder report = new BotReport.Builder().add("open", 0);
     private ModeGate bot;
+    private BotCommands commands;
 
     @BeforeEach
     void startTheBot() throws IOException {
@@ -50,16 +59,22 @@ class ModeSwitchCommandIT {
         environment.put("CRYPTOBOT_HOME", home.toString());
         environment.put("CRYPTOBOT_RUN_DIR", run.path().toString());
         environment.put("CRYPTOBOT_INSTANCE", BOT.value());
+        environment.put("CRYPTOBOT_LIVE_COOLDOWN", "1ms");
         controlFile = run.controlFile(BOT);
-        bot = ModeGate.open(controlFile, BOT, (mode, inFlight) -> {
+        bot = ModeGate.open(controlFile, durable(), (mode, inFlight) -> {
             if (mode == TradingMode.LIVE) {
                 auditWhenLive.compareAndSet("", audit());
             }
+        });
+        commands = BotCommands.serve(bot, command -> {
+            asked.add(command);
+            return report.build();
         });
     }
 
     @AfterEach
     void stopTheBot() {
+        commands.close();
         bot.close();
     }
 
@@ -78,7 +93,8 @@ class ModeSwitchCommandIT {
     void goesLiveHaltsAndGoesBackToPaper() {
         CommandRun live = goLive();
         assertThat(live.exitCode()).isZero();
-        assertThat(live.out()).matches("√ mybot: PAPER → LIVE, the bot obeys, 0 live orders in flight" + TIME);
+        assertThat(live.out())
+                .matches("√ mybot: PAPER → LIVE, the bot obeys, 0 live orders in flight, 0 unknown" + SECONDS);
         assertThat(bot.mode()).isEqualTo(TradingMode.LIVE);
 
         CommandRun halt = run("--mode=halt");
@@ -105,14 +121,18 @@ class ModeSwitchCommandIT {
                 .as("audit log at the moment the bot went live")
                 .contains("\"mode\":\"live\"");
         List<String> lines = audit().lines().toList();
-        assertThat(lines).hasSize(2);
+        assertThat(lines).hasSize(3);
         JsonNode live = new ObjectMapper().readTree(lines.get(0));
+        assertThat(live.path("event").asText()).isEqualTo("intent");
+        JsonNode outcome = new ObjectMapper().readTree(lines.get(1));
+        assertThat(outcome.path("event").asText()).isEqualTo("outcome");
+        assertThat(outcome.path("detail").asText()).startsWith("exit code 0, from paper, acknowledged true");
         assertThat(live.path("bot").asText()).isEqualTo("mybot");
         assertThat(live.path("mode").asText()).isEqualTo("live");
         assertThat(live.path("user").asText()).isEqualTo(System.getProperty("user.name"));
         assertThat(live.path("reason").asText()).isEqualTo("the \"drill\"\nis over");
         assertThat(live.path("time").asText()).matches("20\\d\\d-\\d\\d-\\d\\dT.*Z");
-        assertThat(new ObjectMapper().readTree(lines.get(1)).path("mode").asText())
+        assertThat(new ObjectMapper().readTree(lines.get(2)).path("mode").asText())
                 .isEqualTo("paper");
     }
 
@@ -170,7 +190,7 @@ class ModeSwitchCommandIT {
                         + " that this is the bot's user and container\n");
         assertThat(run("--mode=status").exitCode()).isEqualTo(4);
 
-        bot = ModeGate.open(controlFile, BOT, (mode, inFlight) -> {});
+        bot = ModeGate.open(controlFile, durable(), (mode, inFlight) -> {});
         assertThat(bot.mode()).isEqualTo(TradingMode.HALT);
     }
 
@@ -208,9 +228,9 @@ class ModeSwitchCommandIT {
         assertThat(live.exitCode()).isEqualTo(1);
         assertThat(live.out()).isEmpty();
         assertThat(live.err())
-                .startsWith("× mode not set: the audit log cannot be written: ")
+                .startsWith("× mode not set: ")
                 .contains(file.toString())
-                .endsWith("; check CRYPTOBOT_STATE_DIR and run this as the bot's user\n")
+                .endsWith("; check CRYPTOBOT_RUN_DIR and CRYPTOBOT_STATE_DIR and run this as the bot's user\n")
                 .hasLineCount(1);
         assertThat(bot.mode()).isEqualTo(TradingMode.PAPER);
 
@@ -229,11 +249,12 @@ class ModeSwitchCommandIT {
         environment.put("CRYPTOBOT_RUN_DIR", file.toString());
 
         assertThat(run("--mode=paper"))
-                .isEqualTo(new CommandRun(
-                        1,
-                        "",
-                        "× mode not set: run directory " + file
-                                + " is not a directory; check CRYPTOBOT_RUN_DIR and run this as the bot's user\n"));
+                .isEqualTo(
+                        new CommandRun(
+                                1,
+                                "",
+                                "× mode not set: run directory " + file
+                                        + " is not a directory; check CRYPTOBOT_RUN_DIR and CRYPTOBOT_STATE_DIR and run this as the bot's user\n"));
     }
 
     @Test
@@ -310,5 +331,123 @@ class ModeSwitchCommandIT {
             assertThat(System.nanoTime()).as("10 s are over").isLessThan(deadline);
             LockSupport.parkNanos(5_000_000);
         }
+    }
+
+    @Test
+    void ordersThatRemainAtTheExchangeAreListedAndExitCode5() throws Exception {
+        goLive();
+        report = new BotReport.Builder()
+                .add("open", 2)
+                .add("order", "a-1 XRPETH")
+                .add("order", "a-2 XRPETH");
+
+        CommandRun paper = run("--mode=paper");
+
+        assertThat(paper.exitCode()).isEqualTo(5);
+        assertThat(paper.out())
+                .contains(
+                        "√ mybot: LIVE → PAPER, drained",
+                        "‼ at the exchange: 2 open live orders, 0 with",
+                        "a-2 XRPETH");
+        assertThat(asked).containsExactly(BotCommand.OPEN_ORDERS);
+        assertThat(run("--mode=status").exitCode()).isEqualTo(5);
+    }
+
+    @Test
+    void cancelsThroughTheBotAndReportsWhatIsConfirmed() throws Exception {
+        goLive();
+        report = new BotReport.Builder()
+                .add("cancelled", 3)
+                .add("unconfirmed", 1)
+                .add("open", 1)
+                .add("order", "a-2 XRPETH")
+                .add("problem", "a-2 XRPETH: timeout");
+
+        CommandRun paper = run("--mode=paper", "--open-orders=cancel-all");
+        JsonNode halt = new ObjectMapper()
+                .readTree(run("--mode=halt", "--open-orders=cancel-entries", "--json")
+                        .out());
+
+        assertThat(paper.exitCode()).isEqualTo(5);
+        assertThat(paper.out())
+                .contains("1 open live orders, 3 cancelled for certain, 1 asked to be cancelled but not confirmed")
+                .contains("    a-2 XRPETH: timeout\n");
+        assertThat(halt.path("cancelled").asInt()).isEqualTo(3);
+        assertThat(halt.path("open_orders").get(0).asText()).isEqualTo("a-2 XRPETH");
+        assertThat(asked).containsExactly(BotCommand.CANCEL_ALL, BotCommand.CANCEL_ENTRIES);
+        assertThat(run("--mode=paper", "--open-orders=cancel").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void ordersThatCannotBeListedAreNotTakenForNone() {
+        report = new BotReport.Builder().add("result", "failed").add("problem", "exchange refuses connections");
+
+        CommandRun paper = run("--mode=paper");
+
+        assertThat(paper.exitCode()).isEqualTo(5);
+        assertThat(paper.out()).contains("open live orders could not be listed: exchange refuses connections");
+    }
+
+    @Test
+    void refusesLiveSoonAfterAnotherSwitch() {
+        environment.put("CRYPTOBOT_LIVE_COOLDOWN", "60m");
+        run("--mode=halt");
+
+        CommandRun live = goLive();
+
+        assertThat(live.exitCode()).isEqualTo(1);
+        assertThat(live.err()).contains("live is possible 3600 s after it");
+        assertThat(bot.mode()).isEqualTo(TradingMode.HALT);
+        assertThat(audit()).doesNotContain("\"mode\":\"live\"");
+    }
+
+    @Test
+    void verifiesTheAuditLogAndFindsAChangedLine() throws Exception {
+        goLive();
+        run("--mode=paper");
+        CommandRun good = CommandRun.of(environment, "mode-audit", "verify");
+        String head = good.out().strip().substring(good.out().strip().lastIndexOf(' ') + 1);
+        Path log = home.resolve("state").resolve("mybot.mode-audit.jsonl");
+        String text = Files.readString(log);
+
+        assertThat(good.exitCode()).isZero();
+        assertThat(good.out()).contains("3 lines, the chain holds");
+        assertThat(CommandRun.of(environment, "mode-audit", "verify", "--expect-head=" + head)
+                        .exitCode())
+                .isZero();
+
+        Files.writeString(log, text.replaceFirst("drill", "dance"));
+        CommandRun changed = CommandRun.of(environment, "mode-audit", "verify");
+        assertThat(changed.exitCode()).isEqualTo(1);
+        assertThat(changed.out()).contains("× line 2 does not follow from the line before it");
+
+        Files.writeString(log, text.substring(0, text.strip().lastIndexOf('\n') + 1));
+        assertThat(CommandRun.of(environment, "mode-audit", "verify", "--expect-head=" + head)
+                        .exitCode())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void tellsOfTheExchangeClientAndRestartsIt() {
+        report = new BotReport.Builder()
+                .add("result", "restarted")
+                .add("client", 2)
+                .add("since", "2026-11-24T00:00:00Z")
+                .add("age_seconds", 0);
+        assertThat(CommandRun.of(environment, "exchange-client", "restart"))
+                .isEqualTo(
+                        new CommandRun(0, "√ exchange client 2, in place for 0 s, since 2026-11-24T00:00:00Z\n", ""));
+        report = new BotReport.Builder().add("result", "failed").add("problem", "HTTP 503");
+        assertThat(CommandRun.of(environment, "exchange-client", "restart"))
+                .isEqualTo(new CommandRun(1, "× the old exchange client stays: HTTP 503\n", ""));
+        assertThat(asked).containsExactly(BotCommand.RESTART_CLIENT, BotCommand.RESTART_CLIENT);
+        commands.close();
+        assertThat(CommandRun.of(environment, "exchange-client", "restart", "--timeout=100ms")
+                        .exitCode())
+                .isEqualTo(4);
+    }
+
+    private DurableMode durable() {
+        return new DurableMode(home.resolve("state"), BOT);
     }
 }

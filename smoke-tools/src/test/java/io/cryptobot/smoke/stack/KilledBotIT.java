@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 
 /** A bot in paper mode that dies as in a crash, under the shipped rules and routes. */
 class KilledBotIT {
-    private static final String UP = "cryptobot_up{bot=\"cryptobot-desktop\",}";
-    private static final String PAPER_MODE = "cryptobot_trading_mode{bot=\"cryptobot-desktop\",mode=\"paper\",}";
-    private static final String FILLED = "cryptobot_orders_filled_total{bot=\"cryptobot-desktop\",mode=\"paper\",}";
+    private static final String UP = "cryptobot_up{bot=\"cryptobot-desktop\"}";
+    private static final String PAPER_MODE = "cryptobot_trading_mode{bot=\"cryptobot-desktop\",mode=\"paper\"}";
+    private static final String FILLED = "cryptobot_orders_filled_total{bot=\"cryptobot-desktop\",mode=\"paper\"}";
 
     @Test
     void itsCountersStayAndNobodyIsWoken() throws Exception {
@@ -42,7 +42,7 @@ class KilledBotIT {
                     .isGreaterThanOrEqualTo(10)
                     .isEqualTo(counts.read(MetricCatalog.ORDERS_FILLED, OrderMode.PAPER));
             assertThat(value(dead, PAPER_MODE)).isEqualTo(1);
-            assertThat(value(dead, "cryptobot_clean_exit{bot=\"cryptobot-desktop\",}"))
+            assertThat(value(dead, "cryptobot_clean_exit{bot=\"cryptobot-desktop\"}"))
                     .isZero();
 
             // The warning fires after the same 10 s as the page would, so its message ends the wait for the page.
