@@ -68,6 +68,23 @@ final class AlertmanagerIT {
         assertRoute(receivers, labels);
     }
 
+    /** A channel that fails cannot tell so itself. */
+    @ParameterizedTest
+    @CsvSource({"slack,pagerduty", "pagerduty,slack", "webhook,'pagerduty,slack'"})
+    void failingChannelIsToldOnTheOther(String failing, String receivers) {
+        assertRoute(
+                receivers,
+                Map.of(
+                        "alertname",
+                        "AlertmanagerNotificationsFailing",
+                        "severity",
+                        "critical",
+                        "instance",
+                        "alertmanager:9093",
+                        "integration",
+                        failing));
+    }
+
     @ParameterizedTest
     @CsvSource({"info,'null'", "none,'null'", "page,slack", "'',slack"})
     void noUnknownSeverityIsLost(String severity, String receiver) {

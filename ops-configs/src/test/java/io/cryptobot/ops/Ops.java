@@ -21,7 +21,7 @@ final class Ops {
     static final String RUNBOOK_BASE = "https://runbooks.example.com/";
 
     static final Path SOURCE = Path.of("src/main/resources/ops");
-    static final Path RULES = SOURCE.resolve("prometheus/rules/cryptobot_desktop.yml");
+    static final Path RULES = SOURCE.resolve("prometheus/rules");
     static final Path RULE_TESTS = Path.of("src/test/resources/rules");
     static final Path ALERTMANAGER = SOURCE.resolve("alertmanager/alertmanager.yml");
     static final Path DASHBOARD = SOURCE.resolve("grafana/dashboards/cryptobot_desktop_overview.json");
@@ -84,14 +84,26 @@ final class Ops {
     }
 
     static List<Alert> alerts() {
-        return files(SOURCE.resolve("prometheus/rules"), ".yml").stream()
-                .flatMap(file -> stream(yaml(file).path("groups")))
-                .flatMap(group -> stream(group.path("rules")))
+        return rules().filter(rule -> rule.has("alert"))
                 .map(rule -> new Alert(
                         rule.path("alert").asText(),
                         rule.path("expr").asText(),
                         map(rule.path("labels")),
                         map(rule.path("annotations"))))
+                .toList();
+    }
+
+    /** Every alerting and recording rule of every file, in the order of the files' names. */
+    static Stream<JsonNode> rules() {
+        return files(RULES, ".yml").stream()
+                .flatMap(file -> stream(yaml(file).path("groups")))
+                .flatMap(group -> stream(group.path("rules")));
+    }
+
+    /** The promtool tests of an alert: {@code <alert>.test.yml}, and others with a word before {@code .test.yml}. */
+    static List<Path> ruleTests(String alert) {
+        return files(RULE_TESTS, ".test.yml").stream()
+                .filter(file -> file.getFileName().toString().startsWith(alert + "."))
                 .toList();
     }
 

@@ -6,6 +6,7 @@ import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.MetricType;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -15,15 +16,39 @@ import java.util.stream.Stream;
 /** The names in an expression, compared with the metric catalogue. promtool checks the syntax; nobody checks names. */
 final class Promql {
 
-    /** Series that Prometheus writes itself. */
-    private static final Set<String> BUILT_IN_METRICS = Set.of("up", "ALERTS");
+    /**
+     * What is not the bot's: series that Prometheus writes itself, the exporter's own, the JVM's, those of Prometheus,
+     * Alertmanager and node_exporter about themselves. With the labels that rules name.
+     */
+    private static final Map<String, Set<String>> OTHER_METRICS = Map.ofEntries(
+            Map.entry("up", Set.of()),
+            Map.entry("ALERTS", Set.of()),
+            Map.entry("cryptobot:bot_expected", Set.of("mode")),
+            Map.entry("cryptobot_exporter_certificate_not_after_timestamp_seconds", Set.of()),
+            Map.entry("jvm_memory_heap_max_bytes", Set.of()),
+            Map.entry("jvm_threads_deadlocked", Set.of()),
+            Map.entry("prometheus_config_last_reload_successful", Set.of()),
+            Map.entry("prometheus_rule_evaluation_failures_total", Set.of("rule_group")),
+            Map.entry("prometheus_rule_group_iterations_missed_total", Set.of("rule_group")),
+            Map.entry("prometheus_notifications_alertmanagers_discovered", Set.of()),
+            Map.entry("prometheus_notifications_errors_total", Set.of("alertmanager")),
+            Map.entry("prometheus_notifications_sent_total", Set.of("alertmanager")),
+            Map.entry("alertmanager_config_last_reload_successful", Set.of()),
+            Map.entry("alertmanager_config_hash", Set.of()),
+            Map.entry("alertmanager_cluster_members", Set.of()),
+            Map.entry("alertmanager_notifications_failed_total", Set.of("reason")),
+            Map.entry("node_cpu_seconds_total", Set.of("cpu", "mode")),
+            Map.entry("node_memory_MemAvailable_bytes", Set.of()),
+            Map.entry("node_memory_MemTotal_bytes", Set.of()),
+            Map.entry("node_filesystem_avail_bytes", Set.of("fstype")),
+            Map.entry("node_filesystem_size_bytes", Set.of("fstype")));
 
     /**
      * Labels that the catalogue does not list: of every scraped series, of the exporter, of the relabelling in
      * prometheus.yml, of histogram buckets, and of ALERTS.
      */
-    private static final Set<String> COMMON_LABELS =
-            Set.of("job", "instance", "bot", "drill", "le", "alertname", "alertstate", "service", "severity");
+    private static final Set<String> COMMON_LABELS = Set.of(
+            "job", "instance", "bot", "drill", "le", "alertname", "alertstate", "service", "severity", "__name__");
 
     private static final Pattern STRING = Pattern.compile("\"[^\"]*\"");
     private static final Pattern SELECTOR = Pattern.compile("([a-zA-Z_:][\\w:]*)?\\{([^}]*)}");
@@ -48,7 +73,8 @@ final class Promql {
     static Set<String> unknownMetrics(String expr) {
         Set<String> metrics = metrics(expr);
         metrics.removeAll(knownMetrics());
-        metrics.removeAll(BUILT_IN_METRICS);
+        metrics.removeAll(OTHER_METRICS.keySet());
+        Ops.rules().forEach(rule -> metrics.remove(rule.path("record").asText()));
         return metrics;
     }
 
@@ -57,6 +83,7 @@ final class Promql {
         Set<String> labels = labels(expr);
         labels.removeAll(COMMON_LABELS);
         for (String name : metrics(expr)) {
+            labels.removeAll(OTHER_METRICS.getOrDefault(name, Set.of()));
             Arrays.stream(MetricCatalog.values())
                     .filter(metric -> name.startsWith(metric.prometheusName()))
                     .forEach(metric -> labels.removeAll(metric.labels()));

@@ -1,0 +1,153 @@
+package io.cryptobot.ops;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/**
+ * Changed copies of a rule, one change each, of the kinds that a tired person makes: threshold, comparison, window,
+ * function, label, clause, duration. Every one of them is a valid rule that does something else.
+ */
+final class RuleMutants {
+
+    private static final Pattern COMPARISON = Pattern.compile(" (==|!=|>=|<=|>|<) ");
+    private static final Map<String, List<String>> OTHER_COMPARISONS = Map.of(
+            "==", List.of("!="),
+            "!=", List.of("=="),
+            ">", List.of(">=", "<"),
+            "<", List.of("<=", ">"),
+            ">=", List.of(">", "<"),
+            "<=", List.of("<", ">"));
+    private static final Pattern NUMBER = Pattern.compile("(?<![\\w.\"(\\[])\\d+(?:\\.\\d+)?(?![\\w.\"\\]])");
+    private static final Pattern WINDOW = Pattern.compile("\\[(\\d+)([smhd])(?=[]:])");
+    private static final Pattern MATCHER = Pattern.compile("(?<=[{ ])(?!__name__)\\w+=~?\"[^\"]*\"(, )?(?=[^{]*})");
+    private static final Pattern ON = Pattern.compile("\\bon \\(([^)]+)\\)");
+    private static final Pattern CLAUSE = Pattern.compile(
+            "\\s(and|unless|or) (?:[^\\n()]|\\([^()]*(?:\\([^()]*(?:\\([^()]*\\)[^()]*)*\\)[^()]*)*\\))*?(?=\\s(?:and|unless|or) |\\n\\)|$)");
+    private static final Map<String, String> OTHER_FUNCTIONS = Map.of(
+            "increase(", "delta(",
+            "rate(", "irate(",
+            "max_over_time(", "min_over_time(",
+            "min_over_time(", "max_over_time(",
+            "changes(", "count_over_time(",
+            "abs(", "(",
+            "max by", "min by",
+            "avg without", "max without");
+
+    private RuleMutants() {}
+
+    /** {@return the copies of the rule, none equal to it or to another} */
+    static Set<JsonNode> of(JsonNode rule) {
+        Set<JsonNode> mutants = new LinkedHashSet<>();
+        for (String expr : expressions(rule.path("expr").asText())) {
+            mutants.add(((ObjectNode) rule.deepCopy()).put("expr", expr));
+        }
+        for (String duration : List.of("for", "keep_firing_for")) {
+            if (rule.has(duration)) {
+                int seconds = seconds(rule.path(duration).asText());
+                mutants.add(((ObjectNode) rule.deepCopy()).put(duration, Math.round(seconds * 0.8f) + "s"));
+                mutants.add(((ObjectNode) rule.deepCopy()).put(duration, Math.round(seconds * 1.2f) + "s"));
+            }
+        }
+        rule.path("labels").fieldNames().forEachRemaining(label -> {
+            ObjectNode without = rule.deepCopy();
+            ((ObjectNode) without.path("labels")).remove(label);
+            mutants.add(without);
+        });
+        mutants.remove(rule);
+        return mutants;
+    }
+
+    private static Set<String> expressions(String expr) {
+        Set<String> mutants = new LinkedHashSet<>();
+        replace(
+                expr,
+                COMPARISON,
+                match -> OTHER_COMPARISONS.get(match.group(1)).stream()
+                        .map(other -> " " + other + " ")
+                        .toList(),
+                mutants);
+        replace(expr, NUMBER, match -> otherNumbers(expr, match), mutants);
+        replace(
+                expr,
+                WINDOW,
+                match -> {
+                    int seconds = seconds(match.group(1) + match.group(2));
+                    return List.of("[" + Math.round(seconds * 0.8f) + "s", "[" + Math.round(seconds * 1.2f) + "s");
+                },
+                mutants);
+        replace(expr, MATCHER, match -> List.of(""), mutants);
+        replace(
+                expr,
+                ON,
+                match -> {
+                    List<String> fewer = new ArrayList<>();
+                    List<String> labels = List.of(match.group(1).split(", "));
+                    for (String label : labels) {
+                        // a job has its instances to itself
+                        if (!label.equals("job")) {
+                            List<String> rest = new ArrayList<>(labels);
+                            rest.remove(label);
+                            fewer.add("on (" + String.join(", ", rest) + ")");
+                        }
+                    }
+                    return fewer;
+                },
+                mutants);
+        replace(
+                expr,
+                CLAUSE,
+                match -> List.of(
+                        "",
+                        match.group()
+                                .replaceFirst(
+                                        "\\b(and|unless)\\b", match.group(1).equals("and") ? "unless" : "and")),
+                mutants);
+        OTHER_FUNCTIONS.forEach((function, other) ->
+                replace(expr, Pattern.compile("\\b" + Pattern.quote(function)), match -> List.of(other), mutants));
+        mutants.remove(expr);
+        return mutants;
+    }
+
+    /** A flag is 0 or 1; a count differs by one; anything else by a tenth. */
+    private static List<String> otherNumbers(String expr, MatchResult match) {
+        double number = Double.parseDouble(match.group());
+        if (expr.substring(0, match.start()).matches("(?s).*[=!]= ") && number <= 1) {
+            return List.of(number == 0 ? "1" : "0");
+        }
+        if (number == 0) {
+            return List.of("1");
+        }
+        if (number == Math.rint(number) && number <= 10) {
+            return List.of(Long.toString((long) number - 1), Long.toString((long) number + 1));
+        }
+        return List.of(Double.toString(number * 0.9), Double.toString(number * 1.1));
+    }
+
+    private static void replace(
+            String expr, Pattern pattern, Function<MatchResult, List<String>> others, Set<String> mutants) {
+        pattern.matcher(expr)
+                .results()
+                .forEach(match -> others.apply(match)
+                        .forEach(other ->
+                                mutants.add(expr.substring(0, match.start()) + other + expr.substring(match.end()))));
+    }
+
+    private static int seconds(String duration) {
+        int number = Integer.parseInt(duration.substring(0, duration.length() - 1));
+        return switch (duration.charAt(duration.length() - 1)) {
+            case 's' -> number;
+            case 'm' -> number * 60;
+            case 'h' -> number * 3600;
+            case 'd' -> number * 86400;
+            default -> throw new IllegalArgumentException(duration);
+        };
+    }
+}
