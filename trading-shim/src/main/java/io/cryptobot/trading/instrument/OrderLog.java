@@ -91,13 +91,15 @@ public final class OrderLog implements AutoCloseable {
         try {
             while (true) {
                 boolean last = closed;
-                drain(lines);
+                boolean more = drain(lines);
                 if (lines.size() > 0) {
                     write(lines);
                     lines.clear();
-                } else if (last) {
+                }
+                if (!more && last) {
                     return;
-                } else {
+                }
+                if (!more) { // also after a few lines: the file is opened for each batch
                     TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS);
                 }
             }
@@ -106,15 +108,15 @@ public final class OrderLog implements AutoCloseable {
         }
     }
 
-    /** Takes what waits, up to a batch. The slots are free again before the disk is asked for anything. */
-    private void drain(JsonLine lines) {
-        OutcomeQueue.Slot slot = queue.take();
-        if (slot == null) {
-            return;
-        }
+    /**
+     * {@return whether there may be more} Takes what waits, up to a batch; the slots are free again before the disk is asked
+     * for anything.
+     */
+    private boolean drain(JsonLine lines) {
         // Orders are timed by the clock that never steps; what time of day that was is worked out here, off their way.
         long epochNanos = epochNanos() - System.nanoTime();
-        do {
+        OutcomeQueue.Slot slot = null;
+        while (lines.size() < BATCH_BYTES && (slot = queue.take()) != null) {
             try {
                 json(lines, slot, epochNanos + slot.endNanos);
                 lines.endLine();
@@ -123,8 +125,9 @@ public final class OrderLog implements AutoCloseable {
                 LOGGER.warn("An order outcome could not be logged", e);
             }
             slot.detail = null; // may be long
-        } while (lines.size() < BATCH_BYTES && (slot = queue.take()) != null);
+        }
         queue.release();
+        return slot != null;
     }
 
     private static long epochNanos() {

@@ -49,12 +49,20 @@ final class RollingFile {
      * @throws IOException when they are not written, or not all of them
      */
     void append(ByteBuffer lines) throws IOException {
-        Files.createDirectories(directory);
         rollIfDue(lines.remaining());
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        try (FileChannel channel = open()) {
             while (lines.hasRemaining()) {
                 channel.write(lines);
             }
+        }
+    }
+
+    private FileChannel open() throws IOException {
+        try {
+            return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (NoSuchFileException e) { // asked for first at each batch, it would cost an exception inside the JDK
+            Files.createDirectories(directory);
+            return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         }
     }
 
