@@ -1,5 +1,7 @@
 package io.cryptobot.trading;
 
+import java.util.Locale;
+
 /** How the price of an order is found. */
 public enum OrderType {
     /** At the best prices at hand; has no limit price. */
@@ -10,6 +12,14 @@ public enum OrderType {
     STOP,
     /** Sleeps until the market has reached the stop price, then a limit order. */
     STOP_LIMIT;
+
+    /** Made once: each order asks for it. */
+    private final String label = name().toLowerCase(Locale.ROOT);
+
+    /** {@return the word in the order log} */
+    public String label() {
+        return label;
+    }
 
     /** {@return whether an order of this type names a limit price} */
     public boolean hasLimitPrice() {

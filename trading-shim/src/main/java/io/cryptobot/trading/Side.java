@@ -1,11 +1,20 @@
 package io.cryptobot.trading;
 
 import java.math.BigDecimal;
+import java.util.Locale;
 
 /** Direction of an order, from the bot's point of view. */
 public enum Side {
     BUY,
     SELL;
+
+    /** Made once: each order asks for it. */
+    private final String label = name().toLowerCase(Locale.ROOT);
+
+    /** {@return the word in the order log} */
+    public String label() {
+        return label;
+    }
 
     /** {@return the other one} */
     public Side opposite() {

@@ -1,6 +1,8 @@
 package io.cryptobot.trading.benchmarks;
 
 import io.cryptobot.telemetry.CryptobotHome;
+import io.cryptobot.telemetry.OrderMode;
+import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.benchmarks.Goal;
 import io.cryptobot.telemetry.benchmarks.Goal.Measure;
 import io.cryptobot.telemetry.benchmarks.ScratchBot;
@@ -9,12 +11,22 @@ import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.ExchangeClient;
 import io.cryptobot.trading.OrderAck;
 import io.cryptobot.trading.OrderException;
+import io.cryptobot.trading.OrderProcessor;
 import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.OrderStatus;
 import io.cryptobot.trading.Side;
 import io.cryptobot.trading.Ticker;
 import io.cryptobot.trading.TradingShim;
+import io.cryptobot.trading.instrument.InstrumentedExchangeClient;
+import io.cryptobot.trading.instrument.InstrumentedOrderProcessor;
+import io.cryptobot.trading.instrument.OrderLog;
+import io.cryptobot.trading.instrument.OrderRecorder;
+import io.cryptobot.trading.instrument.OrderTracker;
+import io.cryptobot.trading.instrument.UnknownOrders;
 import io.cryptobot.trading.mode.DurableMode;
+import io.cryptobot.trading.mode.GatedOrderProcessor;
+import io.cryptobot.trading.mode.LiveOrders;
+import io.cryptobot.trading.mode.ModeGate;
 import io.cryptobot.trading.mode.ModeSwitch;
 import io.cryptobot.trading.mode.TradingMode;
 import java.io.IOException;
@@ -22,6 +34,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -37,6 +50,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
 
 /** What stands between a strategy and its exchange: gate, counters, latency, in-flight entry and order log, for each order. */
 @State(Scope.Benchmark)
@@ -49,12 +63,14 @@ public class GateBenchmark {
     private static final ClientOrderId ID = new ClientOrderId("botm4k2j8z0a-1f3c");
     private static final OrderRequest ORDER = OrderRequest.market(ID, "XRPETH", Side.BUY, BigDecimal.TEN);
 
-    /** What the order goes through. */
-    @Param({"cryptobot", "bare client"})
+    /** Some six microseconds: the log's queue is not full before its writer looks again. */
+    private static final int PAUSE_TOKENS = 4000;
+
+    /** What the order goes through: all of it, and its parts. */
+    @Param({"cryptobot", "gate and metrics", "gate", "clock read twice", "bare client"})
     public String library = "";
 
-    private ScratchBot bot;
-    private TradingShim shim;
+    private final List<AutoCloseable> opened = new ArrayList<>();
     private Order order;
 
     @FunctionalInterface
@@ -62,30 +78,78 @@ public class GateBenchmark {
         OrderAck place(OrderRequest request) throws OrderException;
     }
 
-    /** Opens a live shim around a client that does nothing. */
+    /** Opens what the order goes through, live, around a client that does nothing. */
     @Setup
     public void open() throws IOException, InterruptedException {
-        bot = ScratchBot.create();
-        Path directory = Files.createDirectories(bot.directory().resolve("home"));
-        Path controlFile = bot.directory().resolve("bench.control");
-        CryptobotHome home = new CryptobotHome(directory, Path.of("state"));
+        ScratchBot bot = opened(ScratchBot.create());
+        CryptobotHome home =
+                new CryptobotHome(Files.createDirectories(bot.directory().resolve("home")), Path.of("state"));
         ExchangeClient client = new NoExchange();
-        shim = TradingShim.open(bot.telemetry(), client, controlFile, home);
-        new ModeSwitch(
-                        controlFile,
-                        new DurableMode(home.stateDirectory(), bot.telemetry().instance()))
-                .change(TradingMode.LIVE, Duration.ofSeconds(10));
-        if (shim.mode() != TradingMode.LIVE) {
-            throw new IllegalStateException("the gate is not live");
-        }
-        order = library.equals("cryptobot") ? shim.processor()::process : client::place;
+        order = switch (library) {
+            case "cryptobot" -> {
+                TradingShim shim = opened(TradingShim.open(bot.telemetry(), client, controlFile(bot), home));
+                live(bot, home);
+                yield shim.processor()::process;
+            }
+            case "gate and metrics" -> {
+                OrderLog log = OrderLog.open(home.orderLog());
+                log.close(); // nobody writes: its queue is full soon
+                Telemetry telemetry = bot.telemetry();
+                OrderTracker tracker = new OrderTracker(OrderMode.LIVE, telemetry);
+                OrderRecorder recorder = new OrderRecorder("none", OrderMode.LIVE, telemetry, tracker, log);
+                ExchangeClient counted =
+                        new InstrumentedExchangeClient(client, OrderMode.LIVE, telemetry, tracker, recorder);
+                OrderProcessor gated = gated(bot, home, counted);
+                yield new InstrumentedOrderProcessor(gated, "none", telemetry, log)::process;
+            }
+            case "gate" -> gated(bot, home, client)::process;
+            case "clock read twice" ->
+                request -> {
+                    long start = System.nanoTime();
+                    OrderAck ack = client.place(request);
+                    return System.nanoTime() < start ? null : ack;
+                };
+            default -> client::place;
+        };
     }
 
-    /** Closes and removes everything. */
+    private GatedOrderProcessor gated(ScratchBot bot, CryptobotHome home, ExchangeClient client)
+            throws IOException, InterruptedException {
+        DurableMode durable =
+                new DurableMode(home.stateDirectory(), bot.telemetry().instance());
+        UnknownOrders unknown =
+                UnknownOrders.open(home.stateDirectory(), bot.telemetry().instance());
+        ModeGate gate = opened(ModeGate.open(controlFile(bot), durable, (mode, inFlight) -> {}));
+        live(bot, home);
+        return new GatedOrderProcessor(new LiveOrders(gate, unknown), client, new NoExchange());
+    }
+
+    private static void live(ScratchBot bot, CryptobotHome home) throws IOException, InterruptedException {
+        DurableMode durable =
+                new DurableMode(home.stateDirectory(), bot.telemetry().instance());
+        ModeSwitch.Result switched =
+                new ModeSwitch(controlFile(bot), durable).change(TradingMode.LIVE, Duration.ofSeconds(10));
+        if (!switched.acknowledged()) {
+            throw new IllegalStateException("the gate is not live");
+        }
+    }
+
+    private static Path controlFile(ScratchBot bot) {
+        return bot.directory().resolve("bench.control");
+    }
+
+    private <T extends AutoCloseable> T opened(T resource) {
+        opened.add(0, resource);
+        return resource;
+    }
+
+    /** Closes and removes everything, the last one first. */
     @TearDown
-    public void close() {
-        shim.close();
-        bot.close();
+    public void close() throws Exception {
+        for (AutoCloseable resource : opened) {
+            resource.close();
+        }
+        opened.clear();
     }
 
     @Benchmark
@@ -101,6 +165,16 @@ public class GateBenchmark {
     @Threads(2)
     @Goal(of = Measure.BYTES, atMost = 0)
     public OrderAck orderShared() throws OrderException {
+        return order.place(ORDER);
+    }
+
+    @Benchmark
+    @Shows(
+            "The same with a pause of some microseconds before each order, so that no outcome is dropped; the pause alone is the"
+                    + " bare client's.")
+    @Goal(of = Measure.BYTES, atMost = 0)
+    public OrderAck orderPaced() throws OrderException {
+        Blackhole.consumeCPU(PAUSE_TOKENS);
         return order.place(ORDER);
     }
 

@@ -5,11 +5,9 @@ import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.mode.TradingMode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class OrderLog implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(OrderLog.class);
     private static final int QUEUE_LENGTH = 4096;
-    private static final int BATCH_CHARS = 64 * 1024;
+    private static final int BATCH_BYTES = 256 * 1024;
     private static final long POLL_INTERVAL_MS = 20;
     private static final long CLOSE_TIMEOUT_MS = 2_000;
     private static final long MAX_FILE_BYTES = 32L * 1024 * 1024;
@@ -64,16 +62,14 @@ public final class OrderLog implements AutoCloseable {
             @Nullable String detail,
             long latencyNanos,
             long endNanos) {
-        String id = request.clientOrderId().value();
-        if (!queue.offer(
-                mode, exchange, id, request.symbol(), request, outcome, reason, detail, latencyNanos, endNanos)) {
+        if (!queue.offer(mode, exchange, request, outcome, reason, detail, latencyNanos, endNanos)) {
             countDropped();
         }
     }
 
     /** Hands in what was found out about an order later, of which no more is known than its name. */
     void append(TradingMode mode, String exchange, ClientOrderId id, String symbol, String outcome) {
-        if (!queue.offer(mode, exchange, id.value(), symbol, null, outcome, null, null, 0, System.nanoTime())) {
+        if (!queue.offer(mode, exchange, id.value(), symbol, outcome, System.nanoTime())) {
             countDropped();
         }
     }
@@ -85,18 +81,25 @@ public final class OrderLog implements AutoCloseable {
         }
     }
 
+    /** {@return how many outcomes were not written because too many waited} */
+    long dropped() {
+        return dropped.get();
+    }
+
     private void write() {
-        StringBuilder lines = new StringBuilder();
+        JsonLine lines = new JsonLine();
         try {
             while (true) {
                 boolean last = closed;
-                drain(lines);
-                if (lines.length() > 0) {
+                boolean more = drain(lines);
+                if (lines.size() > 0) {
                     write(lines);
-                    lines.setLength(0);
-                } else if (last) {
+                    lines.clear();
+                }
+                if (!more && last) {
                     return;
-                } else {
+                }
+                if (!more) { // also after a few lines: the file is opened for each batch
                     TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS);
                 }
             }
@@ -105,24 +108,36 @@ public final class OrderLog implements AutoCloseable {
         }
     }
 
-    private void drain(StringBuilder lines) {
-        for (OutcomeQueue.Slot slot = queue.take(); slot != null; slot = queue.take()) {
+    /**
+     * {@return whether there may be more} Takes what waits, up to a batch; the slots are free again before the disk is asked
+     * for anything.
+     */
+    private boolean drain(JsonLine lines) {
+        // Orders are timed by the clock that never steps; what time of day that was is worked out here, off their way.
+        long epochNanos = epochNanos() - System.nanoTime();
+        OutcomeQueue.Slot slot = null;
+        while (lines.size() < BATCH_BYTES && (slot = queue.take()) != null) {
             try {
-                lines.append(json(slot)).append('\n');
+                json(lines, slot, epochNanos + slot.endNanos);
+                lines.endLine();
             } catch (RuntimeException e) { // one outcome, not the thread
+                lines.dropLine();
                 LOGGER.warn("An order outcome could not be logged", e);
             }
-            queue.release(slot);
-            if (lines.length() > BATCH_CHARS) {
-                return;
-            }
+            slot.detail = null; // may be long
         }
+        queue.release();
+        return slot != null;
     }
 
-    private void write(StringBuilder lines) {
+    private static long epochNanos() {
+        Instant now = Instant.now();
+        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+    }
+
+    private void write(JsonLine lines) {
         try {
-            // getBytes replaces half a character, which an exchange's text may end with
-            file.append(lines.toString().getBytes(StandardCharsets.UTF_8));
+            file.append(lines.lines());
             failing = false;
         } catch (IOException | RuntimeException e) {
             if (!failing) {
@@ -135,20 +150,20 @@ public final class OrderLog implements AutoCloseable {
         }
     }
 
-    private static String json(OutcomeQueue.Slot slot) {
-        // orders are timed by the clock that never steps; the day and hour are worked out here, off their way
-        Instant time = Instant.now().minusNanos(System.nanoTime() - slot.endNanos);
+    /** Puts an outcome into the words of the runbooks; allocates nothing for an order that succeeded. */
+    static void json(JsonLine line, OutcomeQueue.Slot slot, long endEpochNanos) {
         OrderRequest request = slot.request;
-        JsonLine line = new JsonLine()
-                .text("time", time.toString())
+        line.time("time", endEpochNanos)
                 .text("mode", slot.mode == null ? null : slot.mode.label())
-                .text("exchange", slot.exchange)
-                .text("client_order_id", slot.clientOrderId)
-                .text("symbol", slot.symbol);
-        if (request != null) {
-            line.text("side", request.side().name().toLowerCase(Locale.ROOT))
-                    .text("type", request.type().name().toLowerCase(Locale.ROOT))
-                    .text("quantity", request.quantity().toPlainString());
+                .text("exchange", slot.exchange);
+        if (request == null) {
+            line.text("client_order_id", slot.clientOrderId).text("symbol", slot.symbol);
+        } else {
+            line.text("client_order_id", request.clientOrderId().value())
+                    .text("symbol", request.symbol())
+                    .text("side", request.side().label())
+                    .text("type", request.type().label())
+                    .decimal("quantity", request.quantity());
         }
         line.text("outcome", slot.outcome)
                 .text("reason", slot.reason)
@@ -157,7 +172,6 @@ public final class OrderLog implements AutoCloseable {
             // an order is sent once: nothing here ever tries again by itself
             line.number("latency_ms", slot.latencyNanos / 1e6).count("attempt", 1);
         }
-        return line.end();
     }
 
     /** Writes what waits, for two seconds at the most. */

@@ -1,20 +1,23 @@
 package io.cryptobot.trading.instrument;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A text file that is put aside when it is full and at the end of its day (UTC): {@code order_processor.log} becomes {@code
@@ -23,12 +26,14 @@ import java.util.Objects;
  */
 final class RollingFile {
     private final Path file;
+    private final Path directory;
     private final long maxBytes;
     private final int maxOldFiles;
     private final Clock clock;
 
     RollingFile(Path file, long maxBytes, int maxOldFiles, Clock clock) {
         this.file = file;
+        this.directory = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory");
         this.maxBytes = maxBytes;
         this.maxOldFiles = maxOldFiles;
         this.clock = clock;
@@ -41,37 +46,49 @@ final class RollingFile {
     /**
      * Appends whole lines.
      *
-     * @throws IOException when they are not written
+     * @throws IOException when they are not written, or not all of them
      */
-    void append(byte[] lines) throws IOException {
-        Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory");
-        Files.createDirectories(directory);
-        rollIfDue(directory, lines.length);
-        Files.write(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    void append(ByteBuffer lines) throws IOException {
+        rollIfDue(lines.remaining());
+        try (FileChannel channel = open()) {
+            while (lines.hasRemaining()) {
+                channel.write(lines);
+            }
+        }
     }
 
-    private void rollIfDue(Path directory, int more) throws IOException {
-        long size;
-        FileTime modified;
+    private FileChannel open() throws IOException {
         try {
-            size = Files.size(file);
-            modified = Files.getLastModifiedTime(file);
+            return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (NoSuchFileException e) { // asked for first at each batch, it would cost an exception inside the JDK
+            Files.createDirectories(directory);
+            return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        }
+    }
+
+    private void rollIfDue(int more) throws IOException {
+        BasicFileAttributes present;
+        try {
+            present = Files.readAttributes(file, BasicFileAttributes.class);
         } catch (NoSuchFileException e) {
             return;
         }
-        LocalDate day = LocalDate.ofInstant(modified.toInstant(), ZoneOffset.UTC);
-        boolean isOfToday = day.equals(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
-        if (size > 0 && (size + more > maxBytes || !isOfToday)) {
+        long day = epochDay(present.lastModifiedTime().toMillis());
+        if (present.size() > 0 && (present.size() + more > maxBytes || day != epochDay(clock.millis()))) {
             int number = 1;
-            while (Files.exists(old(directory, day, number))) {
+            while (Files.exists(old(LocalDate.ofEpochDay(day), number))) {
                 number++;
             }
-            Files.move(file, old(directory, day, number), StandardCopyOption.ATOMIC_MOVE);
-            deleteOldest(directory);
+            Files.move(file, old(LocalDate.ofEpochDay(day), number), StandardCopyOption.ATOMIC_MOVE);
+            deleteOldest();
         }
     }
 
-    private Path old(Path directory, LocalDate day, int number) {
+    private static long epochDay(long epochMs) {
+        return Math.floorDiv(epochMs, TimeUnit.DAYS.toMillis(1));
+    }
+
+    private Path old(LocalDate day, int number) {
         return directory.resolve(stem() + "." + day + "." + number + ".log");
     }
 
@@ -80,7 +97,7 @@ final class RollingFile {
         return name.endsWith(".log") ? name.substring(0, name.length() - ".log".length()) : name;
     }
 
-    private void deleteOldest(Path directory) throws IOException {
+    private void deleteOldest() throws IOException {
         List<Path> old = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, stem() + ".????-??-??.*.log")) {
             found.forEach(old::add);

@@ -306,14 +306,31 @@ public final class ControlFile {
     private void put(int offset, String text, int maxLength) {
         int length = Math.min(text.length(), maxLength);
         buffer.put(offset, (byte) length);
-        for (int start = 0; start < length; start += Long.BYTES) {
-            long word = 0;
-            int end = Math.min(start + Long.BYTES, length);
-            for (int index = start; index < end; index++) {
-                word |= (text.charAt(index) & 0xFFL) << ((index - start) * Byte.SIZE);
-            }
-            TEXT.set(buffer, offset + 1 + start, word);
+        int start = 0;
+        for (; start <= length - Long.BYTES; start += Long.BYTES) {
+            TEXT.set(
+                    buffer,
+                    offset + 1 + start,
+                    octet(text, start)
+                            | octet(text, start + 1) << 8
+                            | octet(text, start + 2) << 16
+                            | octet(text, start + 3) << 24
+                            | octet(text, start + 4) << 32
+                            | octet(text, start + 5) << 40
+                            | octet(text, start + 6) << 48
+                            | octet(text, start + 7) << 56);
         }
+        long rest = 0;
+        for (int index = length - 1; index >= start; index--) {
+            rest = rest << Byte.SIZE | octet(text, index);
+        }
+        if (start < length) {
+            TEXT.set(buffer, offset + 1 + start, rest);
+        }
+    }
+
+    private static long octet(String text, int index) {
+        return text.charAt(index) & 0xFFL;
     }
 
     /** The length comes from a file, so nothing is taken for granted. */

@@ -14,6 +14,9 @@ public enum TradingMode {
     /** Stands in the upper half of the mode word; spells the mode, so that no stray number is one. */
     private final int constant;
 
+    /** Made once: each line of the order log asks for it. */
+    private final String label = name().toLowerCase(Locale.ROOT);
+
     TradingMode(int constant) {
         this.constant = constant;
     }
@@ -38,6 +41,6 @@ public enum TradingMode {
 
     /** {@return the label value and the command-line word} */
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return label;
     }
 }

@@ -23,7 +23,7 @@ class RollingFileTest {
     void isPutAsideWhenItIsFullAndTheNewestAreKept() throws Exception {
         RollingFile file = new RollingFile(log(), 20, 2, Clock.systemUTC());
         for (int line = 0; line < 7; line++) {
-            file.append(("line " + line + " of ten\n").getBytes(UTF_8));
+            file.append(UTF_8.encode("line " + line + " of ten\n"));
         }
         assertThat(log()).hasContent("line 6 of ten");
         assertThat(names()).hasSize(3);
@@ -32,9 +32,9 @@ class RollingFileTest {
     @Test
     void isPutAsideAtTheEndOfItsDay() throws Exception {
         Instant day = Instant.parse("2026-11-24T23:59:59Z");
-        at(day).append("first\n".getBytes(UTF_8));
+        at(day).append(UTF_8.encode("first\n"));
         Files.setLastModifiedTime(log(), FileTime.from(day));
-        at(day.plusSeconds(1)).append("second\n".getBytes(UTF_8));
+        at(day.plusSeconds(1)).append(UTF_8.encode("second\n"));
         assertThat(directory.resolve("orders.2026-11-24.1.log")).hasContent("first");
         assertThat(log()).hasContent("second");
     }
@@ -42,9 +42,9 @@ class RollingFileTest {
     @Test
     void isWrittenAgainAfterSomebodyHasMovedItAway() throws Exception {
         RollingFile file = at(Instant.now());
-        file.append("one\n".getBytes(UTF_8));
+        file.append(UTF_8.encode("one\n"));
         Files.move(log(), directory.resolve("moved"));
-        file.append("two\n".getBytes(UTF_8));
+        file.append(UTF_8.encode("two\n"));
         assertThat(log()).hasContent("two");
     }
 
