@@ -25,6 +25,8 @@ import io.cryptobot.trading.mode.TradingMode;
 import io.cryptobot.trading.paper.LatencyModel;
 import io.cryptobot.trading.paper.PaperExchangeClient;
 import io.cryptobot.trading.paper.PaperSettings;
+import io.cryptobot.trading.paper.Shadow;
+import io.cryptobot.trading.paper.ShadowedExchangeClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -161,6 +163,7 @@ public final class TradingShim implements AutoCloseable {
     /**
      * As above for a client that can be made anew, so that {@code cryptobot exchange-client restart} works.
      *
+     * @param factory asked again for a restart, and once for the shadow where the settings want one
      * @throws OrderException when the first client cannot be made
      */
     public static TradingShim open(
@@ -172,7 +175,10 @@ public final class TradingShim implements AutoCloseable {
             PaperSettings paperSettings)
             throws OrderException {
         RestartableExchangeClient client = new RestartableExchangeClient(factory, CLIENT_TIMEOUT);
-        return new TradingShim(telemetry, client, Optional.of(client), controlFile, home, settings, paperSettings);
+        ExchangeClient live = settings.shadow()
+                ? new ShadowedExchangeClient(client, Shadow.start(factory, paperSettings, telemetry))
+                : client;
+        return new TradingShim(telemetry, live, Optional.of(client), controlFile, home, settings, paperSettings);
     }
 
     /** {@return the default settings of the paper exchange, whose orders take as long as the live ones did} */

@@ -2,6 +2,7 @@ package io.cryptobot.trading;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cryptobot.telemetry.CryptobotHome;
@@ -314,6 +315,31 @@ class OrderOutcomesTest {
         held.place(order());
         assertThat(exchange.placed).hasSize(1);
         assertThat(made.get(1).placed).hasSize(1);
+    }
+
+    @Test
+    void theShadowComparesLiveOrdersAndTouchesNeitherAccount() throws Exception {
+        place(order(), OrderStatus.FILLED, null); // without a shadow, as by default
+        shim.close();
+        made.clear();
+        shim = TradingShim.open(
+                telemetry,
+                this::make,
+                control(),
+                home(),
+                TradingSettings.DEFAULT.withShadow(),
+                TradingShim.paperSettings(telemetry).build());
+        place(order(), OrderStatus.FILLED, null);
+        await(() -> telemetry.counter(MetricCatalog.SHADOW_ORDERS, "compared").getCount() == 1);
+        // paper buys at 2 and half the spread that stands in for a book, the exchange has filled at 2
+        assertThat(telemetry
+                        .histogram(MetricCatalog.SHADOW_FILL_DIFFERENCE, "buy")
+                        .getSnapshot()
+                        .getMean())
+                .isCloseTo(-10_000 * 0.001 / 2.001, within(1e-3));
+        assertThat(exchange.placed).hasSize(2);
+        assertThat(made.get(1).placed).isEmpty();
+        assertThat(telemetry.orders(OrderMode.PAPER).submitted().getCount()).isZero();
     }
 
     @Test
