@@ -18,6 +18,7 @@ import io.cryptobot.trading.mode.DurableMode;
 import io.cryptobot.trading.mode.GatedCalls;
 import io.cryptobot.trading.mode.GatedExchangeClient;
 import io.cryptobot.trading.mode.GatedOrderProcessor;
+import io.cryptobot.trading.mode.LastRun;
 import io.cryptobot.trading.mode.LiveCommands;
 import io.cryptobot.trading.mode.LiveOrders;
 import io.cryptobot.trading.mode.ModeGate;
@@ -29,6 +30,7 @@ import io.cryptobot.trading.paper.Shadow;
 import io.cryptobot.trading.paper.ShadowedExchangeClient;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +63,7 @@ public final class TradingShim implements AutoCloseable {
 
     private final ModeGate gate;
     private final OrderLog log;
+    private final LastRun lastRun;
     private final UnknownOrders unknown;
     private final BotCommands commands;
     private final ScheduledExecutorService background;
@@ -90,11 +93,14 @@ public final class TradingShim implements AutoCloseable {
                 telemetry,
                 paperTracker,
                 new OrderRecorder(client.name(), OrderMode.PAPER, telemetry, paperTracker, log));
+        DurableMode durable = new DurableMode(home.stateDirectory(), telemetry.instance());
         unknown = UnknownOrders.open(home.stateDirectory(), telemetry.instance());
-        gate = ModeGate.open(
-                controlFile,
-                new DurableMode(home.stateDirectory(), telemetry.instance()),
-                new ShimHooks(telemetry, unknown));
+        lastRun = new LastRun(controlFile, durable);
+        if (lastRun.begin()) {
+            unknown.addNameless();
+            var unused = unknown.store();
+        }
+        gate = ModeGate.open(controlFile, durable, new ShimHooks(telemetry, unknown, client.name(), log));
         LiveOrders orders = new LiveOrders(gate, unknown);
         processor = new InstrumentedOrderProcessor(
                 new GatedOrderProcessor(orders, live, paper), client.name(), telemetry, log);
@@ -224,8 +230,12 @@ public final class TradingShim implements AutoCloseable {
     public void close() {
         commands.close();
         background.shutdownNow();
+        boolean wasOurs = gate.problem().isEmpty();
         gate.close();
-        unknown.store();
+        boolean stored = unknown.store();
+        if (wasOurs && stored && gate.inFlight() == 0) {
+            lastRun.end();
+        }
         paperExchange.close();
         live.close();
         log.close();
@@ -239,9 +249,11 @@ public final class TradingShim implements AutoCloseable {
         private final FileGauge inFlight;
         private final FileGauge unknownOrders;
         private final UnknownOrders unknown;
+        private final String exchange;
+        private final OrderLog log;
         private @Nullable TradingMode last;
 
-        ShimHooks(Telemetry telemetry, UnknownOrders unknown) {
+        ShimHooks(Telemetry telemetry, UnknownOrders unknown, String exchange, OrderLog log) {
             for (TradingMode mode : TradingMode.values()) {
                 modes.put(mode, telemetry.gauge(MetricCatalog.TRADING_MODE, mode.label()));
             }
@@ -250,6 +262,8 @@ public final class TradingShim implements AutoCloseable {
             inFlight = telemetry.gauge(MetricCatalog.ORDERS_IN_FLIGHT);
             unknownOrders = telemetry.gauge(MetricCatalog.ORDERS_UNKNOWN);
             this.unknown = unknown;
+            this.exchange = exchange;
+            this.log = log;
         }
 
         @Override
@@ -258,9 +272,11 @@ public final class TradingShim implements AutoCloseable {
         }
 
         @Override
-        public void leftInFlight(String clientOrderId, String symbol) {
+        public void leftInFlight(String clientOrderId, String symbol, Instant sent) {
             try {
-                unknown.add(new ClientOrderId(clientOrderId), symbol);
+                ClientOrderId id = new ClientOrderId(clientOrderId);
+                unknown.addLeftInFlight(id, symbol, sent);
+                log.append(TradingMode.LIVE, exchange, id, symbol, "left_in_flight");
             } catch (IllegalArgumentException e) {
                 unknown.addNameless();
             }

@@ -181,6 +181,40 @@ class TradingShimTest {
     }
 
     @Test
+    void aRunThatEndedInOrderKnowsItsOrdersThoughTheControlFileIsGone() throws Exception {
+        switchTo(TradingMode.LIVE);
+        shim.close();
+        Files.delete(controlFile());
+        shim = TradingShim.open(telemetry, exchange, controlFile(), home());
+        assertThat(shim.unknownOrders()).isZero();
+    }
+
+    @Test
+    void aRunThatWasLiveWhenItsMemoryWasLostMayHaveAnUnknownOrder() throws Exception {
+        switchTo(TradingMode.LIVE);
+        shim.close();
+        Files.delete(controlFile());
+        Files.delete(directory.resolve("state/bot.stopped")); // as if the machine had lost its power
+        shim = TradingShim.open(telemetry, exchange, controlFile(), home());
+        assertThat(shim.unknownOrders()).isEqualTo(1);
+        assertThat(shim.mode()).isEqualTo(TradingMode.PAPER);
+        assertThatThrownBy(() -> switchTo(TradingMode.LIVE))
+                .hasMessageContaining("1 live orders have an unknown outcome");
+        shim.close();
+        shim = TradingShim.open(telemetry, exchange, controlFile(), home());
+        assertThat(shim.unknownOrders()).as("still, and not one more").isEqualTo(1);
+    }
+
+    @Test
+    void anotherBotOfTheNameSaysNothingAboutTheLastRun() throws Exception {
+        switchTo(TradingMode.LIVE);
+        try (Telemetry second = Telemetry.open(new TelemetrySettings(BOT, new RunDirectory(directory)))) {
+            TradingShim.open(second, exchange, controlFile(), home()).close();
+        }
+        assertThat(directory.resolve("state/bot.stopped")).doesNotExist();
+    }
+
+    @Test
     void anOrderThatSucceedsAllocatesNothingOnItsWay() throws Exception {
         switchTo(TradingMode.LIVE);
         OrderRequest request = market();
