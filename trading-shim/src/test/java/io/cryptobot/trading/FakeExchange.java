@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** An exchange that accepts everything and fills it at 2, or does what it is told to. */
@@ -17,6 +18,8 @@ public final class FakeExchange implements ExchangeClient {
     public volatile @Nullable Throwable queryFailure;
     public volatile OrderStatus status = OrderStatus.FILLED;
     public volatile Runnable whilePlacing = () -> {};
+    public volatile Consumer<ClientOrderId> whileCancelling = id -> {};
+    public volatile Runnable whileListing = () -> {};
     public volatile boolean closed;
 
     @Override
@@ -44,6 +47,7 @@ public final class FakeExchange implements ExchangeClient {
     @Override
     public void cancel(String symbol, ClientOrderId id) throws OrderException {
         raise(queryFailure);
+        whileCancelling.accept(id);
         if (!open.remove(id)) {
             throw new OrderException(FailureReason.REJECTED, "no open order " + id);
         }
@@ -59,6 +63,7 @@ public final class FakeExchange implements ExchangeClient {
     @Override
     public List<OpenOrder> openOrders() throws OrderException {
         raise(queryFailure);
+        whileListing.run();
         List<OpenOrder> all = new ArrayList<>();
         open.forEach(id -> all.add(new OpenOrder(id, "XRPETH", id.value().startsWith("stop"))));
         return all;

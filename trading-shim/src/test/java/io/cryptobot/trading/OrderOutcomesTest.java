@@ -33,7 +33,9 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -299,6 +301,61 @@ class OrderOutcomesTest {
         BotReport failed = ask(BotCommand.OPEN_ORDERS);
         assertThat(failed.first("open")).isEmpty();
         assertThat(failed.first("problem")).contains("HTTP 503 sorry");
+    }
+
+    @Test
+    void aCancellationThatHangsIsNotConfirmedAndKeepsNothingElseWaiting() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        CountDownLatch hangs = new CountDownLatch(1);
+        exchange.whileCancelling = id -> {
+            if (id.value().equals("a0")) {
+                hangs.countDown();
+                awaitUninterruptibly(never);
+            }
+        };
+        for (int order = 0; order < 10; order++) {
+            exchange.open.add(new ClientOrderId("a" + order));
+        }
+        CompletableFuture<BotReport> cancel = CompletableFuture.supplyAsync(() -> askUnchecked(BotCommand.CANCEL_ALL));
+        hangs.await();
+        ModeSwitch.Result halt = modeSwitch().change(TradingMode.HALT, Duration.ofSeconds(5));
+        assertThat(halt.isDrained()).isTrue();
+        assertThat(cancel).as("the switch was not behind it").isNotDone();
+        assertThat(ask(BotCommand.CLIENT_STATUS).number("client")).isEqualTo(1);
+        assertThat(ask(BotCommand.RESTART_CLIENT).number("client")).isEqualTo(2);
+        assertThat(exchange.closed).as("the old client is still in a call").isFalse();
+        BotReport report = cancel.get();
+        assertThat(report.number("cancelled")).isEqualTo(9);
+        assertThat(report.number("unconfirmed")).isEqualTo(1);
+        assertThat(report.all("order")).containsExactly("a0 XRPETH");
+        assertThat(report.first("problem")).contains("a0 XRPETH: not confirmed: no answer in 3 s");
+        never.countDown();
+        await(() -> exchange.closed);
+    }
+
+    @Test
+    void aListThatHangsIsNotTakenForNone() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        exchange.whileListing = () -> awaitUninterruptibly(never);
+        BotReport report = ask(BotCommand.OPEN_ORDERS);
+        assertThat(report.first("open")).isEmpty();
+        assertThat(report.first("problem")).contains("not confirmed: no answer in 3 s");
+        never.countDown();
+    }
+
+    /** As a socket hangs. */
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
+    private BotReport askUnchecked(BotCommand command) {
+        try {
+            return ask(command);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
