@@ -79,7 +79,7 @@ public enum MetricCatalog {
             "cryptobot_orders_resolved_total",
             COUNTER,
             "",
-            "Unknown live orders that were found again, by what became of them: filled, open, or absent at the exchange.",
+            "Unknown live orders that were found again, by what became of them: filled, open, absent, or cancelled by a person's word.",
             "outcome"),
     EXCHANGE_CALLS(
             Source.BOT,

@@ -107,9 +107,9 @@ public final class TradingShim implements AutoCloseable {
         exchange = new GatedExchangeClient(
                 processor, live, paper, id -> paperExchange.status(id).isPresent());
         way = new GatedCalls.Way(orders, recorder, paper, processor);
-        commands = BotCommands.serve(gate, new LiveCommands(live, restartable));
         UnknownOrderResolver resolver = new UnknownOrderResolver(
                 live, unknown, liveTracker, telemetry, log, settings.acceptWindow(), System::nanoTime);
+        commands = BotCommands.serve(gate, new LiveCommands(live, restartable, resolver));
         background = Executors.newScheduledThreadPool(BACKGROUND_THREADS, task -> {
             Thread thread = new Thread(task, "cryptobot-orders");
             thread.setDaemon(true);

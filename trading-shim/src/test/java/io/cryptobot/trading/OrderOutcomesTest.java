@@ -197,6 +197,38 @@ class OrderOutcomesTest {
     }
 
     @Test
+    void aPersonSaysWhatBecameOfAnOrderOfWhichTheExchangeDoesNot() throws Exception {
+        exchange.queryFailure = new OrderException(FailureReason.UNSUPPORTED, "this client cannot list fills");
+        List<OrderRequest> orders = List.of(order(), order(), order());
+        for (OrderRequest each : orders) {
+            place(each, OrderStatus.FILLED, TIMEOUT);
+        }
+        List<String> outcomes = List.of("filled", "cancelled", "absent");
+        for (int index = 0; index < 3; index++) {
+            BotReport argument = argument(orders.get(index).clientOrderId().value(), outcomes.get(index));
+            assertThat(askWith(argument).first("result")).contains("resolved");
+            assertThat(askWith(argument).first("problem"))
+                    .hasValueSatisfying(problem -> assertThat(problem).endsWith(" is not unknown"));
+            assertThat(resolved(outcomes.get(index))).isEqualTo(1);
+            assertThat(fates()).isEqualTo(live(MetricCatalog.ORDERS_SUBMITTED));
+        }
+        assertThat(shim.unknownOrders()).isZero();
+        assertThat(askWith(argument("x", "vanished")).first("result")).contains("failed");
+        assertThat(askWith(argument("x", "open")).first("result")).contains("failed");
+        assertThat(directory.resolve("bot.control.argument")).doesNotExist();
+    }
+
+    private static BotReport argument(String id, String outcome) {
+        return new BotReport.Builder().add("id", id).add("outcome", outcome).build();
+    }
+
+    private BotReport askWith(BotReport argument) throws Exception {
+        return new BotLine(control(), BOT)
+                .ask(BotCommand.RESOLVE_UNKNOWN, argument, Duration.ofSeconds(10))
+                .orElseThrow();
+    }
+
+    @Test
     void unknownOrdersOutliveTheBot() throws Exception {
         exchange.queryFailure = new OrderException(FailureReason.UNKNOWN, "HTTP 503");
         OrderRequest order = order();

@@ -99,6 +99,12 @@ class KilledInFlightIT {
         assertThat(dead.out())
                 .contains("4 live orders were in flight when the bot was last seen")
                 .contains(ids);
+        CommandRun deadList = run("unknown-orders", "list");
+        assertThat(deadList.exitCode()).isEqualTo(5);
+        assertThat(deadList.out())
+                .contains("× 4 in flight when the bot was last seen")
+                .contains(ids);
+        assertThat(resolve("--id=" + ids.get(3)).exitCode()).isEqualTo(4);
 
         start();
         await(() -> run("mode-switch", "--mode=status").exitCode() == 5);
@@ -116,6 +122,8 @@ class KilledInFlightIT {
                         "× mode not set: 4 live orders have an unknown outcome; they must be found at the exchange first;"
                                 + " look with --mode=status\n"));
 
+        aPersonResolves(ids.get(3));
+
         Files.writeString(exchange.resolve(ids.get(0)), "filled");
         Files.writeString(exchange.resolve(ids.get(1)), "open");
         Files.createFile(home.resolve("answers"));
@@ -130,8 +138,45 @@ class KilledInFlightIT {
                 .filteredOn(line -> line.contains("resolved_open"))
                 .singleElement()
                 .satisfies(line -> assertThat(line).contains(ids.get(1)));
-        assertThat(log).filteredOn(line -> line.contains("resolved_absent")).hasSize(THREADS - 2);
+        assertThat(log).filteredOn(line -> line.contains("resolved_absent")).hasSize(1);
         assertThat(arrived()).as("nothing was sent again").containsAll(ids);
+    }
+
+    private void aPersonResolves(String id) throws InterruptedException {
+        assertThat(run("unknown-orders", "list").out().lines().filter(line -> line.startsWith("× ")))
+                .hasSize(THREADS)
+                .allMatch(line -> line.contains(" XRPETH, unknown since "));
+        assertThat(resolve("--id=" + id))
+                .isEqualTo(new CommandRun(0, "√ order " + id + ": cancelled, taken over by mybot\n", ""));
+        assertThat(resolve("--id=" + id))
+                .isEqualTo(new CommandRun(1, "× not resolved: order " + id + " is not unknown\n", ""));
+        assertThat(resolve("--nameless"))
+                .isEqualTo(new CommandRun(1, "× not resolved: no unknown order is without a name\n", ""));
+        assertThat(resolve("--id=no id").exitCode()).isEqualTo(2);
+        assertThat(resolve("--id=" + id, "--nameless").exitCode()).isEqualTo(2);
+        await(() -> !run("unknown-orders", "list").out().contains(id)); // its file follows
+        assertThat(run("unknown-orders", "list").exitCode()).isEqualTo(5);
+        assertThat(run("mode-audit", "verify").exitCode()).isZero();
+        assertThat(audit())
+                .contains(
+                        "\"event\":\"resolve\"",
+                        "\"event\":\"not_resolved\"",
+                        "\"reason\":\"looked\",\"detail\":\"order " + id);
+    }
+
+    private CommandRun resolve(String... which) {
+        List<String> arguments =
+                new ArrayList<>(List.of("unknown-orders", "resolve", "--outcome=cancelled", "--reason=looked"));
+        arguments.addAll(List.of(which));
+        return run(arguments.toArray(String[]::new));
+    }
+
+    private String audit() {
+        try {
+            return Files.readString(home.resolve("state/mybot.mode-audit.jsonl"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<String> arrived() {

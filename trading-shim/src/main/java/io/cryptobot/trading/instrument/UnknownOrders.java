@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The live orders of which nobody knows whether the exchange has them. They are known in memory at once and on the disk,
  * in {@code <state>/<bot>.unknown-orders}, soon after; the control file keeps them meanwhile. One line is {@code id symbol
- * time quantity}, the last one where it is known. A line that cannot be read counts as an order without a name: it is never resolved, and stands in the way of LIVE
- * until a person has looked at the exchange and removed the file of a stopped bot. Thread-safe.
+ * time quantity}, the last one where it is known. A line that cannot be read counts as an order without a name: it stands in
+ * the way of LIVE until a person who has looked at the exchange says what became of it. Thread-safe.
  */
 public final class UnknownOrders {
     private static final Logger LOGGER = LoggerFactory.getLogger(UnknownOrders.class);
@@ -136,6 +136,15 @@ public final class UnknownOrders {
         return removed;
     }
 
+    /** {@return whether there was one} A person has told what became of an order without a name. */
+    boolean removeNameless() {
+        boolean removed = nameless.getAndUpdate(count -> Math.max(0, count - 1)) > 0;
+        if (removed) {
+            changed.set(true);
+        }
+        return removed;
+    }
+
     /** Runs an action when all that is known now is on the disk. */
     public void onceStored(Runnable action) {
         synchronized (onceStored) {
@@ -145,7 +154,7 @@ public final class UnknownOrders {
     }
 
     /** {@return whether the disk has all of it} Stores what has changed. */
-    public boolean store() {
+    public synchronized boolean store() {
         if (!changed.getAndSet(false)) {
             return true;
         }

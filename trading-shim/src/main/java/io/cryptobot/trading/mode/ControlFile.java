@@ -150,6 +150,16 @@ public final class ControlFile {
         return Arrays.equals(expected, actual);
     }
 
+    /** {@return where the argument of a command lies while the command is asked for} */
+    static Path argumentFile(Path controlFile) {
+        return controlFile.resolveSibling(controlFile.getFileName() + ".argument");
+    }
+
+    /** {@return the argument of the command that is asked for} */
+    BotReport argument() throws IOException {
+        return BotReport.parse(Files.readString(argumentFile(file)));
+    }
+
     /** Whether the mapping is still the file that others find under its name, and still makes sense. */
     boolean isIntact() {
         try {

@@ -6,10 +6,13 @@ import io.cryptobot.trading.FailureReason;
 import io.cryptobot.trading.OpenOrder;
 import io.cryptobot.trading.OrderException;
 import io.cryptobot.trading.RestartableExchangeClient;
+import io.cryptobot.trading.instrument.UnknownOrderResolver;
+import io.cryptobot.trading.instrument.UnknownOrderResolver.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,20 +39,24 @@ public final class LiveCommands implements BotCommands.Handler {
 
     private final ExchangeClient live;
     private final Optional<RestartableExchangeClient> restartable;
+    private final UnknownOrderResolver resolver;
 
     /** @param restartable the client that can be replaced, where the bot has given a factory */
-    public LiveCommands(ExchangeClient live, Optional<RestartableExchangeClient> restartable) {
+    public LiveCommands(
+            ExchangeClient live, Optional<RestartableExchangeClient> restartable, UnknownOrderResolver resolver) {
         this.live = live;
         this.restartable = restartable;
+        this.resolver = resolver;
     }
 
     @Override
-    public BotReport handle(BotCommand command) throws OrderException, InterruptedException {
+    public BotReport handle(BotCommand command, BotReport argument) throws OrderException, InterruptedException {
         return switch (command) {
             case OPEN_ORDERS -> list(new BotReport.Builder().add("result", "done"), openOrders());
             case CANCEL_ENTRIES -> cancel(false);
             case CANCEL_ALL -> cancel(true);
             case CLIENT_STATUS -> clientStatus("done");
+            case RESOLVE_UNKNOWN -> resolve(argument);
             case RESTART_CLIENT -> {
                 if (restartable.isPresent()) {
                     restartable.get().restart();
@@ -149,6 +156,21 @@ public final class LiveCommands implements BotCommands.Handler {
             report.add("order", order + (order.protective() ? " (protective)" : ""));
         }
         return report.build();
+    }
+
+    private BotReport resolve(BotReport argument) {
+        Optional<ClientOrderId> id = argument.first("id").map(ClientOrderId::new);
+        Outcome outcome = Outcome.valueOf(argument.first("outcome").orElse("").toUpperCase(Locale.ROOT));
+        boolean resolved = resolver.resolveByHand(id, outcome);
+        return resolved
+                ? new BotReport.Builder().add("result", "resolved").build()
+                : new BotReport.Builder()
+                        .add("result", "refused")
+                        .add(
+                                "problem",
+                                id.map(each -> "order " + each + " is not unknown")
+                                        .orElse("no unknown order is without a name"))
+                        .build();
     }
 
     private BotReport clientStatus(String result) {
