@@ -150,6 +150,9 @@ public final class UnknownOrdersCommand {
         String what = order + ": " + outcome.name().toLowerCase(Locale.ROOT);
         ModeAudit audit = new ModeAudit(state(), settings.instance());
         PrintWriter out = spec.commandLine().getOut();
+        if (!status(settings).acknowledged()) {
+            throw noBot(settings);
+        }
         try {
             audit.append(ModeAudit.Event.RESOLVE, null, reason, what); // on disk before it opens the way to live
             Path controlFile = settings.runDirectory().controlFile(settings.instance());
@@ -163,10 +166,7 @@ public final class UnknownOrdersCommand {
             String why = report.flatMap(answer -> answer.first("problem")).orElse("no running bot has answered");
             audit.append(ModeAudit.Event.NOT_RESOLVED, null, reason, what + ": " + why);
             if (report.isEmpty()) {
-                throw new CommandFailure(
-                        ExitCode.TIMEOUT,
-                        "no running bot " + settings.instance()
-                                + " has answered; start it, or check CRYPTOBOT_INSTANCE, CRYPTOBOT_RUN_DIR, user and container");
+                throw noBot(settings);
             }
             out.println("× not resolved: " + why);
             out.flush();
@@ -177,6 +177,13 @@ public final class UnknownOrdersCommand {
                     "nothing was changed: " + e.getMessage() + "; check CRYPTOBOT_STATE_DIR",
                     e);
         }
+    }
+
+    private static CommandFailure noBot(TelemetrySettings settings) {
+        return new CommandFailure(
+                ExitCode.TIMEOUT,
+                "no running bot " + settings.instance()
+                        + " has answered; start it, or check CRYPTOBOT_INSTANCE, CRYPTOBOT_RUN_DIR, user and container");
     }
 
     private static ModeSwitch.Result status(TelemetrySettings settings, Path state)
