@@ -79,7 +79,7 @@ public enum MetricCatalog {
             "cryptobot_orders_resolved_total",
             COUNTER,
             "",
-            "Unknown live orders that were found again, by what became of them: filled, open, absent, or cancelled by a person's word.",
+            "Unknown live orders that were found again, by what became of them: filled, open, cancelled, or absent.",
             "outcome"),
     EXCHANGE_CALLS(
             Source.BOT,
@@ -121,6 +121,12 @@ public enum MetricCatalog {
             GAUGE,
             "seconds",
             "Unix time at which the bot observed its present trading mode for the first time."),
+    PAPER_ORDERS_STALE(
+            Source.BOT,
+            "cryptobot_paper_orders_stale_total",
+            COUNTER,
+            "",
+            "Paper orders that were refused because no fresh price of the exchange could be had."),
     SHADOW_ORDERS(
             Source.BOT,
             "cryptobot_shadow_orders_total",

@@ -82,11 +82,21 @@ public final class TradingShim implements AutoCloseable {
             TradingSettings settings,
             PaperSettings paperSettings) {
         log = OrderLog.open(home.orderLog());
-        OrderTracker liveTracker = new OrderTracker(OrderMode.LIVE, telemetry);
-        OrderTracker paperTracker = new OrderTracker(OrderMode.PAPER, telemetry);
+        String name = client.name();
+        OrderTracker liveTracker = new OrderTracker(
+                OrderMode.LIVE, telemetry, (id, symbol, status) -> log(TradingMode.LIVE, name, id, symbol, status));
+        OrderTracker paperTracker = new OrderTracker(
+                OrderMode.PAPER, telemetry, (id, symbol, status) -> log(TradingMode.PAPER, name, id, symbol, status));
         OrderRecorder recorder = new OrderRecorder(client.name(), OrderMode.LIVE, telemetry, liveTracker, log);
         live = new InstrumentedExchangeClient(client, OrderMode.LIVE, telemetry, liveTracker, recorder);
         paperExchange = new PaperExchangeClient(client, paperSettings);
+        paperExchange
+                .openOrders()
+                .forEach(
+                        order -> // of the run before, from its journal
+                        paperTracker.opened(order.clientOrderId(), order.symbol(), null, Instant.now()));
+        FileCounter stale = telemetry.counter(MetricCatalog.PAPER_ORDERS_STALE);
+        long staleBefore = stale.getCount();
         ExchangeClient paper = new InstrumentedExchangeClient(
                 paperExchange,
                 OrderMode.PAPER,
@@ -119,8 +129,13 @@ public final class TradingShim implements AutoCloseable {
         every(LOOK_INTERVAL_MS, resolver::look);
         every(settings.reconcileInterval().toMillis(), () -> {
             liveTracker.reconcile(live);
-            paperTracker.reconcile(paper);
+            paperTracker.reconcile(paperExchange::outcome);
         });
+        every(LOOK_INTERVAL_MS, () -> stale.inc(staleBefore + paperExchange.refusedAsStale() - stale.getCount()));
+    }
+
+    private void log(TradingMode mode, String name, ClientOrderId id, String symbol, OrderStatus status) {
+        log.append(mode, name, id, symbol, status.label());
     }
 
     private void every(long intervalMs, Runnable task) {

@@ -20,6 +20,7 @@ public final class FakeExchange implements ExchangeClient {
     public volatile Runnable whilePlacing = () -> {};
     public volatile Consumer<ClientOrderId> whileCancelling = id -> {};
     public volatile Runnable whileListing = () -> {};
+    public volatile BigDecimal price = BigDecimal.valueOf(2);
     public volatile boolean closed;
 
     @Override
@@ -38,10 +39,16 @@ public final class FakeExchange implements ExchangeClient {
         return new OrderAck(request.clientOrderId(), "E-1", status, request.quantity(), BigDecimal.valueOf(2));
     }
 
-    /** An open order is filled. */
+    /** An order of ten is filled, in two parts. */
     public void fill(ClientOrderId id) {
+        fillPart(id);
+        filled.add(new OrderFill(id, new BigDecimal("6"), BigDecimal.valueOf(2), Instant.now()));
+    }
+
+    /** Four of an order are filled, and the exchange cancels the rest. */
+    public void fillPart(ClientOrderId id) {
+        filled.add(new OrderFill(id, new BigDecimal("4"), BigDecimal.valueOf(2), Instant.now()));
         open.remove(id);
-        filled.add(new OrderFill(id, BigDecimal.ONE, BigDecimal.valueOf(2), Instant.now()));
     }
 
     @Override
@@ -83,7 +90,7 @@ public final class FakeExchange implements ExchangeClient {
     @Override
     public Ticker ticker(String symbol) throws OrderException {
         raise(failure);
-        return new Ticker(symbol, BigDecimal.valueOf(2), System.currentTimeMillis());
+        return new Ticker(symbol, price, System.currentTimeMillis());
     }
 
     @Override

@@ -112,6 +112,8 @@ class OrderOutcomesTest {
                     if (random.nextBoolean()) {
                         exchange.fill(order.clientOrderId());
                     } else if (random.nextBoolean()) {
+                        exchange.fillPart(order.clientOrderId());
+                    } else if (random.nextBoolean()) {
                         exchange.open.add(order.clientOrderId());
                     }
                 }
@@ -120,6 +122,8 @@ class OrderOutcomesTest {
                 shim.exchange().cancel("XRPETH", resting.remove(0));
             } else if (!resting.isEmpty() && random.nextInt(3) == 0) {
                 exchange.fill(resting.remove(0));
+            } else if (!resting.isEmpty() && random.nextInt(3) == 0) {
+                exchange.fillPart(resting.remove(0));
             }
             assertThat(fates()).as("seed %d, round %d", seed, round).isEqualTo(live(MetricCatalog.ORDERS_SUBMITTED));
         }
@@ -176,6 +180,29 @@ class OrderOutcomesTest {
         assertThat(List.of(resolved("filled"), resolved("open"), resolved("absent")))
                 .containsExactly(1L, 1L, 1L);
         assertThat(exchange.placed).hasSize(3);
+    }
+
+    @Test
+    void anOrderThatGotOnlyAPartOfWhatItWantedIsCancelled() throws Exception {
+        OrderRequest resting = order();
+        place(resting, OrderStatus.ACCEPTED, null);
+        exchange.fillPart(resting.clientOrderId());
+        OrderRequest unknown = order();
+        exchange.fillPart(unknown.clientOrderId());
+        place(unknown, OrderStatus.FILLED, TIMEOUT);
+        await(() -> live(MetricCatalog.ORDERS_CANCELLED) == 2);
+        assertThat(resolved("cancelled")).isEqualTo(1);
+        assertThat(telemetry.orders(OrderMode.LIVE).filled().getCount()).isZero();
+
+        OrderRequest whole = order();
+        place(whole, OrderStatus.ACCEPTED, null);
+        exchange.fill(whole.clientOrderId());
+        await(() -> telemetry.orders(OrderMode.LIVE).filled().getCount() == 1);
+        shim.close();
+        assertThat(Files.readString(home().orderLog()).lines())
+                .last()
+                .asString()
+                .contains(whole.clientOrderId().value(), "\"outcome\":\"filled\"");
     }
 
     @Test

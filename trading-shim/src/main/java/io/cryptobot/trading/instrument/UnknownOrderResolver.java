@@ -6,9 +6,11 @@ import io.cryptobot.telemetry.dropwizard.FileCounter;
 import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.ExchangeClient;
 import io.cryptobot.trading.OrderException;
+import io.cryptobot.trading.OrderFill;
 import io.cryptobot.trading.OrderStatus;
 import io.cryptobot.trading.instrument.UnknownOrders.UnknownOrder;
 import io.cryptobot.trading.mode.TradingMode;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -69,11 +71,11 @@ public final class UnknownOrderResolver {
 
     /** What the exchange has told, or a person who has looked there. */
     public enum Outcome {
-        /** It has traded, wholly or in part, and rests no more. */
+        /** It has traded all that it wanted, or, where that is not known, anything, and rests no more. */
         FILLED,
         /** It rests at the exchange. */
         OPEN,
-        /** It has ended without having traded all that was wanted; only a person says so. */
+        /** It has ended with less than it wanted; the exchange tells only if a part was filled, a person in any case. */
         CANCELLED,
         /** It neither rests nor has traded. */
         ABSENT;
@@ -117,10 +119,13 @@ public final class UnknownOrderResolver {
             if (exchange.openOrders(order.symbol()).contains(order.id())) {
                 return Optional.of(Outcome.OPEN);
             }
-            boolean traded = exchange.fills(order.symbol(), order.since().minus(FILLS_MARGIN)).stream()
-                    .anyMatch(fill -> fill.clientOrderId().equals(order.id()));
-            if (traded) {
-                return Optional.of(Outcome.FILLED);
+            BigDecimal traded = exchange.fills(order.symbol(), order.since().minus(FILLS_MARGIN)).stream()
+                    .filter(fill -> fill.clientOrderId().equals(order.id()))
+                    .map(OrderFill::quantity)
+                    .reduce(BigDecimal.ZERO, BigDecimal::add);
+            if (traded.signum() > 0) {
+                boolean all = order.quantity() == null || traded.compareTo(order.quantity()) >= 0;
+                return Optional.of(all ? Outcome.FILLED : Outcome.CANCELLED);
             }
             return windowIsOver ? Optional.of(Outcome.ABSENT) : Optional.empty();
         } catch (OrderException | RuntimeException e) {
@@ -160,7 +165,8 @@ public final class UnknownOrderResolver {
         }
         count(outcome);
         if (outcome == Outcome.OPEN) {
-            tracker.opened(order.id(), order.symbol());
+            tracker.opened(
+                    order.id(), order.symbol(), order.quantity(), order.since().minus(FILLS_MARGIN));
         }
         LOGGER.warn("Unknown order {} in {} is {} at the exchange", order.id(), order.symbol(), outcome.label());
         log.append(TradingMode.LIVE, exchange.name(), order.id(), order.symbol(), "resolved_" + outcome.label());
