@@ -9,6 +9,7 @@ import io.cryptobot.smoke.command.ModeAuditCommand;
 import io.cryptobot.smoke.command.ModeSwitchCommand;
 import io.cryptobot.smoke.command.ReceiversCommand;
 import io.cryptobot.smoke.command.TelemetrySmoke;
+import io.cryptobot.smoke.command.UnknownOrdersCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -34,6 +35,7 @@ import picocli.CommandLine.ScopeType;
             ModeSwitchCommand.class,
             ModeAuditCommand.class,
             ExchangeClientCommand.class,
+            UnknownOrdersCommand.class,
             CountersCommand.class,
             DemoCommand.class,
             ReceiversCommand.class,

@@ -79,7 +79,7 @@ public enum MetricCatalog {
             "cryptobot_orders_resolved_total",
             COUNTER,
             "",
-            "Unknown live orders that were found again, by what became of them: filled, open, or absent at the exchange.",
+            "Unknown live orders that were found again, by what became of them: filled, open, cancelled, or absent.",
             "outcome"),
     EXCHANGE_CALLS(
             Source.BOT,
@@ -121,6 +121,27 @@ public enum MetricCatalog {
             GAUGE,
             "seconds",
             "Unix time at which the bot observed its present trading mode for the first time."),
+    PAPER_ORDERS_STALE(
+            Source.BOT,
+            "cryptobot_paper_orders_stale_total",
+            COUNTER,
+            "",
+            "Paper orders that were refused because no fresh price of the exchange could be had."),
+    SHADOW_ORDERS(
+            Source.BOT,
+            "cryptobot_shadow_orders_total",
+            COUNTER,
+            "",
+            "Live orders that shadow mode has put to the paper engine too, by what came of it: compared when both filled,"
+                    + " live_only, paper_only, neither, open at the exchange, failed, dropped.",
+            "outcome"),
+    SHADOW_FILL_DIFFERENCE(
+            Source.BOT,
+            "cryptobot_shadow_fill_difference_bps",
+            HISTOGRAM,
+            "basis points",
+            "How much worse a live order was filled than paper filled the same one, in basis points; below 0: better.",
+            "side"),
     SENTRY_EVENTS(
             Source.BOT,
             "cryptobot_sentry_events_total",
@@ -221,6 +242,10 @@ public enum MetricCatalog {
     public static final List<Double> CALL_BOUNDS_SECONDS =
             List.of(0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0);
 
+    /** Upper bounds of {@link #SHADOW_FILL_DIFFERENCE} in basis points, ascending, without {@code +Inf}. */
+    public static final List<Double> DIFFERENCE_BOUNDS_BPS = List.of(
+            -100.0, -50.0, -20.0, -10.0, -5.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0);
+
     /** Who knows the value of a metric. */
     public enum Source {
         /** Written by the bot as a record of its counters file. */
@@ -292,9 +317,11 @@ public enum MetricCatalog {
 
     /** {@return the histogram's upper bounds in {@link #unit()}; empty for other types} */
     public List<Double> bounds() {
-        if (this == EXCHANGE_CALLS) {
-            return CALL_BOUNDS_SECONDS;
-        }
-        return this == ORDER_LATENCY ? LATENCY_BOUNDS_MS : List.of();
+        return switch (this) {
+            case ORDER_LATENCY -> LATENCY_BOUNDS_MS;
+            case EXCHANGE_CALLS -> CALL_BOUNDS_SECONDS;
+            case SHADOW_FILL_DIFFERENCE -> DIFFERENCE_BOUNDS_BPS;
+            default -> List.of();
+        };
     }
 }

@@ -18,6 +18,7 @@ import io.cryptobot.trading.mode.DurableMode;
 import io.cryptobot.trading.mode.GatedCalls;
 import io.cryptobot.trading.mode.GatedExchangeClient;
 import io.cryptobot.trading.mode.GatedOrderProcessor;
+import io.cryptobot.trading.mode.LastRun;
 import io.cryptobot.trading.mode.LiveCommands;
 import io.cryptobot.trading.mode.LiveOrders;
 import io.cryptobot.trading.mode.ModeGate;
@@ -25,8 +26,11 @@ import io.cryptobot.trading.mode.TradingMode;
 import io.cryptobot.trading.paper.LatencyModel;
 import io.cryptobot.trading.paper.PaperExchangeClient;
 import io.cryptobot.trading.paper.PaperSettings;
+import io.cryptobot.trading.paper.Shadow;
+import io.cryptobot.trading.paper.ShadowedExchangeClient;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +63,7 @@ public final class TradingShim implements AutoCloseable {
 
     private final ModeGate gate;
     private final OrderLog log;
+    private final LastRun lastRun;
     private final UnknownOrders unknown;
     private final BotCommands commands;
     private final ScheduledExecutorService background;
@@ -77,31 +82,44 @@ public final class TradingShim implements AutoCloseable {
             TradingSettings settings,
             PaperSettings paperSettings) {
         log = OrderLog.open(home.orderLog());
-        OrderTracker liveTracker = new OrderTracker(OrderMode.LIVE, telemetry);
-        OrderTracker paperTracker = new OrderTracker(OrderMode.PAPER, telemetry);
+        String name = client.name();
+        OrderTracker liveTracker = new OrderTracker(
+                OrderMode.LIVE, telemetry, (id, symbol, status) -> log(TradingMode.LIVE, name, id, symbol, status));
+        OrderTracker paperTracker = new OrderTracker(
+                OrderMode.PAPER, telemetry, (id, symbol, status) -> log(TradingMode.PAPER, name, id, symbol, status));
         OrderRecorder recorder = new OrderRecorder(client.name(), OrderMode.LIVE, telemetry, liveTracker, log);
         live = new InstrumentedExchangeClient(client, OrderMode.LIVE, telemetry, liveTracker, recorder);
         paperExchange = new PaperExchangeClient(client, paperSettings);
+        paperExchange
+                .openOrders()
+                .forEach(
+                        order -> // of the run before, from its journal
+                        paperTracker.opened(order.clientOrderId(), order.symbol(), null, Instant.now()));
+        FileCounter stale = telemetry.counter(MetricCatalog.PAPER_ORDERS_STALE);
+        long staleBefore = stale.getCount();
         ExchangeClient paper = new InstrumentedExchangeClient(
                 paperExchange,
                 OrderMode.PAPER,
                 telemetry,
                 paperTracker,
                 new OrderRecorder(client.name(), OrderMode.PAPER, telemetry, paperTracker, log));
+        DurableMode durable = new DurableMode(home.stateDirectory(), telemetry.instance());
         unknown = UnknownOrders.open(home.stateDirectory(), telemetry.instance());
-        gate = ModeGate.open(
-                controlFile,
-                new DurableMode(home.stateDirectory(), telemetry.instance()),
-                new ShimHooks(telemetry, unknown));
+        lastRun = new LastRun(controlFile, durable);
+        if (lastRun.begin()) {
+            unknown.addNameless();
+            var unused = unknown.store();
+        }
+        gate = ModeGate.open(controlFile, durable, new ShimHooks(telemetry, unknown, client.name(), log));
         LiveOrders orders = new LiveOrders(gate, unknown);
         processor = new InstrumentedOrderProcessor(
                 new GatedOrderProcessor(orders, live, paper), client.name(), telemetry, log);
         exchange = new GatedExchangeClient(
                 processor, live, paper, id -> paperExchange.status(id).isPresent());
         way = new GatedCalls.Way(orders, recorder, paper, processor);
-        commands = BotCommands.serve(gate, new LiveCommands(live, restartable));
         UnknownOrderResolver resolver = new UnknownOrderResolver(
                 live, unknown, liveTracker, telemetry, log, settings.acceptWindow(), System::nanoTime);
+        commands = BotCommands.serve(gate, new LiveCommands(live, restartable, resolver));
         background = Executors.newScheduledThreadPool(BACKGROUND_THREADS, task -> {
             Thread thread = new Thread(task, "cryptobot-orders");
             thread.setDaemon(true);
@@ -111,8 +129,13 @@ public final class TradingShim implements AutoCloseable {
         every(LOOK_INTERVAL_MS, resolver::look);
         every(settings.reconcileInterval().toMillis(), () -> {
             liveTracker.reconcile(live);
-            paperTracker.reconcile(paper);
+            paperTracker.reconcile(paperExchange::outcome);
         });
+        every(LOOK_INTERVAL_MS, () -> stale.inc(staleBefore + paperExchange.refusedAsStale() - stale.getCount()));
+    }
+
+    private void log(TradingMode mode, String name, ClientOrderId id, String symbol, OrderStatus status) {
+        log.append(mode, name, id, symbol, status.label());
     }
 
     private void every(long intervalMs, Runnable task) {
@@ -161,6 +184,7 @@ public final class TradingShim implements AutoCloseable {
     /**
      * As above for a client that can be made anew, so that {@code cryptobot exchange-client restart} works.
      *
+     * @param factory asked again for a restart, and once for the shadow where the settings want one
      * @throws OrderException when the first client cannot be made
      */
     public static TradingShim open(
@@ -172,7 +196,10 @@ public final class TradingShim implements AutoCloseable {
             PaperSettings paperSettings)
             throws OrderException {
         RestartableExchangeClient client = new RestartableExchangeClient(factory, CLIENT_TIMEOUT);
-        return new TradingShim(telemetry, client, Optional.of(client), controlFile, home, settings, paperSettings);
+        ExchangeClient live = settings.shadow()
+                ? new ShadowedExchangeClient(client, Shadow.start(factory, paperSettings, telemetry))
+                : client;
+        return new TradingShim(telemetry, live, Optional.of(client), controlFile, home, settings, paperSettings);
     }
 
     /** {@return the default settings of the paper exchange, whose orders take as long as the live ones did} */
@@ -218,8 +245,12 @@ public final class TradingShim implements AutoCloseable {
     public void close() {
         commands.close();
         background.shutdownNow();
+        boolean wasOurs = gate.problem().isEmpty();
         gate.close();
-        unknown.store();
+        boolean stored = unknown.store();
+        if (wasOurs && stored && gate.inFlight() == 0) {
+            lastRun.end();
+        }
         paperExchange.close();
         live.close();
         log.close();
@@ -233,9 +264,11 @@ public final class TradingShim implements AutoCloseable {
         private final FileGauge inFlight;
         private final FileGauge unknownOrders;
         private final UnknownOrders unknown;
+        private final String exchange;
+        private final OrderLog log;
         private @Nullable TradingMode last;
 
-        ShimHooks(Telemetry telemetry, UnknownOrders unknown) {
+        ShimHooks(Telemetry telemetry, UnknownOrders unknown, String exchange, OrderLog log) {
             for (TradingMode mode : TradingMode.values()) {
                 modes.put(mode, telemetry.gauge(MetricCatalog.TRADING_MODE, mode.label()));
             }
@@ -244,6 +277,8 @@ public final class TradingShim implements AutoCloseable {
             inFlight = telemetry.gauge(MetricCatalog.ORDERS_IN_FLIGHT);
             unknownOrders = telemetry.gauge(MetricCatalog.ORDERS_UNKNOWN);
             this.unknown = unknown;
+            this.exchange = exchange;
+            this.log = log;
         }
 
         @Override
@@ -252,9 +287,11 @@ public final class TradingShim implements AutoCloseable {
         }
 
         @Override
-        public void leftInFlight(String clientOrderId, String symbol) {
+        public void leftInFlight(String clientOrderId, String symbol, Instant sent) {
             try {
-                unknown.add(new ClientOrderId(clientOrderId), symbol);
+                ClientOrderId id = new ClientOrderId(clientOrderId);
+                unknown.addLeftInFlight(id, symbol, sent);
+                log.append(TradingMode.LIVE, exchange, id, symbol, "left_in_flight");
             } catch (IllegalArgumentException e) {
                 unknown.addNameless();
             }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** An exchange that accepts everything and fills it at 2, or does what it is told to. */
@@ -17,6 +18,9 @@ public final class FakeExchange implements ExchangeClient {
     public volatile @Nullable Throwable queryFailure;
     public volatile OrderStatus status = OrderStatus.FILLED;
     public volatile Runnable whilePlacing = () -> {};
+    public volatile Consumer<ClientOrderId> whileCancelling = id -> {};
+    public volatile Runnable whileListing = () -> {};
+    public volatile BigDecimal price = BigDecimal.valueOf(2);
     public volatile boolean closed;
 
     @Override
@@ -35,15 +39,22 @@ public final class FakeExchange implements ExchangeClient {
         return new OrderAck(request.clientOrderId(), "E-1", status, request.quantity(), BigDecimal.valueOf(2));
     }
 
-    /** An open order is filled. */
+    /** An order of ten is filled, in two parts. */
     public void fill(ClientOrderId id) {
+        fillPart(id);
+        filled.add(new OrderFill(id, new BigDecimal("6"), BigDecimal.valueOf(2), Instant.now()));
+    }
+
+    /** Four of an order are filled, and the exchange cancels the rest. */
+    public void fillPart(ClientOrderId id) {
+        filled.add(new OrderFill(id, new BigDecimal("4"), BigDecimal.valueOf(2), Instant.now()));
         open.remove(id);
-        filled.add(new OrderFill(id, BigDecimal.ONE, BigDecimal.valueOf(2), Instant.now()));
     }
 
     @Override
     public void cancel(String symbol, ClientOrderId id) throws OrderException {
         raise(queryFailure);
+        whileCancelling.accept(id);
         if (!open.remove(id)) {
             throw new OrderException(FailureReason.REJECTED, "no open order " + id);
         }
@@ -59,6 +70,7 @@ public final class FakeExchange implements ExchangeClient {
     @Override
     public List<OpenOrder> openOrders() throws OrderException {
         raise(queryFailure);
+        whileListing.run();
         List<OpenOrder> all = new ArrayList<>();
         open.forEach(id -> all.add(new OpenOrder(id, "XRPETH", id.value().startsWith("stop"))));
         return all;
@@ -78,7 +90,7 @@ public final class FakeExchange implements ExchangeClient {
     @Override
     public Ticker ticker(String symbol) throws OrderException {
         raise(failure);
-        return new Ticker(symbol, BigDecimal.valueOf(2), System.currentTimeMillis());
+        return new Ticker(symbol, price, System.currentTimeMillis());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.cryptobot.trading;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cryptobot.telemetry.CryptobotHome;
@@ -32,7 +33,9 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,6 +112,8 @@ class OrderOutcomesTest {
                     if (random.nextBoolean()) {
                         exchange.fill(order.clientOrderId());
                     } else if (random.nextBoolean()) {
+                        exchange.fillPart(order.clientOrderId());
+                    } else if (random.nextBoolean()) {
                         exchange.open.add(order.clientOrderId());
                     }
                 }
@@ -117,6 +122,8 @@ class OrderOutcomesTest {
                 shim.exchange().cancel("XRPETH", resting.remove(0));
             } else if (!resting.isEmpty() && random.nextInt(3) == 0) {
                 exchange.fill(resting.remove(0));
+            } else if (!resting.isEmpty() && random.nextInt(3) == 0) {
+                exchange.fillPart(resting.remove(0));
             }
             assertThat(fates()).as("seed %d, round %d", seed, round).isEqualTo(live(MetricCatalog.ORDERS_SUBMITTED));
         }
@@ -176,6 +183,29 @@ class OrderOutcomesTest {
     }
 
     @Test
+    void anOrderThatGotOnlyAPartOfWhatItWantedIsCancelled() throws Exception {
+        OrderRequest resting = order();
+        place(resting, OrderStatus.ACCEPTED, null);
+        exchange.fillPart(resting.clientOrderId());
+        OrderRequest unknown = order();
+        exchange.fillPart(unknown.clientOrderId());
+        place(unknown, OrderStatus.FILLED, TIMEOUT);
+        await(() -> live(MetricCatalog.ORDERS_CANCELLED) == 2);
+        assertThat(resolved("cancelled")).isEqualTo(1);
+        assertThat(telemetry.orders(OrderMode.LIVE).filled().getCount()).isZero();
+
+        OrderRequest whole = order();
+        place(whole, OrderStatus.ACCEPTED, null);
+        exchange.fill(whole.clientOrderId());
+        await(() -> telemetry.orders(OrderMode.LIVE).filled().getCount() == 1);
+        shim.close();
+        assertThat(Files.readString(home().orderLog()).lines())
+                .last()
+                .asString()
+                .contains(whole.clientOrderId().value(), "\"outcome\":\"filled\"");
+    }
+
+    @Test
     void failedQueriesNeverMakeAnOrderAbsent() throws Exception {
         exchange.queryFailure = new OrderException(FailureReason.UNKNOWN, "HTTP 503");
         OrderRequest order = order();
@@ -191,6 +221,38 @@ class OrderOutcomesTest {
         exchange.queryFailure = null;
         exchange.fill(order.clientOrderId());
         await(() -> resolved("filled") == 1);
+    }
+
+    @Test
+    void aPersonSaysWhatBecameOfAnOrderOfWhichTheExchangeDoesNot() throws Exception {
+        exchange.queryFailure = new OrderException(FailureReason.UNSUPPORTED, "this client cannot list fills");
+        List<OrderRequest> orders = List.of(order(), order(), order());
+        for (OrderRequest each : orders) {
+            place(each, OrderStatus.FILLED, TIMEOUT);
+        }
+        List<String> outcomes = List.of("filled", "cancelled", "absent");
+        for (int index = 0; index < 3; index++) {
+            BotReport argument = argument(orders.get(index).clientOrderId().value(), outcomes.get(index));
+            assertThat(askWith(argument).first("result")).contains("resolved");
+            assertThat(askWith(argument).first("problem"))
+                    .hasValueSatisfying(problem -> assertThat(problem).endsWith(" is not unknown"));
+            assertThat(resolved(outcomes.get(index))).isEqualTo(1);
+            assertThat(fates()).isEqualTo(live(MetricCatalog.ORDERS_SUBMITTED));
+        }
+        assertThat(shim.unknownOrders()).isZero();
+        assertThat(askWith(argument("x", "vanished")).first("result")).contains("failed");
+        assertThat(askWith(argument("x", "open")).first("result")).contains("failed");
+        assertThat(directory.resolve("bot.control.argument")).doesNotExist();
+    }
+
+    private static BotReport argument(String id, String outcome) {
+        return new BotReport.Builder().add("id", id).add("outcome", outcome).build();
+    }
+
+    private BotReport askWith(BotReport argument) throws Exception {
+        return new BotLine(control(), BOT)
+                .ask(BotCommand.RESOLVE_UNKNOWN, argument, Duration.ofSeconds(10))
+                .orElseThrow();
     }
 
     @Test
@@ -301,6 +363,61 @@ class OrderOutcomesTest {
     }
 
     @Test
+    void aCancellationThatHangsIsNotConfirmedAndKeepsNothingElseWaiting() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        CountDownLatch hangs = new CountDownLatch(1);
+        exchange.whileCancelling = id -> {
+            if (id.value().equals("a0")) {
+                hangs.countDown();
+                awaitUninterruptibly(never);
+            }
+        };
+        for (int order = 0; order < 10; order++) {
+            exchange.open.add(new ClientOrderId("a" + order));
+        }
+        CompletableFuture<BotReport> cancel = CompletableFuture.supplyAsync(() -> askUnchecked(BotCommand.CANCEL_ALL));
+        hangs.await();
+        ModeSwitch.Result halt = modeSwitch().change(TradingMode.HALT, Duration.ofSeconds(5));
+        assertThat(halt.isDrained()).isTrue();
+        assertThat(cancel).as("the switch was not behind it").isNotDone();
+        assertThat(ask(BotCommand.CLIENT_STATUS).number("client")).isEqualTo(1);
+        assertThat(ask(BotCommand.RESTART_CLIENT).number("client")).isEqualTo(2);
+        assertThat(exchange.closed).as("the old client is still in a call").isFalse();
+        BotReport report = cancel.get();
+        assertThat(report.number("cancelled")).isEqualTo(9);
+        assertThat(report.number("unconfirmed")).isEqualTo(1);
+        assertThat(report.all("order")).containsExactly("a0 XRPETH");
+        assertThat(report.first("problem")).contains("a0 XRPETH: not confirmed: no answer in 3 s");
+        never.countDown();
+        await(() -> exchange.closed);
+    }
+
+    @Test
+    void aListThatHangsIsNotTakenForNone() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        exchange.whileListing = () -> awaitUninterruptibly(never);
+        BotReport report = ask(BotCommand.OPEN_ORDERS);
+        assertThat(report.first("open")).isEmpty();
+        assertThat(report.first("problem")).contains("not confirmed: no answer in 3 s");
+        never.countDown();
+    }
+
+    /** As a socket hangs. */
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
+    private BotReport askUnchecked(BotCommand command) {
+        try {
+            return ask(command);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void anotherClientTakesTheOldOnesPlaceAndAFailingOneDoesNot() throws Exception {
         factoryFailure = new OrderException(FailureReason.NOT_SENT, "HTTP 503");
         assertThat(ask(BotCommand.RESTART_CLIENT).first("problem")).contains("HTTP 503");
@@ -314,6 +431,31 @@ class OrderOutcomesTest {
         held.place(order());
         assertThat(exchange.placed).hasSize(1);
         assertThat(made.get(1).placed).hasSize(1);
+    }
+
+    @Test
+    void theShadowComparesLiveOrdersAndTouchesNeitherAccount() throws Exception {
+        place(order(), OrderStatus.FILLED, null); // without a shadow, as by default
+        shim.close();
+        made.clear();
+        shim = TradingShim.open(
+                telemetry,
+                this::make,
+                control(),
+                home(),
+                TradingSettings.DEFAULT.withShadow(),
+                TradingShim.paperSettings(telemetry).build());
+        place(order(), OrderStatus.FILLED, null);
+        await(() -> telemetry.counter(MetricCatalog.SHADOW_ORDERS, "compared").getCount() == 1);
+        // paper buys at 2 and half the spread that stands in for a book, the exchange has filled at 2
+        assertThat(telemetry
+                        .histogram(MetricCatalog.SHADOW_FILL_DIFFERENCE, "buy")
+                        .getSnapshot()
+                        .getMean())
+                .isCloseTo(-10_000 * 0.001 / 2.001, within(1e-3));
+        assertThat(exchange.placed).hasSize(2);
+        assertThat(made.get(1).placed).isEmpty();
+        assertThat(telemetry.orders(OrderMode.PAPER).submitted().getCount()).isZero();
     }
 
     @Test

@@ -77,9 +77,62 @@ class TradingShimTest {
         shim.close();
         shim = TradingShim.open(telemetry, exchange, controlFile(), home(), paper);
         assertThat(shim.exchange().openOrders("XRPETH")).containsExactly(resting.clientOrderId());
+        assertThat(telemetry.gauge(MetricCatalog.ORDERS_OPEN, "paper").getValue())
+                .isEqualTo(1);
         shim.exchange().cancel("XRPETH", resting.clientOrderId());
         assertThat(shim.exchange().openOrders("XRPETH")).isEmpty();
         assertThat(exchange.placed).isEmpty();
+        assertThat(telemetry.gauge(MetricCatalog.ORDERS_OPEN, "paper").getValue())
+                .isZero();
+        shim.close();
+        assertThat(Files.readAllLines(orderLog())).hasSize(2).last().asString().contains("\"outcome\":\"cancelled\"");
+    }
+
+    @Test
+    void aPaperOrderThatIsFilledLaterIsCountedAndLogged() throws Exception {
+        shim.close();
+        shim = TradingShim.open(
+                telemetry,
+                () -> exchange,
+                controlFile(),
+                home(),
+                new TradingSettings(Duration.ZERO, Duration.ofMillis(20)),
+                TradingShim.paperSettings(telemetry)
+                        .pollInterval(Duration.ofMillis(20))
+                        .build());
+        OrderRequest resting =
+                OrderRequest.limit(ids.next(), "XRPETH", Side.BUY, BigDecimal.TEN, new BigDecimal("1.9"));
+        assertThat(shim.processor().process(resting).status()).isEqualTo(OrderStatus.ACCEPTED);
+        exchange.price = BigDecimal.valueOf(1.8);
+        for (int attempt = 0; attempt < 500 && orders(OrderMode.PAPER).filled().getCount() == 0; attempt++) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        shim.close();
+        assertThat(orders(OrderMode.PAPER).filled().getCount()).isEqualTo(1);
+        assertThat(Files.readAllLines(orderLog())).hasSize(2).last().asString().contains("\"outcome\":\"filled\"");
+    }
+
+    @Test
+    void countsPaperOrdersThatAreRefusedForWantOfAPrice() throws Exception {
+        shim.close();
+        shim = TradingShim.open(
+                telemetry,
+                exchange,
+                controlFile(),
+                home(),
+                TradingShim.paperSettings(telemetry)
+                        .staleness(Duration.ofMillis(50), Duration.ofMillis(50))
+                        .build());
+        exchange.failure = new OrderException(FailureReason.NOT_SENT, "HTTP 503");
+        assertThatThrownBy(() -> shim.processor().process(market())).hasMessageContaining("stale_market_data");
+        for (int attempt = 0; attempt < 500 && stale() == 0; attempt++) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        assertThat(stale()).isEqualTo(1);
+    }
+
+    private long stale() {
+        return telemetry.counter(MetricCatalog.PAPER_ORDERS_STALE).getCount();
     }
 
     @Test
@@ -178,6 +231,40 @@ class TradingShimTest {
             assertThat(shim.mode()).isEqualTo(TradingMode.LIVE);
         }
         assertThat(shim.mode()).isEqualTo(TradingMode.LIVE);
+    }
+
+    @Test
+    void aRunThatEndedInOrderKnowsItsOrdersThoughTheControlFileIsGone() throws Exception {
+        switchTo(TradingMode.LIVE);
+        shim.close();
+        Files.delete(controlFile());
+        shim = TradingShim.open(telemetry, exchange, controlFile(), home());
+        assertThat(shim.unknownOrders()).isZero();
+    }
+
+    @Test
+    void aRunThatWasLiveWhenItsMemoryWasLostMayHaveAnUnknownOrder() throws Exception {
+        switchTo(TradingMode.LIVE);
+        shim.close();
+        Files.delete(controlFile());
+        Files.delete(directory.resolve("state/bot.stopped")); // as if the machine had lost its power
+        shim = TradingShim.open(telemetry, exchange, controlFile(), home());
+        assertThat(shim.unknownOrders()).isEqualTo(1);
+        assertThat(shim.mode()).isEqualTo(TradingMode.PAPER);
+        assertThatThrownBy(() -> switchTo(TradingMode.LIVE))
+                .hasMessageContaining("1 live orders have an unknown outcome");
+        shim.close();
+        shim = TradingShim.open(telemetry, exchange, controlFile(), home());
+        assertThat(shim.unknownOrders()).as("still, and not one more").isEqualTo(1);
+    }
+
+    @Test
+    void anotherBotOfTheNameSaysNothingAboutTheLastRun() throws Exception {
+        switchTo(TradingMode.LIVE);
+        try (Telemetry second = Telemetry.open(new TelemetrySettings(BOT, new RunDirectory(directory)))) {
+            TradingShim.open(second, exchange, controlFile(), home()).close();
+        }
+        assertThat(directory.resolve("state/bot.stopped")).doesNotExist();
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.cryptobot.smoke.exchange.TradeTape;
 import io.cryptobot.smoke.stack.Demo;
 import io.cryptobot.smoke.stack.LocalStack;
 import io.cryptobot.smoke.stack.Programs;
+import io.cryptobot.trading.paper.TradeFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -101,7 +102,7 @@ public final class DemoCommand implements Callable<Integer> {
                     tape.summary().first(),
                     tape.summary().last());
             return tape;
-        } catch (TradeTape.MalformedTapeException e) {
+        } catch (TradeFile.MalformedException e) {
             throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
         } catch (NoSuchFileException e) {
             throw new CommandFailure(ExitCode.CONFIGURATION, "--replay: there is no file " + replay, e);

@@ -67,7 +67,7 @@ public final class ExchangeClientCommand {
                 "70:a fault in this tool"
             })
     int status() throws InterruptedException {
-        return ask(BotCommand.CLIENT_STATUS, Duration.ofSeconds(5), "× ");
+        return ask(BotCommand.CLIENT_STATUS, Duration.ofSeconds(15), "× ");
     }
 
     private int ask(BotCommand command, Duration timeout, String failed) throws InterruptedException {

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.telemetry.CryptobotHome;
 import io.cryptobot.telemetry.TelemetrySettings;
+import io.cryptobot.trading.instrument.UnknownOrders;
+import io.cryptobot.trading.instrument.UnknownOrders.UnknownOrder;
 import io.cryptobot.trading.mode.BotCommand;
 import io.cryptobot.trading.mode.BotLine;
 import io.cryptobot.trading.mode.BotReport;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -328,13 +331,23 @@ public final class ModeSwitchCommand implements Callable<Integer> {
         Outcome outcome = outcome(result, open);
         PrintWriter out = spec.commandLine().getOut();
         String bot = settings.instance().value();
-        out.println(json ? document(bot, result, open, outcome) : sentence(bot, result, open, outcome));
+        List<UnknownOrder> unknown = UnknownOrders.open(
+                        CryptobotHome.from(tools.environment()).stateDirectory(), settings.instance())
+                .orders();
+        out.println(
+                json
+                        ? document(bot, result, open, unknown, outcome)
+                        : sentence(bot, result, open, outcome) + lines(unknown, ModeSwitchCommand::line));
         out.flush();
         return outcome.code;
     }
 
     private static ObjectNode document(
-            String bot, ModeSwitch.Result result, Optional<BotReport> open, Outcome outcome) {
+            String bot,
+            ModeSwitch.Result result,
+            Optional<BotReport> open,
+            List<UnknownOrder> unknown,
+            Outcome outcome) {
         ObjectNode document = JSON.createObjectNode()
                 .put("schema", "cryptobot.mode-switch/v1")
                 .put("bot", bot)
@@ -353,6 +366,12 @@ public final class ModeSwitchCommand implements Callable<Integer> {
                         .put("client_order_id", order.clientOrderId())
                         .put("symbol", order.symbol())
                         .put("age_ms", order.age().toMillis()));
+        ArrayNode unknownOrders = document.putArray("unknown_orders");
+        unknown.forEach(order -> unknownOrders
+                .addObject()
+                .put("client_order_id", order.id().value())
+                .put("symbol", order.symbol())
+                .put("since", order.since().toString()));
         open.filter(ModeSwitchCommand::isListed).ifPresent(report -> {
             document.put("open", report.number("open"));
             ArrayNode orders = document.putArray("open_orders");
@@ -378,8 +397,8 @@ public final class ModeSwitchCommand implements Callable<Integer> {
                         : "√ " + drained + "\n√ " + atTheExchange(result, open);
             case ORDERS_REMAIN ->
                 "√ " + drained + "\n‼ " + atTheExchange(result, open)
-                        + lines(open.map(report -> report.all("order")).orElse(List.of()))
-                        + lines(open.map(report -> report.all("problem")).orElse(List.of()))
+                        + lines(open.map(report -> report.all("order")).orElse(List.of()), order -> order)
+                        + lines(open.map(report -> report.all("problem")).orElse(List.of()), problem -> problem)
                         + "\n    next: look at the exchange; to cancel them: --open-orders=cancel-all";
             case NOT_STORED ->
                 "√ " + drained + "\n‼ the disk still says live: after a reboot the bot may be live again"
@@ -387,17 +406,18 @@ public final class ModeSwitchCommand implements Callable<Integer> {
             case IN_FLIGHT ->
                 "× " + change + ", the bot obeys, but " + result.inFlight()
                         + " live orders are still being sent; they may reach the exchange"
-                        + lines(result.pending().stream()
-                                .map(order -> String.format(
+                        + lines(
+                                result.pending(),
+                                order -> String.format(
                                         Locale.ROOT,
                                         "%s %s, sent %.1f s ago",
                                         order.clientOrderId(),
                                         order.symbol(),
                                         order.age().toMillis() / 1000.0))
-                                .toList())
                         + "\n    next: run the command again with a longer --timeout, then look the orders up at the exchange";
             case NO_BOT ->
                 "‼ " + change + ", but no running bot has answered; it applies as soon as one runs\n"
+                        + (result.inFlight() == 0 ? "" : leftInFlight(result))
                         + "    next: if the bot should be running, check CRYPTOBOT_INSTANCE and CRYPTOBOT_RUN_DIR, and that"
                         + " this is the bot's user and container";
             case NOT_SET -> throw new IllegalStateException("printed elsewhere");
@@ -408,7 +428,17 @@ public final class ModeSwitchCommand implements Callable<Integer> {
         return "at the exchange: " + openSentence(open) + ", " + result.unknown() + " with an unknown outcome";
     }
 
-    private static String lines(List<String> lines) {
-        return lines.stream().map(line -> "\n    " + line).collect(Collectors.joining());
+    private static String leftInFlight(ModeSwitch.Result result) {
+        return "‼ " + result.inFlight()
+                + " live orders were in flight when the bot was last seen; its next run looks them up"
+                + lines(result.pending(), order -> order.clientOrderId() + " " + order.symbol()) + "\n";
+    }
+
+    private static String line(UnknownOrder order) {
+        return "unknown: " + order.id() + " " + order.symbol() + ", since " + order.since();
+    }
+
+    private static <T> String lines(List<T> things, Function<T, String> line) {
+        return things.stream().map(thing -> "\n    " + line.apply(thing)).collect(Collectors.joining());
     }
 }

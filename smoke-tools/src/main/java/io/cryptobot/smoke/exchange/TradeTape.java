@@ -1,83 +1,58 @@
 package io.cryptobot.smoke.exchange;
 
-import java.io.BufferedReader;
+import io.cryptobot.trading.PublicTrade;
+import io.cryptobot.trading.paper.TradeFile;
+import io.cryptobot.trading.paper.TradeFile.MalformedException;
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.nio.charset.MalformedInputException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
-/**
- * Replays a file in the format of Binance's public trade data (data.binance.vision, "trades"): comma-separated {@code
- * id,price,qty,quoteQty,time,isBuyerMaker} with an optional seventh column {@code isBestMatch}, with or without a header
- * line, oldest first, times in ms (or µs, as in the files since 2025). Reads as it goes, so size does not matter, and
- * begins again at the end.
- */
+/** Replays a {@link TradeFile} over and over: at its end it begins again. */
 public final class TradeTape implements Market {
-    private static final int MIN_COLUMNS = 6;
-    private static final int MAX_COLUMNS = 7;
-    /** Without exponent: a few characters such as 1E+999999999 would be gigabytes when they are printed. */
-    private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,18}(\\.[0-9]{1,18})?");
-
-    private static final long FIRST_MICROSECOND_TIME = 100_000_000_000_000L;
-
     private final Path file;
     private final String symbol;
     private final Summary summary;
-    private BufferedReader lines;
-    private long lineNumber;
+    private TradeFile trades;
 
     private TradeTape(Path file, String symbol, Summary summary) throws IOException {
         this.file = file;
         this.symbol = symbol;
         this.summary = summary;
-        this.lines = Files.newBufferedReader(file, StandardCharsets.UTF_8);
+        this.trades = TradeFile.open(file, symbol);
     }
 
     /** What a tape holds. */
     public record Summary(long trades, Instant first, Instant last) {}
 
-    /** A line of the tape is not a trade; the message names file, line, cause and the expected form. */
-    public static final class MalformedTapeException extends IOException {
-        MalformedTapeException(String message) {
-            super(message);
-        }
-    }
-
     /**
      * Checks every line of the file and opens it. The symbol is the file's name up to the first {@code -}.
      *
-     * @throws MalformedTapeException at the first line that is not a trade
+     * @throws MalformedException at the first line that is not a trade, or when there is none
      * @throws IOException when the file cannot be read
      */
     public static TradeTape open(Path file) throws IOException {
         String name = String.valueOf(file.getFileName());
         int end = name.indexOf('-') > 0 ? name.indexOf('-') : name.indexOf('.');
         String symbol = end > 0 ? name.substring(0, end) : name;
-        long trades = 0;
-        Trade first = null;
-        Trade last = null;
-        try (TradeTape tape = new TradeTape(file, symbol, new Summary(0, Instant.EPOCH, Instant.EPOCH))) {
-            for (Trade trade = tape.read(); trade != null; trade = tape.read()) {
-                if (first == null) {
-                    first = trade;
-                }
-                last = trade;
-                trades++;
+        return new TradeTape(file, symbol, check(file, symbol));
+    }
+
+    private static Summary check(Path file, String symbol) throws IOException {
+        try (TradeFile trades = TradeFile.open(file, symbol)) {
+            PublicTrade first = trades.next().orElseThrow(() -> empty(file));
+            PublicTrade last = first;
+            long count = 1;
+            for (Optional<PublicTrade> next = trades.next(); next.isPresent(); next = trades.next()) {
+                last = next.get();
+                count++;
             }
-        } catch (MalformedInputException e) {
-            throw new MalformedTapeException(file + " is not a text file");
+            return new Summary(count, Instant.ofEpochMilli(first.timeMs()), Instant.ofEpochMilli(last.timeMs()));
         }
-        if (first == null || last == null) {
-            throw new MalformedTapeException(file + " holds no trade");
-        }
-        Summary summary =
-                new Summary(trades, Instant.ofEpochMilli(first.timeMs()), Instant.ofEpochMilli(last.timeMs()));
-        return new TradeTape(file, symbol, summary);
+    }
+
+    private static MalformedException empty(Path file) {
+        return new MalformedException(file + " holds no trade");
     }
 
     @Override
@@ -92,58 +67,18 @@ public final class TradeTape implements Market {
 
     @Override
     public Trade next() throws IOException {
-        Trade trade = read();
-        if (trade == null) {
-            lines.close();
-            lines = Files.newBufferedReader(file, StandardCharsets.UTF_8);
-            lineNumber = 0;
-            trade = read();
+        Optional<PublicTrade> next = trades.next();
+        if (next.isEmpty()) {
+            trades.close();
+            trades = TradeFile.open(file, symbol);
+            next = trades.next();
         }
-        if (trade == null) { // emptied since it was checked
-            throw new MalformedTapeException(file + " holds no trade");
-        }
-        return trade;
-    }
-
-    private @Nullable Trade read() throws IOException {
-        String line = lines.readLine();
-        lineNumber++;
-        if (lineNumber == 1 && line != null && line.startsWith("id,")) {
-            line = lines.readLine();
-            lineNumber++;
-        }
-        return line == null ? null : parse(line);
-    }
-
-    private Trade parse(String line) throws MalformedTapeException {
-        String[] columns = line.split(",", -1);
-        if (columns.length < MIN_COLUMNS || columns.length > MAX_COLUMNS) {
-            throw malformed("has " + columns.length + " columns");
-        }
-        BigDecimal price = positive("price", columns[1]);
-        BigDecimal quantity = positive("qty", columns[2]);
-        long time = positive("time", columns[4]).longValue();
-        return new Trade(price, quantity, time >= FIRST_MICROSECOND_TIME ? time / 1000 : time);
-    }
-
-    private BigDecimal positive(String column, String text) throws MalformedTapeException {
-        if (DECIMAL.matcher(text.strip()).matches()) {
-            BigDecimal value = new BigDecimal(text.strip());
-            if (value.signum() > 0) {
-                return value;
-            }
-        }
-        throw malformed("has " + column + " '" + (text.length() > 40 ? text.substring(0, 40) + "…" : text)
-                + "', which is not a number above 0");
-    }
-
-    private MalformedTapeException malformed(String what) {
-        return new MalformedTapeException(file + ":" + lineNumber + ": the line " + what
-                + "; expected id,price,qty,quoteQty,time,isBuyerMaker; mend or remove the line");
+        PublicTrade trade = next.orElseThrow(() -> empty(file)); // emptied since it was checked
+        return new Trade(trade.price(), trade.quantity(), trade.timeMs());
     }
 
     @Override
     public void close() throws IOException {
-        lines.close();
+        trades.close();
     }
 }

@@ -66,7 +66,7 @@ class ModeSwitchCommandIT {
                 auditWhenLive.compareAndSet("", audit());
             }
         });
-        commands = BotCommands.serve(bot, command -> {
+        commands = BotCommands.serve(bot, (command, argument) -> {
             asked.add(command);
             return report.build();
         });

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.cryptobot.trading.paper.TradeFile;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ class TradeTapeTest {
 
     @Test
     void beginsAgainAtTheEndWithoutItsHeader() throws Exception {
-        try (TradeTape tape = open("id,price,qty,quoteQty,time,isBuyerMaker\n1,7,1,7,1,True\n2,8,1,8,2,True\n")) {
+        try (TradeTape tape = open("id,price,qty,quoteQty,time,isBuyerMaker\n0,7,1,7,1,True\n2,8,1,8,2,True\n")) {
             List<String> prices = new ArrayList<>();
             for (int trade = 0; trade < 5; trade++) {
                 prices.add(tape.next().price().toPlainString());
@@ -93,6 +94,7 @@ class TradeTapeTest {
             quoteCharacter = '`',
             value = {
                 "1,2,3,4,5 | has 5 columns",
+                "1.5,2,3,4,5,True | has id '1.5', which is not a whole number",
                 "1,2,3,4,5,True,True,8 | has 8 columns",
                 "`` | has 1 columns",
                 "1;2;3;4;5;True | has 1 columns",
@@ -104,6 +106,8 @@ class TradeTapeTest {
                 "1,NaN,3,4,5,True | has price 'NaN', which is not a number above 0",
                 "1,2,0,4,5,True | has qty '0', which is not a number above 0",
                 "1,2,3,4,yesterday,True | has time 'yesterday', which is not a number above 0",
+                "1,2,3,4,5,maybe | has isBuyerMaker 'maybe', which is neither true nor false",
+                "x,2,3,4,5,True | has id 'x', which is not a whole number",
                 "1,2,3,4,-5,True | has time '-5', which is not a number above 0",
                 "id,price,qty,quoteQty,time,isBuyerMaker | has price 'price', which is not a number above 0",
             })
@@ -111,7 +115,7 @@ class TradeTapeTest {
         Files.writeString(file(), GOOD + GOOD + line + "\n" + GOOD);
 
         assertThatThrownBy(() -> TradeTape.open(file()))
-                .isInstanceOf(TradeTape.MalformedTapeException.class)
+                .isInstanceOf(TradeFile.MalformedException.class)
                 .hasMessage(file() + ":3: the line " + cause + FORM);
     }
 
@@ -146,7 +150,7 @@ class TradeTapeTest {
         Files.write(file(), new byte[] {0x50, 0x4b, 3, 4, (byte) 0xff, (byte) 0xfe, (byte) 0x80});
 
         assertThatThrownBy(() -> TradeTape.open(file()))
-                .isInstanceOf(TradeTape.MalformedTapeException.class)
+                .isInstanceOf(TradeFile.MalformedException.class)
                 .hasMessage(file() + " is not a text file");
     }
 
@@ -156,7 +160,7 @@ class TradeTapeTest {
             Files.writeString(file(), text);
 
             assertThatThrownBy(() -> TradeTape.open(file()))
-                    .isInstanceOf(TradeTape.MalformedTapeException.class)
+                    .isInstanceOf(TradeFile.MalformedException.class)
                     .hasMessage(file() + " holds no trade");
         }
     }
@@ -168,7 +172,7 @@ class TradeTapeTest {
                 .hasMessage(file().toString());
         assertThatThrownBy(() -> TradeTape.open(directory))
                 .isInstanceOf(IOException.class)
-                .isNotInstanceOf(TradeTape.MalformedTapeException.class);
+                .isNotInstanceOf(TradeFile.MalformedException.class);
     }
 
     @ParameterizedTest

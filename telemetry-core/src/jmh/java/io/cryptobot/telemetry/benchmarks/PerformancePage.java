@@ -120,7 +120,9 @@ public final class PerformancePage {
     private static List<String> header(Result first) {
         List<String> header = new ArrayList<>(List.of(first.hasPeers() ? "library" : "case"));
         if (first.isSampled()) {
+            header.add("min " + first.unit());
             PERCENTILES.forEach(percent -> header.add("p" + percent.replace(".0", "") + " " + first.unit()));
+            header.addAll(List.of("max " + first.unit(), "samples"));
         } else {
             header.addAll(List.of(first.unit(), "rounds"));
             header.addAll(first.counters().isEmpty() ? List.of("B/op") : first.counters());
@@ -134,7 +136,9 @@ public final class PerformancePage {
     private static List<String> row(Result result, List<Result> cases) {
         List<String> row = new ArrayList<>(List.of(result.name()));
         if (result.isSampled()) {
+            row.add(number(result.shortest()));
             PERCENTILES.forEach(percent -> row.add(number(result.percentile(percent))));
+            row.addAll(List.of(number(result.longest()), String.valueOf(result.samples())));
         } else {
             row.add(number(result.score()));
             row.add(number(result.fastestRound()) + " to " + number(result.slowestRound()));

@@ -85,8 +85,42 @@ final class Result {
     }
 
     double percentile(String percent) {
-        return median(round ->
-                round.get("primaryMetric").get("scorePercentiles").get(percent).asDouble());
+        return median(round -> percentile(round, percent));
+    }
+
+    /** {@return the shortest operation of all rounds, of a benchmark that samples} */
+    double shortest() {
+        return rounds.stream()
+                .mapToDouble(round -> percentile(round, "0.0"))
+                .min()
+                .orElseThrow();
+    }
+
+    /** {@return the longest one} */
+    double longest() {
+        return rounds.stream()
+                .mapToDouble(round -> percentile(round, "100.0"))
+                .max()
+                .orElseThrow();
+    }
+
+    /** {@return how many operations were sampled in all rounds} */
+    long samples() {
+        long samples = 0;
+        for (JsonNode round : rounds) {
+            for (JsonNode fork : round.get("primaryMetric").get("rawDataHistogram")) {
+                for (JsonNode iteration : fork) {
+                    for (JsonNode valueAndCount : iteration) {
+                        samples += valueAndCount.get(1).asLong();
+                    }
+                }
+            }
+        }
+        return samples;
+    }
+
+    private static double percentile(JsonNode round, String percent) {
+        return round.get("primaryMetric").get("scorePercentiles").get(percent).asDouble();
     }
 
     /** {@return allocated bytes per operation; the profiler's own few bytes per second show up as thousandths} */

@@ -32,7 +32,7 @@ final class BucketSnapshot extends Snapshot {
         long seen = 0;
         for (int bucket = 0; bucket < bounds.length; bucket++) {
             if (counts[bucket] > 0 && seen + counts[bucket] >= rank) {
-                double lower = bucket == 0 ? 0 : bounds[bucket - 1];
+                double lower = bucket == 0 ? Math.min(0, bounds[0]) : bounds[bucket - 1];
                 return lower + (bounds[bucket] - lower) * Math.max(0, rank - seen) / counts[bucket];
             }
             seen += counts[bucket];
@@ -72,7 +72,7 @@ final class BucketSnapshot extends Snapshot {
     public long getMin() {
         for (int bucket = 0; bucket < bounds.length; bucket++) {
             if (counts[bucket] > 0) {
-                return bucket == 0 ? 0 : (long) bounds[bucket - 1];
+                return (long) (bucket == 0 ? Math.min(0, bounds[0]) : bounds[bucket - 1]);
             }
         }
         return count == 0 ? 0 : (long) bounds[bounds.length - 1];
@@ -87,7 +87,7 @@ final class BucketSnapshot extends Snapshot {
         double mean = getMean();
         double squares = 0;
         for (int bucket = 0; bucket <= bounds.length; bucket++) {
-            double lower = bucket == 0 ? 0 : bounds[bucket - 1];
+            double lower = bucket == 0 ? Math.min(0, bounds[0]) : bounds[bucket - 1];
             double middle = bucket == bounds.length ? lower : (lower + bounds[bucket]) / 2;
             squares += counts[bucket] * (middle - mean) * (middle - mean);
         }

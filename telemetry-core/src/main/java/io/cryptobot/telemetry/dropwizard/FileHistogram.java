@@ -8,7 +8,8 @@ import io.cryptobot.telemetry.counters.Slot;
 
 /**
  * A Prometheus histogram of durations in the shape of a Dropwizard one. Every observation since the counters file was
- * made is in its buckets; it has no reservoir, so its percentiles neither decay nor forget. Thread-safe.
+ * made is in its buckets; it has no reservoir, so its percentiles neither decay nor forget. One whose bounds begin below 0
+ * takes negative values too. Thread-safe.
  */
 public final class FileHistogram extends Histogram implements FileMetric {
     private static final long NANOS_PER_DAY = 86_400_000_000_000L;
@@ -16,6 +17,7 @@ public final class FileHistogram extends Histogram implements FileMetric {
     private final Slot slot;
     private final long unitNanos;
     private final long[] boundsNanos;
+    private final long least;
     private final int sum;
 
     /**
@@ -34,13 +36,14 @@ public final class FileHistogram extends Histogram implements FileMetric {
         this.boundsNanos = descriptor.bounds().stream()
                 .mapToLong(bound -> Math.round(bound * descriptor.scale()))
                 .toArray();
+        this.least = boundsNanos[0] < 0 ? -NANOS_PER_DAY : 0;
         this.sum = boundsNanos.length + 1;
     }
 
     /** Records a duration in nanoseconds; a negative one counts as 0, one of more than a day as a day. */
     public void recordNanos(long durationNanos) {
         // Bounded so that a nonsense value cannot make the sum overflow and fall, which would read as a restart.
-        long nanos = Math.min(Math.max(0, durationNanos), NANOS_PER_DAY);
+        long nanos = Math.min(Math.max(least, durationNanos), NANOS_PER_DAY);
         slot.add(bucket(nanos), 1);
         slot.add(sum, nanos);
     }
@@ -52,6 +55,11 @@ public final class FileHistogram extends Histogram implements FileMetric {
             bucket += (bound - nanos) >>> 63; // 1 for each bound below
         }
         return (int) bucket;
+    }
+
+    /** Records a value in exported units, with what it has behind the point. */
+    public void record(double value) {
+        recordNanos(Math.round(value * unitNanos));
     }
 
     /** Records a value in exported units, e.g. milliseconds. */

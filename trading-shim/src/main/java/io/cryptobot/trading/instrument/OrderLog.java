@@ -68,7 +68,7 @@ public final class OrderLog implements AutoCloseable {
     }
 
     /** Hands in what was found out about an order later, of which no more is known than its name. */
-    void append(TradingMode mode, String exchange, ClientOrderId id, String symbol, String outcome) {
+    public void append(TradingMode mode, String exchange, ClientOrderId id, String symbol, String outcome) {
         if (!queue.offer(mode, exchange, id.value(), symbol, outcome, System.nanoTime())) {
             countDropped();
         }

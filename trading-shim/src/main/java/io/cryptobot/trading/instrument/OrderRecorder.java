@@ -69,7 +69,7 @@ public final class OrderRecorder {
             switch (status) {
                 case FILLED -> metrics.filled().inc();
                 case CANCELLED -> tracker.count(status);
-                case ACCEPTED, PARTIALLY_FILLED -> tracker.opened(request.clientOrderId(), request.symbol());
+                case ACCEPTED, PARTIALLY_FILLED -> tracker.opened(request);
                 case UNKNOWN -> {
                     failed(request, FailureReason.UNKNOWN, null, startNanos, end);
                     return;

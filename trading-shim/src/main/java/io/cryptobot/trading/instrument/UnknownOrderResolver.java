@@ -6,9 +6,11 @@ import io.cryptobot.telemetry.dropwizard.FileCounter;
 import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.ExchangeClient;
 import io.cryptobot.trading.OrderException;
+import io.cryptobot.trading.OrderFill;
 import io.cryptobot.trading.OrderStatus;
 import io.cryptobot.trading.instrument.UnknownOrders.UnknownOrder;
 import io.cryptobot.trading.mode.TradingMode;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -25,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * Finds out what became of the unknown orders: looks each up by its client order id among the open orders and the fills of
  * its market, after 1, 2, 5, 10, 30 and then every 60 seconds. It never sends an order again, and never concludes that one
  * is absent because a question failed: that takes two questions that were both answered, at a time at which the exchange
- * can no longer accept the order. Confined to one thread.
+ * can no longer accept the order. A person who has looked at the exchange may say what it does not. {@link #look} is confined
+ * to one thread.
  */
 public final class UnknownOrderResolver {
     private static final Logger LOGGER = LoggerFactory.getLogger(UnknownOrderResolver.class);
@@ -66,12 +69,14 @@ public final class UnknownOrderResolver {
         }
     }
 
-    /** What the exchange has told. */
-    private enum Outcome {
-        /** It has traded, wholly or in part, and rests no more. */
+    /** What the exchange has told, or a person who has looked there. */
+    public enum Outcome {
+        /** It has traded all that it wanted, or, where that is not known, anything, and rests no more. */
         FILLED,
         /** It rests at the exchange. */
         OPEN,
+        /** It has ended with less than it wanted; the exchange tells only if a part was filled, a person in any case. */
+        CANCELLED,
         /** It neither rests nor has traded. */
         ABSENT;
 
@@ -114,10 +119,13 @@ public final class UnknownOrderResolver {
             if (exchange.openOrders(order.symbol()).contains(order.id())) {
                 return Optional.of(Outcome.OPEN);
             }
-            boolean traded = exchange.fills(order.symbol(), order.since().minus(FILLS_MARGIN)).stream()
-                    .anyMatch(fill -> fill.clientOrderId().equals(order.id()));
-            if (traded) {
-                return Optional.of(Outcome.FILLED);
+            BigDecimal traded = exchange.fills(order.symbol(), order.since().minus(FILLS_MARGIN)).stream()
+                    .filter(fill -> fill.clientOrderId().equals(order.id()))
+                    .map(OrderFill::quantity)
+                    .reduce(BigDecimal.ZERO, BigDecimal::add);
+            if (traded.signum() > 0) {
+                boolean all = order.quantity() == null || traded.compareTo(order.quantity()) >= 0;
+                return Optional.of(all ? Outcome.FILLED : Outcome.CANCELLED);
             }
             return windowIsOver ? Optional.of(Outcome.ABSENT) : Optional.empty();
         } catch (OrderException | RuntimeException e) {
@@ -126,17 +134,51 @@ public final class UnknownOrderResolver {
         }
     }
 
-    private void resolve(UnknownOrder order, Outcome outcome) {
-        if (!unknown.remove(order.id())) {
-            return;
+    /**
+     * Takes a person's word for an order. {@return whether there was such an unknown order}
+     *
+     * @param id empty for one of those without a name
+     * @param outcome not {@link Outcome#OPEN}, of which nobody would tell the end
+     */
+    public boolean resolveByHand(Optional<ClientOrderId> id, Outcome outcome) {
+        if (outcome == Outcome.OPEN) {
+            throw new IllegalArgumentException("an open order is not resolved by hand");
         }
-        Objects.requireNonNull(resolved.get(outcome)).inc();
-        switch (outcome) {
-            case FILLED -> tracker.count(OrderStatus.FILLED);
-            case OPEN -> tracker.opened(order.id(), order.symbol());
-            case ABSENT -> {}
+        if (id.isEmpty()) {
+            boolean removed = unknown.removeNameless();
+            if (removed) {
+                count(outcome);
+                LOGGER.warn("An unknown order without a name is {}, says a person", outcome.label());
+            }
+            return removed;
+        }
+        Optional<UnknownOrder> order = unknown.orders().stream()
+                .filter(each -> each.id().equals(id.get()))
+                .findFirst();
+        return order.isPresent() && resolve(order.get(), outcome);
+    }
+
+    /** {@return whether it was still unknown} */
+    private boolean resolve(UnknownOrder order, Outcome outcome) {
+        if (!unknown.remove(order.id())) {
+            return false;
+        }
+        count(outcome);
+        if (outcome == Outcome.OPEN) {
+            tracker.opened(
+                    order.id(), order.symbol(), order.quantity(), order.since().minus(FILLS_MARGIN));
         }
         LOGGER.warn("Unknown order {} in {} is {} at the exchange", order.id(), order.symbol(), outcome.label());
         log.append(TradingMode.LIVE, exchange.name(), order.id(), order.symbol(), "resolved_" + outcome.label());
+        return true;
+    }
+
+    private void count(Outcome outcome) {
+        Objects.requireNonNull(resolved.get(outcome)).inc();
+        switch (outcome) {
+            case FILLED -> tracker.count(OrderStatus.FILLED);
+            case CANCELLED -> tracker.count(OrderStatus.CANCELLED);
+            case OPEN, ABSENT -> {}
+        }
     }
 }

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.trading.ClientOrderId;
+import io.cryptobot.trading.OrderRequest;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -22,14 +24,15 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The live orders of which nobody knows whether the exchange has them. They are known in memory at once and on the disk,
  * in {@code <state>/<bot>.unknown-orders}, soon after; the control file keeps them meanwhile. One line is {@code id symbol
- * time}. A line that cannot be read counts as an order without a name: it is never resolved, and stands in the way of LIVE
- * until a person has looked at the exchange and removed the file of a stopped bot. Thread-safe.
+ * time quantity}, the last one where it is known. A line that cannot be read counts as an order without a name: it stands in
+ * the way of LIVE until a person who has looked at the exchange says what became of it. Thread-safe.
  */
 public final class UnknownOrders {
     private static final Logger LOGGER = LoggerFactory.getLogger(UnknownOrders.class);
@@ -49,9 +52,18 @@ public final class UnknownOrders {
      *
      * @param id its name at the exchange
      * @param symbol its market
-     * @param since when its outcome was found to be unknown; it was sent before
+     * @param since when its outcome was found to be unknown; it was sent less than ten minutes before
+     * @param quantity amount of the base currency; absent where the order was found in the control file
      */
-    public record UnknownOrder(ClientOrderId id, String symbol, Instant since) {}
+    public record UnknownOrder(
+            ClientOrderId id,
+            String symbol,
+            Instant since,
+            @Nullable BigDecimal quantity) {
+        private String line() {
+            return id + " " + symbol + " " + since + (quantity == null ? "" : " " + quantity.toPlainString()) + "\n";
+        }
+    }
 
     /** {@return the unknown orders that an earlier run of the bot has left; never throws} */
     public static UnknownOrders open(Path stateDirectory, InstanceName instance) {
@@ -76,7 +88,8 @@ public final class UnknownOrders {
         String[] parts = line.split(" ", -1);
         try {
             ClientOrderId id = new ClientOrderId(parts[0]);
-            orders.put(id, new UnknownOrder(id, parts[1], Instant.parse(parts[2])));
+            BigDecimal quantity = parts.length > 3 ? new BigDecimal(parts[3]) : null;
+            orders.put(id, new UnknownOrder(id, parts[1], Instant.parse(parts[2]), quantity));
         } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
             LOGGER.error("{} has an order that cannot be read; look at the exchange: '{}'", file, line);
             nameless.incrementAndGet();
@@ -94,8 +107,17 @@ public final class UnknownOrders {
     }
 
     /** An order's outcome is unknown. */
-    public void add(ClientOrderId id, String symbol) {
-        orders.put(id, new UnknownOrder(id, symbol, Instant.now()));
+    public void add(OrderRequest order) {
+        add(new UnknownOrder(order.clientOrderId(), order.symbol(), Instant.now(), order.quantity()));
+    }
+
+    /** An order was in flight when the bot died; one that is known already keeps what is known of it. */
+    public void addLeftInFlight(ClientOrderId id, String symbol, Instant sent) {
+        add(new UnknownOrder(id, symbol, sent, null));
+    }
+
+    private void add(UnknownOrder order) {
+        orders.putIfAbsent(order.id(), order);
         changed.set(true);
     }
 
@@ -114,6 +136,15 @@ public final class UnknownOrders {
         return removed;
     }
 
+    /** {@return whether there was one} A person has told what became of an order without a name. */
+    boolean removeNameless() {
+        boolean removed = nameless.getAndUpdate(count -> Math.max(0, count - 1)) > 0;
+        if (removed) {
+            changed.set(true);
+        }
+        return removed;
+    }
+
     /** Runs an action when all that is known now is on the disk. */
     public void onceStored(Runnable action) {
         synchronized (onceStored) {
@@ -123,7 +154,7 @@ public final class UnknownOrders {
     }
 
     /** {@return whether the disk has all of it} Stores what has changed. */
-    public boolean store() {
+    public synchronized boolean store() {
         if (!changed.getAndSet(false)) {
             return true;
         }
@@ -148,13 +179,7 @@ public final class UnknownOrders {
 
     private void write() throws IOException {
         StringBuilder text = new StringBuilder();
-        orders.values()
-                .forEach(order -> text.append(order.id())
-                        .append(' ')
-                        .append(order.symbol())
-                        .append(' ')
-                        .append(order.since())
-                        .append('\n'));
+        orders.values().forEach(order -> text.append(order.line()));
         text.append("nameless\n".repeat((int) nameless.get()));
         Files.createDirectories(file.getParent());
         Path unfinished = file.resolveSibling(file.getFileName() + ".new");

@@ -13,7 +13,9 @@ public enum BotCommand {
     /** Put a new exchange client in the old one's place. */
     RESTART_CLIENT(4),
     /** Tell how old the exchange client is. */
-    CLIENT_STATUS(5);
+    CLIENT_STATUS(5),
+    /** Take a person's word for what became of an unknown order; the order and the word are the argument. */
+    RESOLVE_UNKNOWN(6);
 
     private final int number;
 

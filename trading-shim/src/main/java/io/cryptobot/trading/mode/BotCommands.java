@@ -21,8 +21,12 @@ public final class BotCommands implements AutoCloseable {
     /** Carries out a command; may take long and may throw. */
     @FunctionalInterface
     public interface Handler {
-        /** {@return what has become of the command} */
-        BotReport handle(BotCommand command) throws Exception;
+        /**
+         * {@return what has become of the command}
+         *
+         * @param argument empty for a command without one
+         */
+        BotReport handle(BotCommand command, BotReport argument) throws Exception;
     }
 
     private BotCommands(ModeGate gate, Handler handler) {
@@ -56,7 +60,8 @@ public final class BotCommands implements AutoCloseable {
         if (word == file.answeredWord()) {
             return;
         }
-        BotReport report = BotCommand.ofWord(word).map(this::carryOut).orElseGet(BotCommands::unknownCommand);
+        BotReport report =
+                BotCommand.ofWord(word).map(command -> carryOut(command, file)).orElseGet(BotCommands::unknownCommand);
         file.answer(word, report.text());
     }
 
@@ -67,9 +72,10 @@ public final class BotCommands implements AutoCloseable {
                 .build();
     }
 
-    private BotReport carryOut(BotCommand command) {
+    private BotReport carryOut(BotCommand command, ControlFile file) {
         try {
-            return handler.handle(command);
+            BotReport none = new BotReport.Builder().build();
+            return handler.handle(command, command == BotCommand.RESOLVE_UNKNOWN ? file.argument() : none);
         } catch (Exception | LinkageError | AssertionError e) {
             LOGGER.error("Command {} failed", command, e);
             return new BotReport.Builder()

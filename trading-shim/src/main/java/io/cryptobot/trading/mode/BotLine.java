@@ -1,8 +1,11 @@
 package io.cryptobot.trading.mode;
 
 import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.OwnerLock;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +20,26 @@ public final class BotLine {
     public BotLine(Path controlFile, InstanceName instance) {
         this.path = controlFile;
         this.instance = instance;
+    }
+
+    /**
+     * As {@link #ask(BotCommand, Duration)} with an argument, which lies in a file of the bot's user meanwhile.
+     *
+     * @throws IOException also while another tool hands over an argument
+     */
+    public Optional<BotReport> ask(BotCommand command, BotReport argument, Duration timeout)
+            throws IOException, InterruptedException {
+        Path file = ControlFile.argumentFile(path);
+        try (OwnerLock unused = OwnerLock.acquire(file)) {
+            Files.deleteIfExists(file);
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(file, argument.text());
+            try {
+                return ask(command, timeout);
+            } finally {
+                Files.deleteIfExists(file);
+            }
+        }
     }
 
     /**

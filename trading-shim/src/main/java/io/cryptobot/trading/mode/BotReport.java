@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A bot's answer to a {@link BotCommand}: lines {@code name=value} that fit into the control file. A name may come more than
+ * A bot's answer to a {@link BotCommand}, or the command's argument: lines {@code name=value} that fit into the control file. A name may come more than
  * once. Immutable.
  *
  * @param fields names and their values, in order

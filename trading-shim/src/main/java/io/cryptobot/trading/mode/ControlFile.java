@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +34,7 @@ import java.util.Optional;
  *   512  i64 acknowledged word: the mode word that the watching bot's gate obeys
  *   640  i64 live orders whose outcome is unknown
  *   768  i64 the bot's clock in ns at its last look, with an origin of its own
+ *   776  i64 Unix time of that look in ms
  *   896  i64 command word: the command in the upper half, its number in the lower; written by a tool
  *  1024  i64 the command word that the report answers
  *  1152  i32 length of the report, then the report, UTF-8, at most 2,940 bytes
@@ -61,6 +63,7 @@ public final class ControlFile {
     private static final int ACKNOWLEDGED_OFFSET = 512;
     private static final int UNKNOWN_OFFSET = 640;
     private static final int CLOCK_OFFSET = 768;
+    private static final int WALL_CLOCK_OFFSET = 776;
     private static final int COMMAND_OFFSET = 896;
     private static final int ANSWERED_OFFSET = 1024;
     private static final int REPORT_OFFSET = 1152;
@@ -147,6 +150,16 @@ public final class ControlFile {
         return Arrays.equals(expected, actual);
     }
 
+    /** {@return where the argument of a command lies while the command is asked for} */
+    static Path argumentFile(Path controlFile) {
+        return controlFile.resolveSibling(controlFile.getFileName() + ".argument");
+    }
+
+    /** {@return the argument of the command that is asked for} */
+    BotReport argument() throws IOException {
+        return BotReport.parse(Files.readString(argumentFile(file)));
+    }
+
     /** Whether the mapping is still the file that others find under its name, and still makes sense. */
     boolean isIntact() {
         try {
@@ -208,6 +221,12 @@ public final class ControlFile {
 
     void setClock(long nanos) {
         LONGS.setVolatile(buffer, CLOCK_OFFSET, nanos);
+        LONGS.setVolatile(buffer, WALL_CLOCK_OFFSET, System.currentTimeMillis());
+    }
+
+    /** {@return when a bot last looked at this file; the epoch where none has} */
+    Instant lastLook() {
+        return Instant.ofEpochMilli(Math.max(0, Math.min(get(WALL_CLOCK_OFFSET), System.currentTimeMillis())));
     }
 
     long commandWord() {

@@ -104,6 +104,10 @@ public final class DurableMode {
         return instance;
     }
 
+    Path directory() {
+        return directory;
+    }
+
     Path file() {
         return file;
     }

@@ -43,7 +43,7 @@ public final class LiveOrders {
 
     /** Nobody knows the order's outcome. */
     public void endUnknown(OrderRequest request, int entry) {
-        unknown.add(request.clientOrderId(), request.symbol());
+        unknown.add(request);
         unknown.onceStored(gate.exitUnknown(entry));
     }
 }

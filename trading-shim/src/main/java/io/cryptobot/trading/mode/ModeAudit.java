@@ -21,16 +21,23 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who switched a bot's mode, when, why and with what result: {@code <bot>.mode-audit.jsonl} in the state directory, one JSON
+ * Who switched a bot's mode, or said what became of an unknown order, when, why and with what result: {@code <bot>.mode-audit.jsonl} in the state directory, one JSON
  * object per line, only ever appended to. Each line begins with the SHA-256 of the line before, so that a line that was
  * changed, removed or put in between shows; only the end can be cut off without a trace, unless somebody has noted the
  * {@link Verification#head()}.
  *
  * <p>A switch to live writes two lines: the intent before it takes effect, the outcome after. An intent without an outcome
- * is a switch that was interrupted, and nobody knows between which of its steps. Thread-safe, also between processes.
+ * is a switch that was interrupted; whether it took effect is told by the next outcome, which says from which mode it came.
+ * Thread-safe, also between processes.
  */
 public final class ModeAudit {
     private static final String FIRST = "0".repeat(64);
@@ -55,24 +62,25 @@ public final class ModeAudit {
         /** What the switch has brought about. */
         OUTCOME,
         /** An intent did not take effect. */
-        NOT_SET;
+        NOT_SET,
+        /** A person's word for an unknown order is about to take effect. */
+        RESOLVE,
+        /** It did not. */
+        NOT_RESOLVED;
 
         private String word() {
-            return switch (this) {
-                case INTENT -> "intent";
-                case OUTCOME -> "outcome";
-                case NOT_SET -> "not_set";
-            };
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
     /**
      * Appends a line and returns when it is on the disk.
      *
+     * @param mode null where the line is about an order
      * @param detail the outcome in words, or why there is none
      * @throws IOException when it cannot be written
      */
-    public void append(Event event, TradingMode mode, String reason, String detail) throws IOException {
+    public void append(Event event, @Nullable TradingMode mode, String reason, String detail) throws IOException {
         Files.createDirectories(directory);
         synchronized (IN_PROCESS) {
             try (FileChannel channel = FileChannel.open(
@@ -95,13 +103,13 @@ public final class ModeAudit {
         DurableMode.forceDirectory(directory);
     }
 
-    private String line(Event event, TradingMode mode, String reason, String detail, String previous) {
+    private String line(Event event, @Nullable TradingMode mode, String reason, String detail, String previous) {
         return new JsonLine()
                 .text("previous", previous)
                 .text("time", Instant.now().toString())
                 .text("bot", instance.value())
                 .text("event", event.word())
-                .text("mode", mode.label())
+                .text("mode", mode == null ? null : mode.label())
                 .text("user", System.getProperty("user.name", ""))
                 .text("host", hostName())
                 .text("reason", reason)
@@ -167,7 +175,7 @@ public final class ModeAudit {
         List<String> broken = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         List<byte[]> lines = lines(text);
-        int openIntent = 0;
+        Interrupted interrupted = new Interrupted(notes);
         for (int number = 1; number <= lines.size(); number++) {
             byte[] bytes = lines.get(number - 1);
             String line = new String(bytes, UTF_8);
@@ -176,25 +184,56 @@ public final class ModeAudit {
             } else if (!line.startsWith(PREVIOUS + expected + "\"")) {
                 broken.add("line " + number + " does not follow from the line before it");
             }
-            if (is(line, Event.INTENT)) {
-                noteInterrupted(openIntent, notes);
-                openIntent = number;
-            } else if (line.contains("\"mode\":\"live\"")) { // its outcome, or that there is none
-                openIntent = 0;
-            }
+            interrupted.next(number, line);
             expected = hash(bytes);
         }
-        noteInterrupted(openIntent, notes);
+        interrupted.end();
         return new Verification(file, lines.size(), expected, broken, notes);
     }
 
-    private static boolean is(String line, Event event) {
-        return line.contains("\"event\":\"" + event.word() + "\"");
-    }
+    /** Finds intents without an outcome, and what the lines after them tell of their effect. Confined to one thread. */
+    private static final class Interrupted {
+        private static final Pattern EVENT = Pattern.compile("\"event\":\"(\\w+)\"");
+        private static final Pattern PREVIOUS_MODE = Pattern.compile("\"detail\":\"[^\"]*\\bfrom (live|paper|halt)\\b");
 
-    private static void noteInterrupted(int intent, List<String> notes) {
-        if (intent > 0) {
-            notes.add("line " + intent + " is an intent without an outcome: that switch was interrupted");
+        private final List<String> notes;
+        /** Lines with an intent that has no outcome yet, and what is known of its effect. */
+        private final TreeMap<Integer, String> intents = new TreeMap<>();
+
+        Interrupted(List<String> notes) {
+            this.notes = notes;
+        }
+
+        void next(int number, String line) {
+            String event = find(EVENT, line).orElse("");
+            if (event.equals(Event.INTENT.word())) {
+                intents.put(number, "");
+            } else if (line.contains("\"mode\":\"live\"")) { // its outcome, or that there is none
+                intents.pollLastEntry();
+            }
+            if (event.equals(Event.OUTCOME.word())) {
+                find(PREVIOUS_MODE, line)
+                        .ifPresent(mode -> intents.replaceAll(
+                                (intent, effect) -> effect.isEmpty() ? effect(mode, number) : effect));
+            }
+        }
+
+        private static String effect(String mode, int number) {
+            return mode.equals("live")
+                    ? "it took effect: the switch of line " + number + " found the bot live"
+                    : "it did not take effect, or not for long: the switch of line " + number + " found the bot in "
+                            + mode;
+        }
+
+        void end() {
+            intents.forEach((line, effect) -> notes.add("line " + line
+                    + " is an intent without an outcome: that switch was interrupted; "
+                    + (effect.isEmpty() ? "no later line tells whether it took effect" : effect)));
+        }
+
+        private static Optional<String> find(Pattern pattern, String line) {
+            Matcher matcher = pattern.matcher(line);
+            return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -258,7 +259,7 @@ public final class ModeGate implements AutoCloseable {
         Long hotWord = found.map(ControlFile::modeWord).orElse(null);
         long word = durable.startWord(hotWord, noFile, disk.stored());
         if (TradingMode.ofWord(word) == TradingMode.LIVE) {
-            word = claimLive(word);
+            word = isAnyOrderUnknown(found) ? backToPaper(word) : claimLive(word);
         }
         ControlFile file = found.isPresent() ? found.get() : ControlFile.open(path, instance, word);
         if (hotWord != null && hotWord != word) {
@@ -274,6 +275,18 @@ public final class ModeGate implements AutoCloseable {
         takeOver(file);
         attached = file;
         return file;
+    }
+
+    /** A bot that does not know what became of its live orders does not start with further ones. */
+    private boolean isAnyOrderUnknown(Optional<ControlFile> found) {
+        boolean anyInFlight = found.isPresent()
+                && (found.get().inFlight() != 0 || !found.get().entries().isEmpty());
+        return anyInFlight || hooks.unknownOrders() > 0;
+    }
+
+    private long backToPaper(long word) {
+        LOGGER.error("{} starts on paper: what became of live orders of its last run is unknown", instance);
+        return TradingMode.PAPER.word(TradingMode.epochOfWord(word) + 1);
     }
 
     /** What cannot be written now could not be taken back later, so without a working disk there is no LIVE. */
@@ -297,12 +310,14 @@ public final class ModeGate implements AutoCloseable {
                     "{} live orders of {} were in flight when it ended last; they are looked up at the exchange",
                     Math.max(counted, entries.size()),
                     instance);
+            Instant lastLook = file.lastLook();
             for (ControlFile.Entry entry : entries) {
-                hooks.leftInFlight(entry.clientOrderId(), entry.symbol());
+                Instant sent = lastLook.minusMillis(entry.ageMs());
+                hooks.leftInFlight(entry.clientOrderId(), entry.symbol(), sent);
             }
             long calls = entries.stream().filter(entry -> !entry.unknown()).count();
             for (long missing = calls; missing < counted; missing++) {
-                hooks.leftInFlight("", "");
+                hooks.leftInFlight("", "", lastLook);
             }
             kept = hooks.takenOver();
         }
@@ -448,8 +463,9 @@ public final class ModeGate implements AutoCloseable {
          *
          * @param clientOrderId empty where it is not known
          * @param symbol empty where it is not known
+         * @param sent when it was sent, or earlier
          */
-        default void leftInFlight(String clientOrderId, String symbol) {}
+        default void leftInFlight(String clientOrderId, String symbol, Instant sent) {}
 
         /** {@return whether the last run's orders, which have all been told, are kept: the control file may forget them} */
         default boolean takenOver() {

@@ -46,12 +46,22 @@ final class MarketFeed {
      */
     Seen look() throws OrderException {
         List<PublicTrade> trades = newTrades(exchange.recentTrades(symbol));
+        Seen book = lookAtBook();
+        return (engine, nanos) -> {
+            trades.forEach(trade -> engine.onTrade(nanos, trade));
+            book.show(engine, nanos);
+        };
+    }
+
+    /**
+     * Asks the exchange for what an order could take, and not for trades, which only resting orders need.
+     *
+     * @throws OrderException when it does not answer, or with something that cannot be traded on
+     */
+    Seen lookAtBook() throws OrderException {
         Optional<OrderBook> book = exchange.book(symbol, settings.depth);
         if (book.isPresent()) {
-            return (engine, nanos) -> {
-                trades.forEach(trade -> engine.onTrade(nanos, trade));
-                engine.onBook(nanos, book.get());
-            };
+            return (engine, nanos) -> engine.onBook(nanos, book.get());
         }
         Ticker ticker = exchange.ticker(symbol);
         requireRecent(ticker);
@@ -59,7 +69,6 @@ final class MarketFeed {
         lastTickerMs = ticker.timeMs();
         OrderBook made = bookOf(ticker.lastPrice());
         return (engine, nanos) -> {
-            trades.forEach(trade -> engine.onTrade(nanos, trade));
             if (renewed) {
                 engine.renewed(symbol, Side.BUY);
                 engine.renewed(symbol, Side.SELL);

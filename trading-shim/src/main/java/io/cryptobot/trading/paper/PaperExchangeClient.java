@@ -255,12 +255,7 @@ public final class PaperExchangeClient implements ExchangeClient {
         return new OrderAck(
                 order.request().clientOrderId(),
                 order.exchangeOrderId(),
-                switch (order.status()) {
-                    case FILLED -> OrderStatus.FILLED;
-                    case PARTIALLY_FILLED -> OrderStatus.PARTIALLY_FILLED;
-                    case CANCELLED -> OrderStatus.CANCELLED;
-                    case ACCEPTED, IN_FLIGHT, WAITING, REJECTED -> OrderStatus.ACCEPTED;
-                },
+                inCommonWords(order.status()),
                 order.filledQuantity(),
                 order.averagePrice());
     }
@@ -323,6 +318,21 @@ public final class PaperExchangeClient implements ExchangeClient {
                 .map(fill -> new OrderFill(
                         fill.clientOrderId(), fill.quantity(), fill.price(), Instant.ofEpochMilli(fill.timeMs())))
                 .toList();
+    }
+
+    /** {@return how far a paper order has come, in the words of all orders; empty for one that has not arrived, or is unknown} */
+    public Optional<OrderStatus> outcome(ClientOrderId id) {
+        return status(id).filter(status -> status.isOpen() || status.isEnded()).map(PaperExchangeClient::inCommonWords);
+    }
+
+    private static OrderStatus inCommonWords(PaperOrderStatus status) {
+        return switch (status) {
+            case FILLED -> OrderStatus.FILLED;
+            case PARTIALLY_FILLED -> OrderStatus.PARTIALLY_FILLED;
+            case CANCELLED -> OrderStatus.CANCELLED;
+            case REJECTED -> OrderStatus.REJECTED;
+            case ACCEPTED, IN_FLIGHT, WAITING -> OrderStatus.ACCEPTED;
+        };
     }
 
     /** {@return how far a paper order has come; empty for one that is unknown here or ended long ago} */

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** How the paper exchange behaves. Immutable; {@link #builder()} starts from the defaults. */
 public final class PaperSettings {
+    private static final BigDecimal ENDLESS_BALANCE = BigDecimal.TEN.pow(18);
+
     final Map<String, Instrument> instruments;
     final Map<String, BigDecimal> balances;
     final BigDecimal otherBalance;
@@ -48,6 +50,20 @@ public final class PaperSettings {
     /** {@return a builder that holds the defaults} */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * {@return the same markets for an order that is only to be compared: it acts at once, its money never ends, nothing goes
+     * wrong on purpose and nothing is kept}
+     */
+    PaperSettings forShadow() {
+        Builder shadow = new Builder()
+                .ticker(tickerQuantity, tickerHalfSpread, maxTickerAge)
+                .staleness(maxBookAge, maxWait)
+                .latency(LatencyModel.fixed(Duration.ZERO));
+        instruments.values().forEach(shadow::instrument);
+        shadow.otherBalance = ENDLESS_BALANCE;
+        return shadow.build();
     }
 
     /** {@return the rules of a market; null for one that the settings do not know} With no market named, any is known. */

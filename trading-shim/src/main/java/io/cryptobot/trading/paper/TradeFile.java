@@ -5,6 +5,7 @@ import io.cryptobot.trading.Side;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,12 +15,17 @@ import java.util.regex.Pattern;
 
 /**
  * Reads a file of Binance's public trade data (data.binance.vision, "trades"): {@code
- * id,price,qty,quoteQty,time,isBuyerMaker} and perhaps {@code isBestMatch}, with or without a header line, times in ms or,
- * since 2025, µs. Reads as it goes. Confined to one thread.
+ * id,price,qty,quoteQty,time,isBuyerMaker} and perhaps {@code isBestMatch}, with or without a header line, oldest first, times
+ * in ms or, since 2025, µs. Reads as it goes, so size does not matter. Confined to one thread.
  */
 public final class TradeFile implements AutoCloseable {
-    private static final int COLUMNS = 6;
+    private static final int MIN_COLUMNS = 6;
+    private static final int MAX_COLUMNS = 7;
+    private static final int MAX_QUOTED_LENGTH = 40;
+    /** Without exponent: a few characters such as 1E+999999999 would be gigabytes when they are printed. */
     private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,18}(\\.[0-9]{1,18})?");
+
+    private static final Pattern WHOLE = Pattern.compile("[0-9]{1,18}");
     private static final long FIRST_MICROSECOND_TIME = 100_000_000_000_000L;
 
     private final Path file;
@@ -33,6 +39,13 @@ public final class TradeFile implements AutoCloseable {
         this.lines = lines;
     }
 
+    /** A file is not one of trades; the message names file, line, cause and the expected form. */
+    public static final class MalformedException extends IOException {
+        public MalformedException(String message) {
+            super(message);
+        }
+    }
+
     /** {@return the trades of a file, as those of this market} */
     public static TradeFile open(Path file, String symbol) throws IOException {
         return new TradeFile(file, symbol, Files.newBufferedReader(file, StandardCharsets.UTF_8));
@@ -41,46 +54,71 @@ public final class TradeFile implements AutoCloseable {
     /**
      * {@return the next trade; empty at the end}
      *
-     * @throws IOException when the file cannot be read, or a line is not a trade; names the line
+     * @throws MalformedException when a line is not a trade
+     * @throws IOException when the file cannot be read
      */
     public Optional<PublicTrade> next() throws IOException {
-        String line = lines.readLine();
-        lineNumber++;
-        if (lineNumber == 1 && line != null && line.startsWith("id,")) {
-            line = lines.readLine();
-            lineNumber++;
-        }
-        return line == null ? Optional.empty() : Optional.of(parse(line));
-    }
-
-    private PublicTrade parse(String line) throws IOException {
-        String[] columns = line.split(",", -1);
         try {
-            long time = Long.parseLong(columns[4]);
-            Side aggressor = switch (columns[COLUMNS - 1].toLowerCase(Locale.ROOT)) {
-                case "true" -> Side.SELL; // the buyer rested
-                case "false" -> Side.BUY;
-                default -> throw new IllegalArgumentException("isBuyerMaker is neither true nor false");
-            };
-            return new PublicTrade(
-                    Long.parseLong(columns[0]),
-                    symbol,
-                    decimal(columns[1]),
-                    decimal(columns[2]),
-                    aggressor,
-                    time >= FIRST_MICROSECOND_TIME ? time / 1000 : time);
-        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-            throw new IOException(
-                    file + ":" + lineNumber + ": expected id,price,qty,quoteQty,time,isBuyerMaker: " + e.getMessage(),
-                    e);
+            String line = lines.readLine();
+            lineNumber++;
+            if (lineNumber == 1 && line != null && line.startsWith("id,")) {
+                line = lines.readLine();
+                lineNumber++;
+            }
+            return line == null ? Optional.empty() : Optional.of(parse(line));
+        } catch (MalformedInputException e) {
+            throw new MalformedException(file + " is not a text file");
         }
     }
 
-    private static BigDecimal decimal(String text) {
-        if (!DECIMAL.matcher(text).matches()) {
-            throw new IllegalArgumentException("not a number above 0");
+    private PublicTrade parse(String line) throws MalformedException {
+        String[] columns = line.split(",", -1);
+        if (columns.length < MIN_COLUMNS || columns.length > MAX_COLUMNS) {
+            throw malformed("has " + columns.length + " columns");
         }
-        return new BigDecimal(text);
+        BigDecimal price = positive("price", columns[1]);
+        BigDecimal quantity = positive("qty", columns[2]);
+        long time = positive("time", columns[4]).longValue();
+        Side aggressor = switch (columns[5].strip().toLowerCase(Locale.ROOT)) {
+            case "true" -> Side.SELL; // the buyer rested
+            case "false" -> Side.BUY;
+            default ->
+                throw malformed("has isBuyerMaker '" + quoted(columns[5]) + "', which is neither true nor false");
+        };
+        return new PublicTrade(
+                id(columns[0]),
+                symbol,
+                price,
+                quantity,
+                aggressor,
+                time >= FIRST_MICROSECOND_TIME ? time / 1000 : time);
+    }
+
+    /** The first trade of a market is number 0 or 1. */
+    private long id(String text) throws MalformedException {
+        if (!WHOLE.matcher(text.strip()).matches()) {
+            throw malformed("has id '" + quoted(text) + "', which is not a whole number");
+        }
+        return Long.parseLong(text.strip());
+    }
+
+    private BigDecimal positive(String column, String text) throws MalformedException {
+        if (DECIMAL.matcher(text.strip()).matches()) {
+            BigDecimal value = new BigDecimal(text.strip());
+            if (value.signum() > 0) {
+                return value;
+            }
+        }
+        throw malformed("has " + column + " '" + quoted(text) + "', which is not a number above 0");
+    }
+
+    private static String quoted(String text) {
+        return text.length() > MAX_QUOTED_LENGTH ? text.substring(0, MAX_QUOTED_LENGTH) + "…" : text;
+    }
+
+    private MalformedException malformed(String what) {
+        return new MalformedException(file + ":" + lineNumber + ": the line " + what
+                + "; expected id,price,qty,quoteQty,time,isBuyerMaker; mend or remove the line");
     }
 
     @Override

@@ -76,7 +76,26 @@ class ModeAuditTest {
         audit.append(ModeAudit.Event.INTENT, TradingMode.LIVE, "refused", "");
         audit.append(ModeAudit.Event.NOT_SET, TradingMode.LIVE, "refused", "");
         assertThat(audit.verify().notes())
-                .containsExactly("line 1 is an intent without an outcome: that switch was interrupted");
+                .containsExactly(
+                        "line 1 is an intent without an outcome: that switch was interrupted; no later line tells"
+                                + " whether it took effect");
+    }
+
+    @Test
+    void theNextOutcomeTellsWhetherAnInterruptedSwitchTookEffect() throws Exception {
+        audit.append(ModeAudit.Event.INTENT, TradingMode.LIVE, "killed after the switch", "");
+        audit.append(ModeAudit.Event.RESOLVE, null, "", "order a1: filled");
+        audit.append(ModeAudit.Event.OUTCOME, TradingMode.PAPER, "", "exit code 0, from live, acknowledged true");
+        audit.append(ModeAudit.Event.INTENT, TradingMode.LIVE, "killed before the switch", "");
+        audit.append(ModeAudit.Event.INTENT, TradingMode.LIVE, "again \"from live\"", "");
+        audit.append(ModeAudit.Event.OUTCOME, TradingMode.LIVE, "again", "exit code 0, from paper, acknowledged true");
+        String interrupted = " is an intent without an outcome: that switch was interrupted; ";
+        assertThat(audit.verify().notes())
+                .containsExactly(
+                        "line 1" + interrupted + "it took effect: the switch of line 3 found the bot live",
+                        "line 4" + interrupted
+                                + "it did not take effect, or not for long: the switch of line 6 found the bot in paper");
+        assertThat(audit.verify().broken()).isEmpty();
     }
 
     @Test

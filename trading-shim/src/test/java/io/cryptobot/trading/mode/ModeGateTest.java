@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -305,6 +306,32 @@ class ModeGateTest {
                     assertThat(each.modeWord()).isEqualTo(real.modeWord());
                 }
             }
+        }
+    }
+
+    @Test
+    void anOrderThatWasInFlightIsLookedUpFromItsSendingOnAndStandsInTheWayOfLive() throws Exception {
+        open().close();
+        new ModeSwitch(file(), durable()).change(TradingMode.LIVE, Duration.ofMillis(1));
+        long now = System.nanoTime();
+        ControlFile killed = ControlFile.open(file(), BOT, PAPER_WORD);
+        killed.setClock(now);
+        killed.addInFlight(1);
+        killed.writeEntry(now - Duration.ofMinutes(30).toNanos(), "t1", "XRPETH");
+        Instant halfAnHourAgo = Instant.now().minus(Duration.ofMinutes(30));
+        AtomicReference<Instant> sent = new AtomicReference<>();
+        ModeGate.Hooks hooks = new ModeGate.Hooks() {
+            @Override
+            public void observed(TradingMode mode, int inFlight) {}
+
+            @Override
+            public void leftInFlight(String id, String symbol, Instant at) {
+                sent.set(at);
+            }
+        };
+        try (ModeGate gate = ModeGate.open(file(), durable(), hooks)) {
+            assertThat(sent.get()).isBetween(halfAnHourAgo.minusSeconds(5), halfAnHourAgo.plusSeconds(5));
+            assertThat(gate.mode()).isEqualTo(TradingMode.PAPER);
         }
     }
 

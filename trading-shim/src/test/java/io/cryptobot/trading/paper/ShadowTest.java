@@ -1,0 +1,330 @@
+package io.cryptobot.trading.paper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.MetricCatalog;
+import io.cryptobot.telemetry.RunDirectory;
+import io.cryptobot.telemetry.Telemetry;
+import io.cryptobot.telemetry.TelemetrySettings;
+import io.cryptobot.telemetry.dropwizard.FileHistogram;
+import io.cryptobot.trading.ClientOrderId;
+import io.cryptobot.trading.ExchangeClient;
+import io.cryptobot.trading.FailureReason;
+import io.cryptobot.trading.OrderAck;
+import io.cryptobot.trading.OrderBook;
+import io.cryptobot.trading.OrderBook.Level;
+import io.cryptobot.trading.OrderException;
+import io.cryptobot.trading.OrderRequest;
+import io.cryptobot.trading.OrderStatus;
+import io.cryptobot.trading.Side;
+import io.cryptobot.trading.Ticker;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Live orders with a scripted market beside: what is known of both must be what is counted. */
+class ShadowTest {
+    private static final String SYMBOL = Market.SYMBOL;
+
+    @TempDir
+    Path directory;
+
+    private final Scripted exchange = new Scripted();
+    private final AtomicLong nanos = new AtomicLong(1);
+    private Telemetry telemetry;
+    private Shadow shadow;
+    private ShadowedExchangeClient live;
+    private int ids;
+
+    @BeforeEach
+    void open() {
+        telemetry = Telemetry.open(new TelemetrySettings(new InstanceName("bot"), new RunDirectory(directory)));
+        shadow = new Shadow(() -> exchange, Market.settings().build(), telemetry, nanos::get);
+        live = new ShadowedExchangeClient(exchange, shadow);
+    }
+
+    @AfterEach
+    void close() {
+        live.close();
+        telemetry.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // the book is 99x5 98x5 | 101x5 102x5
+        "BUY, 5, 101, 0", // the same
+        "BUY, 5, 102.01, 100", // dearer: worse
+        "BUY, 5, 100.99, -0.9901", // cheaper: better
+        "BUY, 10, 101.5, 0", // paper walks both levels
+        "SELL, 5, 99, 0",
+        "SELL, 5, 98.01, 100", // for less: worse
+        "SELL, 10, 98.5, 0",
+        "SELL, 5, 99.0099, -1",
+    })
+    void aKnownBookGivesAKnownDifference(Side side, String quantity, String price, double bps) throws Exception {
+        exchange.fills(quantity, price);
+        place(side, quantity);
+
+        FileHistogram histogram = difference(side);
+        assertThat(histogram.getCount()).isEqualTo(1);
+        assertThat(histogram.getSnapshot().getMean()).isCloseTo(bps, within(1e-3));
+        assertThat(difference(side.opposite()).getCount()).isZero();
+        assertThat(count("compared")).isEqualTo(1);
+    }
+
+    @Test
+    void eachOrderMeetsTheBookAsItIsShownWhateverPaperTookBefore() throws Exception {
+        exchange.fills("10", "101.5");
+        place(Side.BUY, "10");
+        place(Side.BUY, "10");
+        assertThat(count("compared")).isEqualTo(2);
+        assertThat(difference(Side.BUY).getSnapshot().getMean()).isZero();
+    }
+
+    @Test
+    void countsOrdersThatOneSideFilledAndTheOtherNot() throws Exception {
+        exchange.answer = new OrderException(FailureReason.INSUFFICIENT_FUNDS, "no money");
+        place(Side.BUY, "5");
+        assertThat(count("paper_only")).isEqualTo(1);
+
+        exchange.book = book("99x5 | ");
+        place(Side.BUY, "5");
+        assertThat(count("neither")).isEqualTo(1);
+
+        exchange.fills("5", "101");
+        place(Side.BUY, "5");
+        assertThat(count("live_only")).isEqualTo(1);
+        assertThat(difference(Side.BUY).getCount()).isZero();
+    }
+
+    @Test
+    void doesNotGuessWhereTheAnswerDoesNotTell() throws Exception {
+        exchange.answer = new IllegalStateException("parse error after 2xx");
+        place(Side.BUY, "5");
+        exchange.answer = new OrderAck(id(), "1", OrderStatus.FILLED, BigDecimal.TEN, null);
+        place(Side.BUY, "5");
+        assertThat(count("failed")).isEqualTo(2);
+        exchange.answer = new OrderAck(id(), "1", OrderStatus.ACCEPTED, BigDecimal.ZERO, null);
+        place(Side.BUY, "5");
+        assertThat(count("open")).isEqualTo(1);
+        assertThat(count("paper_only")).isZero();
+    }
+
+    @Test
+    void anOrderRestsOnPaperOnlyUntilItIsCompared() throws Exception {
+        for (int order = 0; order < 3; order++) {
+            exchange.answer = new OrderAck(id(), "1", OrderStatus.CANCELLED, BigDecimal.ZERO, null);
+            live.place(OrderRequest.limit(id(), SYMBOL, Side.BUY, BigDecimal.TEN, new BigDecimal(90)));
+            shadow.work();
+        }
+        exchange.book = book("80x5 | 89x100"); // through all their prices
+        exchange.fills("10", "89");
+        place(Side.BUY, "10");
+        assertThat(count("neither")).isEqualTo(3);
+        assertThat(count("compared")).isEqualTo(1);
+    }
+
+    @Test
+    void aMarketThatCannotBeSeenIsAFailureAndIsLookedAtAgainLater() throws Exception {
+        exchange.fills("5", "101");
+        exchange.bookFailure = new OrderException(FailureReason.UNKNOWN, "HTTP 503");
+        place(Side.BUY, "5");
+        exchange.bookFailure = null;
+        place(Side.BUY, "5");
+        assertThat(count("failed")).as("no new client so soon").isEqualTo(2);
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(10));
+        place(Side.BUY, "5");
+        assertThat(count("compared")).isEqualTo(1);
+    }
+
+    @Test
+    void dropsWhatComesTooFastOrWaitedTooLong() throws Exception {
+        exchange.fills("5", "101");
+        for (int order = 0; order < 100; order++) {
+            live.place(market(Side.BUY, "5"));
+        }
+        assertThat(count("dropped")).isEqualTo(36);
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(2));
+        shadow.work();
+        assertThat(count("dropped")).isEqualTo(100);
+        assertThat(exchange.looks).isZero();
+    }
+
+    @Test
+    void anAnswerThatNeverComesIsGivenUp() {
+        Shadow.Order unused = shadow.sent(market(Side.BUY, "5"));
+        shadow.work();
+        assertThat(count("failed")).isZero();
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(61));
+        shadow.work();
+        assertThat(count("failed")).isEqualTo(1);
+    }
+
+    @Test
+    void aShadowThatHangsOrHasNoClientLeavesLiveOrdersAlone() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        Scripted hanging = new Scripted();
+        hanging.whileLooking = () -> {
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        Shadow started = Shadow.start(() -> hanging, Market.settings().build(), telemetry);
+        exchange.fills("5", "101");
+        try (ShadowedExchangeClient client = new ShadowedExchangeClient(exchange, started)) {
+            for (int order = 0; order < 1_000; order++) {
+                assertThat(client.place(market(Side.BUY, "5"))).isSameAs(exchange.answer);
+            }
+            exchange.answer = new IllegalStateException("its own");
+            assertThatThrownBy(() -> client.place(market(Side.BUY, "5"))).isSameAs(exchange.answer);
+        } finally {
+            never.countDown();
+        }
+        assertThat(count("dropped")).isGreaterThanOrEqualTo(1_001 - 65);
+    }
+
+    /** Whatever the market and the answers are: each order has one outcome, and only compared ones have a difference. */
+    @Test
+    void everyOrderHasOneOutcome() throws Exception {
+        Random random = new Random(7);
+        double expected = 0;
+        int compared = 0;
+        for (int order = 0; order < 500; order++) {
+            int bid = 90 + random.nextInt(10);
+            int ask = bid + 1 + random.nextInt(5);
+            exchange.book = book(bid + "x5 | " + ask + "x5");
+            Side side = random.nextBoolean() ? Side.BUY : Side.SELL;
+            BigDecimal paper = BigDecimal.valueOf(side == Side.BUY ? ask : bid);
+            BigDecimal price = paper.add(BigDecimal.valueOf(random.nextInt(200) - 100, 2));
+            exchange.fills("5", price.toPlainString());
+            if (random.nextInt(4) == 0) {
+                exchange.answer = new OrderException(FailureReason.REJECTED, "no");
+            } else {
+                BigDecimal bps = price.subtract(paper)
+                        .multiply(BigDecimal.valueOf(10_000))
+                        .divide(paper, MathContext.DECIMAL64);
+                expected += side == Side.BUY ? bps.doubleValue() : -bps.doubleValue();
+                compared++;
+            }
+            place(side, "5");
+        }
+        assertThat(count("compared")).isEqualTo(compared);
+        assertThat(count("paper_only")).isEqualTo(500 - compared);
+        double sum = 0;
+        for (Side side : Side.values()) {
+            sum += difference(side).getSnapshot().getMean() * difference(side).getCount();
+        }
+        assertThat(sum).isCloseTo(expected, within(0.01));
+    }
+
+    private void place(Side side, String quantity) throws OrderException {
+        try {
+            live.place(market(side, quantity));
+        } catch (OrderException | RuntimeException e) {
+            assertThat(e).isSameAs(exchange.answer);
+        }
+        shadow.work();
+    }
+
+    private OrderRequest market(Side side, String quantity) {
+        return OrderRequest.market(id(), SYMBOL, side, new BigDecimal(quantity));
+    }
+
+    private ClientOrderId id() {
+        return new ClientOrderId("s" + ++ids);
+    }
+
+    private long count(String outcome) {
+        return telemetry.counter(MetricCatalog.SHADOW_ORDERS, outcome).getCount();
+    }
+
+    private FileHistogram difference(Side side) {
+        return telemetry.histogram(
+                MetricCatalog.SHADOW_FILL_DIFFERENCE, side.name().toLowerCase(Locale.ROOT));
+    }
+
+    private static OrderBook book(String text) {
+        String[] sides = text.split("\\|", -1);
+        return new OrderBook(SYMBOL, levels(sides[0]), levels(sides[1]));
+    }
+
+    private static List<Level> levels(String text) {
+        return List.of(text.strip().split(" +")).stream()
+                .filter(level -> !level.isEmpty())
+                .map(level -> level.split("x"))
+                .map(parts -> new Level(new BigDecimal(parts[0]), new BigDecimal(parts[1])))
+                .toList();
+    }
+
+    /** Answers every order as it is told to, and shows a book. */
+    private static final class Scripted implements ExchangeClient {
+        volatile Object answer = "";
+        volatile OrderBook book = ShadowTest.book("99x5 98x5 | 101x5 102x5");
+        volatile @Nullable OrderException bookFailure;
+        volatile Runnable whileLooking = () -> {};
+        volatile int looks;
+
+        void fills(String quantity, String price) {
+            answer = new OrderAck(
+                    new ClientOrderId("x"), "1", OrderStatus.FILLED, new BigDecimal(quantity), new BigDecimal(price));
+        }
+
+        @Override
+        public String name() {
+            return "scripted";
+        }
+
+        @Override
+        public OrderAck place(OrderRequest request) throws OrderException {
+            if (answer instanceof OrderException e) {
+                throw e;
+            }
+            if (answer instanceof RuntimeException e) {
+                throw e;
+            }
+            return (OrderAck) answer;
+        }
+
+        @Override
+        public Optional<OrderBook> book(String symbol, int depth) throws OrderException {
+            looks++;
+            whileLooking.run();
+            if (bookFailure != null) {
+                throw bookFailure;
+            }
+            return Optional.of(book);
+        }
+
+        @Override
+        public void cancel(String symbol, ClientOrderId id) {}
+
+        @Override
+        public List<ClientOrderId> openOrders(String symbol) {
+            return List.of();
+        }
+
+        @Override
+        public Ticker ticker(String symbol) {
+            throw new AssertionError("there is a book");
+        }
+    }
+}
