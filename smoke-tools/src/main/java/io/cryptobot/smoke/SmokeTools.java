@@ -8,6 +8,7 @@ import io.cryptobot.smoke.command.ExchangeClientCommand;
 import io.cryptobot.smoke.command.ModeAuditCommand;
 import io.cryptobot.smoke.command.ModeSwitchCommand;
 import io.cryptobot.smoke.command.ReceiversCommand;
+import io.cryptobot.smoke.command.RehearseCommand;
 import io.cryptobot.smoke.command.TelemetrySmoke;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,7 @@ import picocli.CommandLine.ScopeType;
             DemoCommand.class,
             ReceiversCommand.class,
             DemoBotCommand.class,
+            RehearseCommand.class,
             GenerateCompletion.class
         })
 public final class SmokeTools {

@@ -1,7 +1,5 @@
 package io.cryptobot.smoke.command;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cryptobot.smoke.CommandFailure;
 import io.cryptobot.smoke.ExitCode;
 import io.cryptobot.smoke.SmokeTools;
@@ -37,8 +35,6 @@ import picocli.CommandLine.Spec;
             "The bot is the one named by CRYPTOBOT_INSTANCE (default: cryptobot-desktop)."
         })
 public final class CountersCommand {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @ParentCommand
     @SuppressWarnings("NullAway.Init")
     private SmokeTools tools;
@@ -137,10 +133,9 @@ public final class CountersCommand {
     int dump(
             @Option(names = "--json", required = true, description = "One JSON document, cryptobot.counters/v1.")
                     boolean json)
-            throws InterruptedException, JsonProcessingException {
+            throws InterruptedException {
         try (CountersReader reader = open()) {
-            out().println(JSON.writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(report(reader).json(reader.errors())));
+            out().println(report(reader).json(reader.errors()).toPrettyString());
         } catch (CountersFileException e) {
             throw failure(e);
         }

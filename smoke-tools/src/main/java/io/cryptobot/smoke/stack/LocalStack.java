@@ -19,12 +19,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Bot, exporter, Prometheus, Alertmanager, receivers and a simulated exchange on free loopback ports of this machine.
@@ -260,19 +258,8 @@ public final class LocalStack implements AutoCloseable {
         processes.forEach(ManagedProcess::close);
         receivers.close();
         exchange.close();
-        delete(runDirectory.path());
-        delete(directory);
-    }
-
-    private static void delete(Path tree) throws IOException {
-        if (!Files.exists(tree)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(tree)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
+        FileTree.delete(runDirectory.path());
+        FileTree.delete(directory);
     }
 
     private static URI loopback(int port) {
