@@ -4,11 +4,13 @@ import io.cryptobot.smoke.command.CheckRuntimeDependencies;
 import io.cryptobot.smoke.command.CountersCommand;
 import io.cryptobot.smoke.command.DemoBotCommand;
 import io.cryptobot.smoke.command.DemoCommand;
+import io.cryptobot.smoke.command.DemoExchangeCommand;
 import io.cryptobot.smoke.command.ExchangeClientCommand;
 import io.cryptobot.smoke.command.ModeAuditCommand;
 import io.cryptobot.smoke.command.ModeSwitchCommand;
 import io.cryptobot.smoke.command.ReceiversCommand;
 import io.cryptobot.smoke.command.RehearseCommand;
+import io.cryptobot.smoke.command.StackCommand;
 import io.cryptobot.smoke.command.TelemetrySmoke;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -37,8 +39,10 @@ import picocli.CommandLine.ScopeType;
             ExchangeClientCommand.class,
             CountersCommand.class,
             DemoCommand.class,
+            StackCommand.class,
             ReceiversCommand.class,
             DemoBotCommand.class,
+            DemoExchangeCommand.class,
             RehearseCommand.class,
             GenerateCompletion.class
         })

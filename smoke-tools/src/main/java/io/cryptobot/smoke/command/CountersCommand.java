@@ -3,6 +3,7 @@ package io.cryptobot.smoke.command;
 import io.cryptobot.smoke.CommandFailure;
 import io.cryptobot.smoke.ExitCode;
 import io.cryptobot.smoke.SmokeTools;
+import io.cryptobot.smoke.bot.BotState;
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.Redactor;
 import io.cryptobot.telemetry.RunDirectory;
@@ -184,7 +185,7 @@ public final class CountersCommand {
 
     /** Two looks at the heartbeat, a moment apart by this process's own clock, and then at everything. */
     private CountersReport report(CountersReader reader) throws CountersFileException, InterruptedException {
-        CountersReport.State state = CountersReport.State.of(reader);
+        BotState state = BotState.of(reader);
         CountersSnapshot snapshot = reader.snapshot();
         return new CountersReport(reader.instance(), state, snapshot);
     }

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,11 +34,14 @@ public final class LocalReceivers implements AutoCloseable {
     private final Map<Service, PendingFault> faults = new ConcurrentHashMap<>();
     private final ExecutorService threads;
     private final HttpServer server;
+    private final ReceiverUrls urls;
 
     private record PendingFault(int status, AtomicInteger remaining) {}
 
     private LocalReceivers(HttpServer server) {
         this.server = server;
+        urls = new ReceiverUrls(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort()));
         Clock clock = Clock.systemUTC();
         endpoints = Map.of(
                 Service.SLACK, new SlackEndpoint(journal, clock),
@@ -69,23 +73,23 @@ public final class LocalReceivers implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    /** {@return the incoming webhook, for Alertmanager's {@code api_url}} */
+    /** {@return what Alertmanager is told as {@code api_url}} */
     public String slackUrl() {
-        return base() + SlackEndpoint.WEBHOOK_PATH;
+        return urls.slack();
     }
 
-    /** {@return the events address, for Alertmanager's {@code pagerduty_url}; it takes any routing key of 32 characters} */
+    /** {@return what Alertmanager is told as {@code pagerduty_url}} */
     public String pagerDutyUrl() {
-        return base() + PagerDutyEndpoint.PATH;
+        return urls.pagerDuty();
     }
 
     public String sentryDsn() {
-        return "http://" + SentryEndpoint.PUBLIC_KEY + "@127.0.0.1:" + port() + "/" + SentryEndpoint.PROJECT;
+        return urls.sentryDsn();
     }
 
     /** {@return the page for people} */
     public String pageUrl() {
-        return base() + "/";
+        return urls.page();
     }
 
     /** Answers the next requests to a service with an error; replaces an earlier fault of that service. */
@@ -127,10 +131,6 @@ public final class LocalReceivers implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    private String base() {
-        return "http://127.0.0.1:" + port();
-    }
-
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             Answer answer = route(request(exchange));
@@ -148,6 +148,9 @@ public final class LocalReceivers implements AutoCloseable {
         switch (request.path()) {
             case "/" -> {
                 return get ? ReceivedPage.html(received()) : notAllowed();
+            }
+            case "/-/ready" -> {
+                return Answer.text(200, "ok");
             }
             case "/_received" -> {
                 return get ? ReceivedPage.json(received()) : notAllowed();

@@ -121,6 +121,21 @@ final class RunningDemo implements AutoCloseable {
         process.destroy();
     }
 
+    /** Ends it as a crash would. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    /** Waits until its children have ended, as they do by themselves. */
+    void assertNoProcessIsLeft() throws InterruptedException {
+        assertThat(children).as("processes").hasSizeGreaterThanOrEqualTo(4);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (children.stream().anyMatch(ProcessHandle::isAlive) && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        assertThat(children).as("processes").noneMatch(ProcessHandle::isAlive);
+    }
+
     /** {@return the exit code} */
     int awaitEnd(int seconds) throws IOException, InterruptedException {
         assertThat(process.waitFor(seconds, TimeUnit.SECONDS))
