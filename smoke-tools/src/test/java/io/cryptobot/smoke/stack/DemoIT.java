@@ -164,6 +164,7 @@ class DemoIT {
     void endsEverythingWhenItIsStoppedDuringTheStart() throws Exception {
         try (RunningDemo demo = new RunningDemo(work, Map.of())) {
             demo.awaitProgress("exporter …");
+            demo.awaitChild(); // else it can be over before anybody has seen what there was
 
             demo.terminate();
 

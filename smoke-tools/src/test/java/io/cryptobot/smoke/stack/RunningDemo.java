@@ -106,6 +106,17 @@ final class RunningDemo implements AutoCloseable {
         await(text, true);
     }
 
+    /** Waits until a child was seen that knows its directories. */
+    void awaitChild() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (directories.size() < 2) {
+            assertThat(process.isAlive() && System.nanoTime() < deadline)
+                    .as(output())
+                    .isTrue();
+            LockSupport.parkNanos(2_000_000);
+        }
+    }
+
     private void await(String text, boolean progress) throws IOException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!(progress ? errors() : output()).contains(text)) {
