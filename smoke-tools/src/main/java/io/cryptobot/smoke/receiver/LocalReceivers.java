@@ -16,9 +16,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +35,7 @@ public final class LocalReceivers implements AutoCloseable {
     private final ExecutorService threads;
     private final HttpServer server;
     private final ReceiverUrls urls;
-
-    private record PendingFault(int status, AtomicInteger remaining) {}
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     private LocalReceivers(HttpServer server) {
         this.server = server;
@@ -47,11 +46,12 @@ public final class LocalReceivers implements AutoCloseable {
                 Service.SLACK, new SlackEndpoint(journal, clock),
                 Service.PAGERDUTY, new PagerDutyEndpoint(journal, clock),
                 Service.SENTRY, new SentryEndpoint(journal, clock));
-        threads = Executors.newFixedThreadPool(4, task -> {
-            Thread thread = new Thread(task, "local-receivers");
-            thread.setDaemon(true);
-            return thread;
-        });
+        threads = Executors.newCachedThreadPool(
+                task -> { // each request that is left hanging keeps one
+                    Thread thread = new Thread(task, "local-receivers");
+                    thread.setDaemon(true);
+                    return thread;
+                });
     }
 
     /**
@@ -92,9 +92,9 @@ public final class LocalReceivers implements AutoCloseable {
         return urls.page();
     }
 
-    /** Answers the next requests to a service with an error; replaces an earlier fault of that service. */
+    /** Treats the next requests to a service badly; replaces an earlier fault of that service. */
     public void inject(Fault fault) {
-        faults.put(fault.service(), new PendingFault(fault.status(), new AtomicInteger(fault.times())));
+        faults.put(fault.service(), new PendingFault(fault));
     }
 
     /** {@return all that was accepted until now} */
@@ -127,20 +127,40 @@ public final class LocalReceivers implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         server.stop(0);
         threads.shutdownNow();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            Answer answer = route(request(exchange));
-            byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-            Headers headers = exchange.getResponseHeaders();
-            headers.set("Content-Type", answer.contentType());
-            answer.headers().forEach(headers::set);
-            exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
-            exchange.getResponseBody().write(body);
+            Request request = request(exchange);
+            Service service = service(request.path());
+            Fault fault = service == null ? null : due(service);
+            if (fault != null && fault.behaviour() != Fault.Behaviour.ANSWER) {
+                if (fault.behaviour() == Fault.Behaviour.HANG) {
+                    closed.await();
+                }
+                return; // which closes the connection
+            }
+            send(exchange, service == null ? route(request) : deliver(service, fault, request));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    private static void send(HttpExchange exchange, Answer answer) throws IOException {
+        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+        Headers headers = exchange.getResponseHeaders();
+        headers.set("Content-Type", answer.contentType());
+        answer.headers().forEach(headers::set);
+        exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
+        exchange.getResponseBody().write(body);
+    }
+
+    private @Nullable Fault due(Service service) {
+        PendingFault fault = faults.get(service);
+        return fault != null && fault.hits() ? fault.fault() : null;
     }
 
     private Answer route(Request request) {
@@ -166,16 +186,14 @@ public final class LocalReceivers implements AutoCloseable {
                 return Answer.text(200, "ok");
             }
             default -> {
-                Service service = service(request.path());
-                return service == null ? Answer.text(404, "not_found") : deliver(service, request);
+                return Answer.text(404, "not_found");
             }
         }
     }
 
-    private Answer deliver(Service service, Request request) {
+    private Answer deliver(Service service, @Nullable Fault fault, Request request) {
         Endpoint endpoint = requireNonNull(endpoints.get(service));
-        PendingFault fault = faults.get(service);
-        if (fault != null && fault.remaining().getAndUpdate(left -> Math.max(left - 1, 0)) > 0) {
+        if (fault != null) {
             return endpoint.fault(fault.status());
         }
         if (!request.method().equals("POST")) {
