@@ -172,6 +172,9 @@ class LocalReceiversIT {
                 "/payload/source | 7 | 'payload.source' must be a string",
                 "/payload/sevrity | \"x\" | 'payload.sevrity' is not a known field",
                 "/links | {} | 'links' must be an array",
+                "/links | [{\"text\":\"x\"}] | 'links.href' is missing or blank",
+                "/images | [{\"src\":7}] | 'images.src' must be a string",
+                "/payload/custom_details | \"x\" | 'payload.custom_details' must be an object",
                 "/extra | 1 | 'extra' is not a known field",
             })
     void refusesAnInvalidPagerDutyEventAndSaysWhy(String pointer, String value, String error) throws Exception {
