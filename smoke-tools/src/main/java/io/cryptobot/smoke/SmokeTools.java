@@ -1,6 +1,7 @@
 package io.cryptobot.smoke;
 
 import io.cryptobot.smoke.command.CheckRuntimeDependencies;
+import io.cryptobot.smoke.command.CompletionCommand;
 import io.cryptobot.smoke.command.CountersCommand;
 import io.cryptobot.smoke.command.DemoBotCommand;
 import io.cryptobot.smoke.command.DemoCommand;
@@ -16,7 +17,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -44,7 +44,7 @@ import picocli.CommandLine.ScopeType;
             DemoBotCommand.class,
             DemoExchangeCommand.class,
             RehearseCommand.class,
-            GenerateCompletion.class
+            CompletionCommand.class
         })
 public final class SmokeTools {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of a failure.")
@@ -74,7 +74,7 @@ public final class SmokeTools {
                 .setParameterExceptionHandler(new UsageLine())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true);
-        showExitCodes(commandLine, exitCodes);
+        completeHelp(commandLine, exitCodes);
         return commandLine;
     }
 
@@ -87,13 +87,14 @@ public final class SmokeTools {
         return verbose;
     }
 
-    private static void showExitCodes(CommandLine command, Map<String, String> exitCodes) {
+    private static void completeHelp(CommandLine command, Map<String, String> exitCodes) {
         UsageMessageSpec usage = command.getCommandSpec().usageMessage();
         usage.exitCodeListHeading("%nExit codes:%n");
         if (usage.exitCodeList().isEmpty()) { // a command with codes of its own has listed them itself
             usage.exitCodeList(exitCodes);
         }
-        command.getSubcommands().values().forEach(subcommand -> showExitCodes(subcommand, exitCodes));
+        Examples.show(command);
+        command.getSubcommands().values().forEach(subcommand -> completeHelp(subcommand, exitCodes));
     }
 
     /** The version that the build wrote into the jar. */

@@ -3,8 +3,8 @@ package io.cryptobot.smoke.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cryptobot.smoke.CommandRun;
+import io.cryptobot.smoke.JsonSchemas;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -96,6 +96,7 @@ class BackgroundStackIT {
         assertThat(found.runDirectory().path()).doesNotExist();
         assertNothingIsLeft();
         assertThat(run("down")).isEqualTo(new CommandRun(0, "no stack is up\n", ""));
+        assertThat(status(3).path("parts")).isEmpty();
         assertThat(run("status")).isEqualTo(new CommandRun(3, "no stack is up; start one with: stack up\n", ""));
     }
 
@@ -198,7 +199,7 @@ class BackgroundStackIT {
     private JsonNode status(int exitCode) throws IOException {
         CommandRun run = CommandRun.of(environment, "stack", "status", "--json");
         assertThat(run.exitCode()).as(run.out()).isEqualTo(exitCode);
-        return new ObjectMapper().readTree(run.out());
+        return JsonSchemas.assertPublished(run.out());
     }
 
     private static String address(JsonNode status, String name) {
