@@ -44,7 +44,7 @@ final class Examples {
             Map.entry(
                     "cryptobot receivers",
                     List.of("", "--port=0", "--fault=slack=429:3 --fault=sentry=503:10s --fault=pagerduty=hang")),
-            Map.entry("cryptobot completion", List.of("bash > ~/.local/share/bash-completion/completions/cryptobot")));
+            Map.entry("cryptobot completion", List.of("bash > cryptobot.bash")));
 
     private Examples() {}
 

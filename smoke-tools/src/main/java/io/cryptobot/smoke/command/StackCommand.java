@@ -54,12 +54,18 @@ public final class StackCommand {
                 "70:a fault in this tool"
             })
     int up(
-            @Option(names = "--exporter-port", defaultValue = "9100", description = PORT) int exporter,
-            @Option(names = "--exporter-admin-port", defaultValue = "9101", description = PORT) int exporterAdmin,
-            @Option(names = "--prometheus-port", defaultValue = "9090", description = PORT) int prometheus,
-            @Option(names = "--alertmanager-port", defaultValue = "9093", description = PORT) int alertmanager,
-            @Option(names = "--receivers-port", defaultValue = "9180", description = PORT) int receivers,
-            @Option(names = "--exchange-port", defaultValue = "0", description = PORT) int exchange)
+            @Option(names = "--exporter-port", defaultValue = "9100", paramLabel = "<port>", description = PORT)
+                    int exporter,
+            @Option(names = "--exporter-admin-port", defaultValue = "9101", paramLabel = "<port>", description = PORT)
+                    int exporterAdmin,
+            @Option(names = "--prometheus-port", defaultValue = "9090", paramLabel = "<port>", description = PORT)
+                    int prometheus,
+            @Option(names = "--alertmanager-port", defaultValue = "9093", paramLabel = "<port>", description = PORT)
+                    int alertmanager,
+            @Option(names = "--receivers-port", defaultValue = "9180", paramLabel = "<port>", description = PORT)
+                    int receivers,
+            @Option(names = "--exchange-port", defaultValue = "0", paramLabel = "<port>", description = PORT)
+                    int exchange)
             throws IOException, InterruptedException {
         StackPorts ports;
         try {
