@@ -1,20 +1,23 @@
 package io.cryptobot.smoke;
 
 import io.cryptobot.smoke.command.CheckRuntimeDependencies;
+import io.cryptobot.smoke.command.CompletionCommand;
 import io.cryptobot.smoke.command.CountersCommand;
 import io.cryptobot.smoke.command.DemoBotCommand;
 import io.cryptobot.smoke.command.DemoCommand;
+import io.cryptobot.smoke.command.DemoExchangeCommand;
 import io.cryptobot.smoke.command.ExchangeClientCommand;
 import io.cryptobot.smoke.command.ModeAuditCommand;
 import io.cryptobot.smoke.command.ModeSwitchCommand;
 import io.cryptobot.smoke.command.ReceiversCommand;
+import io.cryptobot.smoke.command.RehearseCommand;
+import io.cryptobot.smoke.command.StackCommand;
 import io.cryptobot.smoke.command.TelemetrySmoke;
 import io.cryptobot.smoke.command.UnknownOrdersCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -38,9 +41,12 @@ import picocli.CommandLine.ScopeType;
             UnknownOrdersCommand.class,
             CountersCommand.class,
             DemoCommand.class,
+            StackCommand.class,
             ReceiversCommand.class,
             DemoBotCommand.class,
-            GenerateCompletion.class
+            DemoExchangeCommand.class,
+            RehearseCommand.class,
+            CompletionCommand.class
         })
 public final class SmokeTools {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of a failure.")
@@ -70,7 +76,7 @@ public final class SmokeTools {
                 .setParameterExceptionHandler(new UsageLine())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true);
-        showExitCodes(commandLine, exitCodes);
+        completeHelp(commandLine, exitCodes);
         return commandLine;
     }
 
@@ -83,13 +89,14 @@ public final class SmokeTools {
         return verbose;
     }
 
-    private static void showExitCodes(CommandLine command, Map<String, String> exitCodes) {
+    private static void completeHelp(CommandLine command, Map<String, String> exitCodes) {
         UsageMessageSpec usage = command.getCommandSpec().usageMessage();
         usage.exitCodeListHeading("%nExit codes:%n");
         if (usage.exitCodeList().isEmpty()) { // a command with codes of its own has listed them itself
             usage.exitCodeList(exitCodes);
         }
-        command.getSubcommands().values().forEach(subcommand -> showExitCodes(subcommand, exitCodes));
+        Examples.show(command);
+        command.getSubcommands().values().forEach(subcommand -> completeHelp(subcommand, exitCodes));
     }
 
     /** The version that the build wrote into the jar. */

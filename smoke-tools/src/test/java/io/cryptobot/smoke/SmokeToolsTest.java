@@ -2,8 +2,13 @@ package io.cryptobot.smoke;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
@@ -20,6 +25,57 @@ class SmokeToolsTest {
                 .contains("check-runtime-dependencies", "telemetry-smoke", "receivers")
                 .contains("Exit codes:", "3    configuration is missing or invalid");
         assertThat(CommandRun.of(Map.of(), "telemetry-smoke", "--help").out()).contains("Exit codes:");
+    }
+
+    @Test
+    void everyCommandShowsExamplesThatItUnderstandsAndItsExitCodes() {
+        List<CommandLine> commands = new ArrayList<>();
+        addShown(SmokeTools.commandLine(Map.of()), commands);
+        assertThat(commands).hasSizeGreaterThan(20).allSatisfy(command -> {
+            String name = command.getCommandSpec().qualifiedName();
+            assertThat(Examples.of(command)).as(name).isNotEmpty().allSatisfy(example -> {
+                String arguments = example.replaceAll(" >.*", "").replace("<command>", "demo");
+                String[] words = (name + " " + arguments)
+                        .replaceAll("'[^']*'", "text")
+                        .strip()
+                        .split(" +", -1);
+                SmokeTools.commandLine(Map.of()).parseArgs(Arrays.copyOfRange(words, 1, words.length));
+            });
+            assertThat(command.getUsageMessage(CommandLine.Help.Ansi.OFF))
+                    .contains("Examples:\n  " + name, "Exit codes:\n  0 ");
+        });
+    }
+
+    private static void addShown(CommandLine command, List<CommandLine> commands) {
+        if (!command.getCommandSpec().usageMessage().hidden()) {
+            commands.add(command);
+            command.getSubcommands().values().forEach(subcommand -> addShown(subcommand, commands));
+        }
+    }
+
+    @Test
+    void letsTheShellCompleteCommandsAndOptions() throws Exception {
+        assertThat(completed("mode-s")).isEqualTo("mode-switch");
+        assertThat(completed("stack d")).isEqualTo("down");
+        assertThat(completed("receivers --f")).isEqualTo("--fault");
+        assertThat(completed("demo-b")).as("what is hidden").isEmpty();
+        assertThat(CommandRun.of(Map.of(), "completion", "zsh").out())
+                .startsWith("autoload -U +X compinit && compinit\n");
+        assertThat(CommandRun.of(Map.of(), "completion", "fish").exitCode()).isEqualTo(2);
+    }
+
+    /** What bash makes of the words, the last of them not yet whole. */
+    private static String completed(String words) throws Exception {
+        String script = CommandRun.of(Map.of(), "completion", "bash").out()
+                + "\nCOMP_WORDS=(cryptobot " + words + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n"
+                + "_complete_cryptobot; echo \"${COMPREPLY[*]}\"\n";
+        Process bash = new ProcessBuilder("bash", "--norc", "-s")
+                .redirectError(ProcessBuilder.Redirect.DISCARD) // it misses the line editor
+                .start();
+        try (OutputStream in = bash.getOutputStream()) {
+            in.write(script.getBytes(StandardCharsets.UTF_8));
+        }
+        return new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }
 
     @Test

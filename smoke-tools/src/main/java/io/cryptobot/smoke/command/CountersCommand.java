@@ -1,10 +1,9 @@
 package io.cryptobot.smoke.command;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cryptobot.smoke.CommandFailure;
 import io.cryptobot.smoke.ExitCode;
 import io.cryptobot.smoke.SmokeTools;
+import io.cryptobot.smoke.bot.BotState;
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.Redactor;
 import io.cryptobot.telemetry.RunDirectory;
@@ -37,8 +36,6 @@ import picocli.CommandLine.Spec;
             "The bot is the one named by CRYPTOBOT_INSTANCE (default: cryptobot-desktop)."
         })
 public final class CountersCommand {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @ParentCommand
     @SuppressWarnings("NullAway.Init")
     private SmokeTools tools;
@@ -137,10 +134,9 @@ public final class CountersCommand {
     int dump(
             @Option(names = "--json", required = true, description = "One JSON document, cryptobot.counters/v1.")
                     boolean json)
-            throws InterruptedException, JsonProcessingException {
+            throws InterruptedException {
         try (CountersReader reader = open()) {
-            out().println(JSON.writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(report(reader).json(reader.errors())));
+            out().println(report(reader).json(reader.errors()).toPrettyString());
         } catch (CountersFileException e) {
             throw failure(e);
         }
@@ -189,7 +185,7 @@ public final class CountersCommand {
 
     /** Two looks at the heartbeat, a moment apart by this process's own clock, and then at everything. */
     private CountersReport report(CountersReader reader) throws CountersFileException, InterruptedException {
-        CountersReport.State state = CountersReport.State.of(reader);
+        BotState state = BotState.of(reader);
         CountersSnapshot snapshot = reader.snapshot();
         return new CountersReport(reader.instance(), state, snapshot);
     }

@@ -3,10 +3,9 @@ package io.cryptobot.smoke.command;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cryptobot.smoke.bot.BotState;
 import io.cryptobot.telemetry.MetricType;
 import io.cryptobot.telemetry.Redactor;
-import io.cryptobot.telemetry.counters.CountersFileException;
-import io.cryptobot.telemetry.counters.CountersReader;
 import io.cryptobot.telemetry.counters.CountersSnapshot;
 import io.cryptobot.telemetry.counters.DistinctError;
 import java.io.PrintWriter;
@@ -16,59 +15,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
  * What a counters file says, for a person or a script. Texts of the file are redacted and cleared of control characters:
  * nothing in it is trusted. Immutable.
  */
-record CountersReport(String bot, State state, CountersSnapshot snapshot) {
+record CountersReport(String bot, BotState state, CountersSnapshot snapshot) {
     private static final String SCHEMA = "cryptobot.counters/v1";
-
-    /** What has become of the bot. */
-    enum State {
-        RUNNING("running"),
-        STOPPED("stopped cleanly"),
-        CRASHED("crashed or killed");
-
-        /** Above two heartbeats. */
-        private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(600);
-
-        private static final long LOOK_INTERVAL_MS = 20;
-
-        private final String words;
-
-        State(String words) {
-            this.words = words;
-        }
-
-        /** Judged by the heartbeat's sequence and this process's own clock; wall clocks can be wrong or set. */
-        static State of(CountersReader reader) throws CountersFileException, InterruptedException {
-            CountersSnapshot.Owner first = reader.snapshot().owner();
-            if (first.cleanExit()) {
-                return STOPPED;
-            }
-            long start = System.nanoTime();
-            while (System.nanoTime() - start < PATIENCE_NANOS) {
-                TimeUnit.MILLISECONDS.sleep(LOOK_INTERVAL_MS);
-                CountersSnapshot.Owner owner = reader.snapshot().owner();
-                if (owner.heartbeatSequence() != first.heartbeatSequence()) {
-                    return RUNNING;
-                }
-                if (owner.cleanExit()) {
-                    return STOPPED;
-                }
-            }
-            return CRASHED;
-        }
-    }
 
     void printHeader(PrintWriter out) {
         CountersSnapshot.Owner owner = snapshot.owner();
         out.println("bot               " + oneLine(bot));
         out.println("pid               " + owner.pid());
-        out.println("state             " + state.words);
+        out.println("state             " + state.words());
         out.println("started           " + time(owner.startMs()));
         out.println("restarts          " + owner.restarts());
         out.println("unclean restarts  " + owner.uncleanRestarts());

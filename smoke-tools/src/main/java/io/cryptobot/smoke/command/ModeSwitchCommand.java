@@ -1,7 +1,7 @@
 package io.cryptobot.smoke.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.telemetry.CryptobotHome;
@@ -54,7 +54,6 @@ import picocli.CommandLine.TypeConversionException;
             "70:nothing ran: a fault in this tool or in its installation"
         })
 public final class ModeSwitchCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration DEFAULT_COOLDOWN = Duration.ofSeconds(60);
     /** Even where draining took all of the time, the person wants to know what is open. */
     private static final Duration MIN_ANSWER_TIME = Duration.ofSeconds(2);
@@ -348,7 +347,8 @@ public final class ModeSwitchCommand implements Callable<Integer> {
             Optional<BotReport> open,
             List<UnknownOrder> unknown,
             Outcome outcome) {
-        ObjectNode document = JSON.createObjectNode()
+        ObjectNode document = JsonNodeFactory.instance
+                .objectNode()
                 .put("schema", "cryptobot.mode-switch/v1")
                 .put("bot", bot)
                 .put("previous", result.previous().label())

@@ -34,9 +34,13 @@ public final class ReceiversCommand implements Callable<Integer> {
 
     @Option(
             names = "--fault",
-            paramLabel = "<service>=<status>[:<times>]",
+            paramLabel = "<service>=<fault>[:<extent>]",
             converter = FaultConverter.class,
-            description = "Answer the next requests with this status, such as slack=429:3; slack, pagerduty or sentry.")
+            description = {
+                "Treat requests to slack, pagerduty or sentry badly; may be repeated, once for each.",
+                "Fault: a status from 400 to 599, hang (no answer) or reset (connection closed).",
+                "Extent: a number of requests or a time such as 10s; without one for good. slack=429:3  sentry=503:10s"
+            })
     private List<Fault> faults = new ArrayList<>();
 
     @Override

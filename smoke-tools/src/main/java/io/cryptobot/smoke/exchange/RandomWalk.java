@@ -5,6 +5,9 @@ import java.util.Random;
 
 /** A market that moves one tick up or down per trade; the same seed gives the same prices. */
 public final class RandomWalk implements Market {
+    /** What it is the market of. */
+    public static final String SYMBOL = "DEMOUSD";
+
     private static final long START_TICKS = 10_000;
     private static final int PRICE_SCALE = 4;
     private static final long TRADE_INTERVAL_MS = 250;
@@ -24,7 +27,7 @@ public final class RandomWalk implements Market {
 
     @Override
     public String symbol() {
-        return "DEMOUSD";
+        return SYMBOL;
     }
 
     @Override

@@ -10,6 +10,9 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,8 +27,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An exchange on loopback with real sockets between it and the bot, so that what it has received is a fact about the
- * wire: {@code POST /orders} fills a market order at the last price, {@code GET /ticker} tells that price. Its market
- * moves 50 times a second. Thread-safe.
+ * wire: {@code POST /orders} fills a market order at the last price, {@code GET /ticker} tells that price, and
+ * {@code PUT /fault} with the name of an {@link ExchangeFault} breaks or mends it. Its market moves 50 times a second.
+ * Thread-safe.
  */
 public final class SimulatedExchange implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(SimulatedExchange.class);
@@ -59,13 +63,14 @@ public final class SimulatedExchange implements AutoCloseable {
     private record Fill(String clientOrderId, String quantity, String price, long timeMs) {}
 
     /**
-     * Opens the exchange on a free loopback port.
+     * Opens the exchange on loopback.
      *
      * @param market its prices; closed with the exchange
+     * @param port 0 for any free one
      * @param seed of the latencies
      */
-    public static SimulatedExchange start(Market market, long seed) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    public static SimulatedExchange start(Market market, int port, long seed) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         SimulatedExchange exchange = new SimulatedExchange(server, market, tradedNow(market), seed);
         server.setExecutor(exchange.workers);
         server.createContext("/", exchange::answer);
@@ -141,12 +146,25 @@ public final class SimulatedExchange implements AutoCloseable {
                                     .put("time", lastTrade.timeMs()));
                 case "GET /fills" ->
                     send(http, 200, fillsSince(http.getRequestURI().getQuery()));
+                case "GET /-/ready" -> send(http, 200, JSON.createObjectNode());
+                case "PUT /fault" -> setFault(http);
                 case "GET /orders" -> send(http, 200, JSON.createObjectNode().set("orders", JSON.createArrayNode()));
                 default -> send(http, 404, error("not_found", call));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void setFault(HttpExchange http) throws IOException {
+        String name = new String(http.getRequestBody().readNBytes(100), StandardCharsets.US_ASCII);
+        try {
+            setFault(ExchangeFault.valueOf(name.strip().toUpperCase(Locale.ROOT)));
+        } catch (IllegalArgumentException e) {
+            send(http, 400, error("invalid", "expected one of " + Arrays.toString(ExchangeFault.values())));
+            return;
+        }
+        send(http, 200, JSON.createObjectNode().put("fault", fault.name()));
     }
 
     private void order(HttpExchange http) throws IOException, InterruptedException {

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,9 +16,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -33,21 +34,24 @@ public final class LocalReceivers implements AutoCloseable {
     private final Map<Service, PendingFault> faults = new ConcurrentHashMap<>();
     private final ExecutorService threads;
     private final HttpServer server;
-
-    private record PendingFault(int status, AtomicInteger remaining) {}
+    private final ReceiverUrls urls;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     private LocalReceivers(HttpServer server) {
         this.server = server;
+        urls = new ReceiverUrls(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort()));
         Clock clock = Clock.systemUTC();
         endpoints = Map.of(
                 Service.SLACK, new SlackEndpoint(journal, clock),
                 Service.PAGERDUTY, new PagerDutyEndpoint(journal, clock),
                 Service.SENTRY, new SentryEndpoint(journal, clock));
-        threads = Executors.newFixedThreadPool(4, task -> {
-            Thread thread = new Thread(task, "local-receivers");
-            thread.setDaemon(true);
-            return thread;
-        });
+        threads = Executors.newCachedThreadPool(
+                task -> { // each request that is left hanging keeps one
+                    Thread thread = new Thread(task, "local-receivers");
+                    thread.setDaemon(true);
+                    return thread;
+                });
     }
 
     /**
@@ -69,28 +73,28 @@ public final class LocalReceivers implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    /** {@return the incoming webhook, for Alertmanager's {@code api_url}} */
+    /** {@return what Alertmanager is told as {@code api_url}} */
     public String slackUrl() {
-        return base() + SlackEndpoint.WEBHOOK_PATH;
+        return urls.slack();
     }
 
-    /** {@return the events address, for Alertmanager's {@code pagerduty_url}; it takes any routing key of 32 characters} */
+    /** {@return what Alertmanager is told as {@code pagerduty_url}} */
     public String pagerDutyUrl() {
-        return base() + PagerDutyEndpoint.PATH;
+        return urls.pagerDuty();
     }
 
     public String sentryDsn() {
-        return "http://" + SentryEndpoint.PUBLIC_KEY + "@127.0.0.1:" + port() + "/" + SentryEndpoint.PROJECT;
+        return urls.sentryDsn();
     }
 
     /** {@return the page for people} */
     public String pageUrl() {
-        return base() + "/";
+        return urls.page();
     }
 
-    /** Answers the next requests to a service with an error; replaces an earlier fault of that service. */
+    /** Treats the next requests to a service badly; replaces an earlier fault of that service. */
     public void inject(Fault fault) {
-        faults.put(fault.service(), new PendingFault(fault.status(), new AtomicInteger(fault.times())));
+        faults.put(fault.service(), new PendingFault(fault));
     }
 
     /** {@return all that was accepted until now} */
@@ -123,24 +127,40 @@ public final class LocalReceivers implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         server.stop(0);
         threads.shutdownNow();
     }
 
-    private String base() {
-        return "http://127.0.0.1:" + port();
-    }
-
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            Answer answer = route(request(exchange));
-            byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-            Headers headers = exchange.getResponseHeaders();
-            headers.set("Content-Type", answer.contentType());
-            answer.headers().forEach(headers::set);
-            exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
-            exchange.getResponseBody().write(body);
+            Request request = request(exchange);
+            Service service = service(request.path());
+            Fault fault = service == null ? null : due(service);
+            if (fault != null && fault.behaviour() != Fault.Behaviour.ANSWER) {
+                if (fault.behaviour() == Fault.Behaviour.HANG) {
+                    closed.await();
+                }
+                return; // which closes the connection
+            }
+            send(exchange, service == null ? route(request) : deliver(service, fault, request));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    private static void send(HttpExchange exchange, Answer answer) throws IOException {
+        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+        Headers headers = exchange.getResponseHeaders();
+        headers.set("Content-Type", answer.contentType());
+        answer.headers().forEach(headers::set);
+        exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
+        exchange.getResponseBody().write(body);
+    }
+
+    private @Nullable Fault due(Service service) {
+        PendingFault fault = faults.get(service);
+        return fault != null && fault.hits() ? fault.fault() : null;
     }
 
     private Answer route(Request request) {
@@ -148,6 +168,9 @@ public final class LocalReceivers implements AutoCloseable {
         switch (request.path()) {
             case "/" -> {
                 return get ? ReceivedPage.html(received()) : notAllowed();
+            }
+            case "/-/ready" -> {
+                return Answer.text(200, "ok");
             }
             case "/_received" -> {
                 return get ? ReceivedPage.json(received()) : notAllowed();
@@ -163,16 +186,14 @@ public final class LocalReceivers implements AutoCloseable {
                 return Answer.text(200, "ok");
             }
             default -> {
-                Service service = service(request.path());
-                return service == null ? Answer.text(404, "not_found") : deliver(service, request);
+                return Answer.text(404, "not_found");
             }
         }
     }
 
-    private Answer deliver(Service service, Request request) {
+    private Answer deliver(Service service, @Nullable Fault fault, Request request) {
         Endpoint endpoint = requireNonNull(endpoints.get(service));
-        PendingFault fault = faults.get(service);
-        if (fault != null && fault.remaining().getAndUpdate(left -> Math.max(left - 1, 0)) > 0) {
+        if (fault != null) {
             return endpoint.fault(fault.status());
         }
         if (!request.method().equals("POST")) {

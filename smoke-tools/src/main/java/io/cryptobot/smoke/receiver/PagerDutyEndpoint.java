@@ -24,6 +24,9 @@ final class PagerDutyEndpoint implements Endpoint {
     private static final Set<String> PAYLOAD =
             Set.of("summary", "source", "severity", "timestamp", "component", "group", "class", "custom_details");
 
+    private static final Set<String> LINK = Set.of("href", "text");
+    private static final Set<String> IMAGE = Set.of("src", "href", "alt");
+
     private final Journal journal;
     private final Clock clock;
 
@@ -99,8 +102,8 @@ final class PagerDutyEndpoint implements Endpoint {
         if (dedupKey.isEmpty() && !action.equals("trigger")) {
             errors.add("'dedup_key' is missing");
         }
-        checkArray(event, "links", errors);
-        checkArray(event, "images", errors);
+        checkArray(event, "links", LINK, "href", errors);
+        checkArray(event, "images", IMAGE, "src", errors);
         if (event.has("payload") || action.equals("trigger")) {
             checkPayload(event.path("payload"), errors);
         }
@@ -118,14 +121,26 @@ final class PagerDutyEndpoint implements Endpoint {
         if (payload.path("source").asText().isBlank()) {
             errors.add("'payload.source' is missing or blank");
         }
+        if (payload.has("custom_details") && !payload.get("custom_details").isObject()) {
+            errors.add("'payload.custom_details' must be an object");
+        }
         if (!SEVERITIES.contains(payload.path("severity").asText())) {
             errors.add("'payload.severity' must be one of critical, error, warning, info");
         }
     }
 
-    private static void checkArray(JsonNode event, String name, List<String> errors) {
+    private static void checkArray(
+            JsonNode event, String name, Set<String> known, String required, List<String> errors) {
         if (event.has(name) && !event.get(name).isArray()) {
             errors.add("'" + name + "' must be an array");
+            return;
+        }
+        for (JsonNode element : event.path(name)) {
+            StrictJson.checkKeys(element, name + ".", known, errors);
+            known.forEach(text -> StrictJson.checkText(element, name + ".", text, errors));
+            if (element.path(required).asText().isBlank()) {
+                errors.add("'" + name + "." + required + "' is missing or blank");
+            }
         }
     }
 }

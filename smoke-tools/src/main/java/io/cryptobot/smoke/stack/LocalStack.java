@@ -1,6 +1,5 @@
 package io.cryptobot.smoke.stack;
 
-import io.cryptobot.ops.OpsConfigs;
 import io.cryptobot.smoke.CommandFailure;
 import io.cryptobot.smoke.ExitCode;
 import io.cryptobot.smoke.chain.ChainAddresses;
@@ -9,22 +8,15 @@ import io.cryptobot.smoke.exchange.Market;
 import io.cryptobot.smoke.exchange.SimulatedExchange;
 import io.cryptobot.smoke.receiver.LocalReceivers;
 import io.cryptobot.telemetry.InstanceName;
-import io.cryptobot.telemetry.RunDirectory;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Bot, exporter, Prometheus, Alertmanager, receivers and a simulated exchange on free loopback ports of this machine.
@@ -32,28 +24,18 @@ import java.util.stream.Stream;
  * every process and removes every file. Confined to one thread, but for {@code close}.
  */
 public final class LocalStack implements AutoCloseable {
-    private static final InstanceName BOT = InstanceName.DEFAULT;
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
-    private static final int ORDERS_PER_SECOND = 20;
-    private static final String ROUTING_KEY = "0123456789abcdef0123456789abcdef";
 
     private final Programs programs;
-    private final Path directory;
-    private final RunDirectory runDirectory;
+    private final StackFiles files;
     private final LocalReceivers receivers;
     private final SimulatedExchange exchange;
     private final List<ManagedProcess> processes = new ArrayList<>();
     private boolean closed;
 
-    private LocalStack(
-            Programs programs,
-            Path directory,
-            RunDirectory runDirectory,
-            LocalReceivers receivers,
-            SimulatedExchange exchange) {
+    private LocalStack(Programs programs, StackFiles files, LocalReceivers receivers, SimulatedExchange exchange) {
         this.programs = programs;
-        this.directory = directory;
-        this.runDirectory = runDirectory;
+        this.files = files;
         this.receivers = receivers;
         this.exchange = exchange;
     }
@@ -65,20 +47,23 @@ public final class LocalStack implements AutoCloseable {
      * @throws IOException when a directory or a port cannot be had
      */
     public static LocalStack prepare(Programs programs, Market market, long seed) throws IOException {
-        Path directory = Files.createTempDirectory("cryptobot-stack-");
-        Path shared = Path.of("/dev/shm");
-        Path run = Files.createTempDirectory(Files.isWritable(shared) ? shared : directory, "cryptobot-stack-");
-        return new LocalStack(
-                programs,
-                directory,
-                new RunDirectory(run),
-                LocalReceivers.start(0),
-                SimulatedExchange.start(market, seed));
+        StackFiles files = StackFiles.in(Files.createTempDirectory("cryptobot-stack-"));
+        LocalReceivers receivers = null;
+        try {
+            receivers = LocalReceivers.start(0);
+            return new LocalStack(programs, files, receivers, SimulatedExchange.start(market, 0, seed));
+        } catch (IOException | RuntimeException e) {
+            if (receivers != null) {
+                receivers.close();
+            }
+            files.delete();
+            throw e;
+        }
     }
 
     /** {@return the bot's name} */
     public InstanceName bot() {
-        return BOT;
+        return StackFiles.BOT;
     }
 
     /** {@return the exchange that the bot trades on} */
@@ -93,17 +78,12 @@ public final class LocalStack implements AutoCloseable {
 
     /** {@return the directory with configuration, data and logs} */
     public Path directory() {
-        return directory;
+        return files.directory();
     }
 
     /** {@return the environment in which the other commands work on this stack} */
     public Map<String, String> environment() {
-        return new TreeMap<>(Map.of(
-                "CRYPTOBOT_HOME", directory.resolve("home").toString(),
-                "CRYPTOBOT_RUN_DIR", runDirectory.path().toString(),
-                "CRYPTOBOT_INSTANCE", BOT.value(),
-                // the demo is over sooner than the minute that a person has to wait between switches
-                "CRYPTOBOT_LIVE_COOLDOWN", "1ms"));
+        return files.environment();
     }
 
     /**
@@ -114,111 +94,39 @@ public final class LocalStack implements AutoCloseable {
      * @throws CommandFailure when a part does not come up, with its last words
      */
     public ChainAddresses start(Consumer<String> progress) throws IOException, InterruptedException {
-        int[] ports = freePorts(4);
-        ChainAddresses addresses = new ChainAddresses(
-                loopback(ports[0]), loopback(ports[2]), loopback(ports[3]), URI.create(receivers.pageUrl()));
+        int[] ports = FreePorts.choose(4);
+        StackAddresses addresses = new StackAddresses(
+                StackAddresses.loopback(ports[0]),
+                StackAddresses.loopback(ports[1]),
+                StackAddresses.loopback(ports[2]),
+                StackAddresses.loopback(ports[3]),
+                URI.create(receivers.pageUrl()),
+                URI.create(exchange.url()));
         configure(addresses);
 
+        StackParts parts = new StackParts(programs, files, addresses);
         progress.accept("bot");
-        startProcess("bot", javaCommand("demo-bot"), environment());
+        startProcess(parts.bot(exchange.symbol()));
         progress.accept("exporter");
-        ManagedProcess exporter = startProcess(
-                "exporter",
-                List.of(
-                        programs.java().toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-jar",
-                        programs.exporterJar().toString(),
-                        "server"),
-                Map.of(
-                        "CRYPTOBOT_RUN_DIR", runDirectory.path().toString(),
-                        "CRYPTOBOT_HOME", directory.resolve("home").toString(),
-                        "CRYPTOBOT_EXPORTER_HOST", "127.0.0.1",
-                        "CRYPTOBOT_EXPORTER_PORT", Integer.toString(ports[0]),
-                        "CRYPTOBOT_EXPORTER_ADMIN_PORT", Integer.toString(ports[1])));
+        ManagedProcess exporter = startProcess(parts.exporter());
         progress.accept("Alertmanager");
-        ManagedProcess alertmanager = startProcess(
-                "alertmanager",
-                List.of(
-                        programs.alertmanager().toString(),
-                        "--config.file=" + ops("alertmanager/alertmanager.yml"),
-                        "--storage.path=" + directory.resolve("alertmanager-data"),
-                        "--web.listen-address=" + addresses.alertmanager().getAuthority(),
-                        "--web.external-url=" + addresses.alertmanager(),
-                        // one node: with clustering on, the first notification waits ten seconds for peers
-                        "--cluster.listen-address="),
-                Map.of());
+        ManagedProcess alertmanager = startProcess(parts.alertmanager());
         progress.accept("Prometheus");
-        ManagedProcess prometheus = startProcess(
-                "prometheus",
-                List.of(
-                        programs.prometheus().toString(),
-                        "--config.file=" + ops("prometheus/prometheus.yml"),
-                        "--storage.tsdb.path=" + directory.resolve("prometheus-data"),
-                        "--web.listen-address=" + addresses.prometheus().getAuthority(),
-                        "--web.external-url=" + addresses.prometheus(),
-                        "--rules.alert.resend-delay=30s"),
-                Map.of());
+        ManagedProcess prometheus = startProcess(parts.prometheus());
         awaitReady(exporter, addresses.exporter());
         awaitReady(alertmanager, addresses.alertmanager());
         awaitReady(prometheus, addresses.prometheus());
-        return addresses;
+        return addresses.chain();
     }
 
-    private synchronized void configure(ChainAddresses addresses) throws IOException {
+    private synchronized void configure(StackAddresses addresses) throws IOException {
         failIfClosed(); // close() has removed the directory, and would not come back for new files
-        Path home = Files.createDirectories(directory.resolve("home"));
-        Files.createDirectories(home.resolve("config"));
-        secret(
-                home.resolve("config/runtime_overrides.json"),
-                "{\"sentry\": {\"dsn\": \"" + receivers.sentryDsn()
-                        + "\", \"environment\": \"demo\", \"release\": \"demo\"}}\n");
-        OpsConfigs.unpack(directory);
-        Path secrets = Files.createDirectories(directory.resolve("secrets"));
-        secret(secrets.resolve("slack_api_url"), receivers.slackUrl());
-        secret(secrets.resolve("pagerduty_routing_key"), ROUTING_KEY);
-        StackConfiguration.render(
-                ops("prometheus/prometheus.yml"),
-                Map.of(
-                        "cryptobot-desktop:9100", addresses.exporter().getAuthority(),
-                        "alertmanager:9093", addresses.alertmanager().getAuthority(),
-                        "localhost:9090", addresses.prometheus().getAuthority()));
-        StackConfiguration.render(
-                ops("alertmanager/alertmanager.yml"),
-                Map.of(
-                        "https://events.pagerduty.com/v2/enqueue", receivers.pagerDutyUrl(),
-                        "127.0.0.1:9095", URI.create(receivers.pageUrl()).getAuthority(),
-                        "/etc/alertmanager/secrets/", secrets + "/"));
+        files.configure(addresses);
     }
 
-    private Path ops(String file) {
-        return directory.resolve("ops").resolve(file);
-    }
-
-    private static void secret(Path file, String text) throws IOException {
-        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(file, text);
-    }
-
-    private List<String> javaCommand(String command) {
-        return List.of(
-                programs.java().toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path", ""),
-                "io.cryptobot.smoke.SmokeTools",
-                command,
-                "--exchange=" + exchange.url(),
-                "--symbol=" + exchange.symbol(),
-                "--orders-per-second=" + ORDERS_PER_SECOND);
-    }
-
-    private synchronized ManagedProcess startProcess(String name, List<String> command, Map<String, String> environment)
-            throws IOException {
+    private synchronized ManagedProcess startProcess(StackPart part) throws IOException {
         failIfClosed();
-        ManagedProcess process = ManagedProcess.start(name, command, environment, directory.resolve(name + ".log"));
+        ManagedProcess process = ManagedProcess.start(part, Lifetime.WITH_STARTER, files.log(part.name()));
         processes.add(process);
         return process;
     }
@@ -260,39 +168,6 @@ public final class LocalStack implements AutoCloseable {
         processes.forEach(ManagedProcess::close);
         receivers.close();
         exchange.close();
-        delete(runDirectory.path());
-        delete(directory);
-    }
-
-    private static void delete(Path tree) throws IOException {
-        if (!Files.exists(tree)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(tree)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
-    }
-
-    private static URI loopback(int port) {
-        return URI.create("http://127.0.0.1:" + port);
-    }
-
-    /** Free ports at this moment, all different; taken by another program meanwhile, the start fails and says so. */
-    private static int[] freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            int[] ports = new int[count];
-            for (int index = 0; index < count; index++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-                ports[index] = sockets.get(index).getLocalPort();
-            }
-            return ports;
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        }
+        files.delete();
     }
 }

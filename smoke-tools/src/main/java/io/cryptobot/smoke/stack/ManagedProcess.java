@@ -1,17 +1,19 @@
 package io.cryptobot.smoke.stack;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A program that this process started and will end. Thread-safe. */
 public final class ManagedProcess implements AutoCloseable {
     private static final long TERMINATE_TIMEOUT_SECONDS = 5;
     private static final int LOG_TAIL_LINES = 5;
+    private static final File NOTHING = new File("/dev/null");
 
     private final String name;
     private final Process process;
@@ -24,21 +26,23 @@ public final class ManagedProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a program; its output goes to {@code log}.
+     * Starts a program; its output goes to {@code log}. From this process's environment, everything about Sentry and other
+     * bots is taken away: what runs here must not reach the operator's own services.
      *
-     * @param environment added to this process's own, from which everything about Sentry and other bots is taken away: what
-     *     runs here must not reach the operator's own services
      * @throws IOException when it cannot be started
      */
-    public static ManagedProcess start(String name, List<String> command, Map<String, String> environment, Path log)
-            throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    static ManagedProcess start(StackPart part, Lifetime lifetime, Path log) throws IOException {
+        List<String> command = new ArrayList<>(lifetime.prefix());
+        command.addAll(part.command());
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectInput(NOTHING)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
         builder.environment()
                 .keySet()
                 .removeIf(variable -> variable.startsWith("SENTRY_") || variable.startsWith("CRYPTOBOT_"));
-        builder.environment().putAll(environment);
-        return new ManagedProcess(name, builder.start(), log);
+        builder.environment().putAll(part.environment());
+        return new ManagedProcess(part.name(), builder.start(), log);
     }
 
     /** {@return what people call it} */

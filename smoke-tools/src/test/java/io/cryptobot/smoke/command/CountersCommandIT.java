@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cryptobot.smoke.CommandRun;
+import io.cryptobot.smoke.JsonSchemas;
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.OrderMetrics;
 import io.cryptobot.telemetry.OrderMode;
@@ -121,7 +122,7 @@ class CountersCommandIT {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).doesNotContain("canary");
-        JsonNode document = new ObjectMapper().readTree(run.out());
+        JsonNode document = JsonSchemas.assertPublished(run.out());
         assertThat(document.get("schema").asText()).isEqualTo("cryptobot.counters/v1");
         assertThat(document.get("state").asText()).isEqualTo("stopped");
         assertThat(document.get("errors").get(0).get("text").asText()).isEqualTo("refused, apiKey=***");

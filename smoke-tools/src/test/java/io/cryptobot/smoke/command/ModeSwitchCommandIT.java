@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cryptobot.smoke.CommandRun;
+import io.cryptobot.smoke.JsonSchemas;
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.trading.mode.BotCommand;
@@ -196,12 +197,11 @@ class ModeSwitchCommandIT {
 
     @Test
     void printsJsonForScripts() throws IOException {
-        JsonNode live = new ObjectMapper()
-                .readTree(run("--mode=live", "--reason=x", "--confirm=mybot", "--json")
-                        .out());
+        JsonNode live = JsonSchemas.assertPublished(
+                run("--mode=live", "--reason=x", "--confirm=mybot", "--json").out());
         assertThat(bot.enter()).isEqualTo(TradingMode.LIVE);
         CommandRun run = run("--mode=paper", "--timeout=200ms", "--json");
-        JsonNode paper = new ObjectMapper().readTree(run.out());
+        JsonNode paper = JsonSchemas.assertPublished(run.out());
 
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(live.path("schema").asText()).isEqualTo("cryptobot.mode-switch/v1");
@@ -364,9 +364,8 @@ class ModeSwitchCommandIT {
                 .add("problem", "a-2 XRPETH: timeout");
 
         CommandRun paper = run("--mode=paper", "--open-orders=cancel-all");
-        JsonNode halt = new ObjectMapper()
-                .readTree(run("--mode=halt", "--open-orders=cancel-entries", "--json")
-                        .out());
+        JsonNode halt = JsonSchemas.assertPublished(
+                run("--mode=halt", "--open-orders=cancel-entries", "--json").out());
 
         assertThat(paper.exitCode()).isEqualTo(5);
         assertThat(paper.out())

@@ -31,7 +31,7 @@ class SimulatedExchangeIT {
 
     @BeforeEach
     void start() throws IOException {
-        exchange = SimulatedExchange.start(new StandingMarket(), 1);
+        exchange = SimulatedExchange.start(new StandingMarket(), 0, 1);
         client = new SimulatedExchangeClient(exchange.url());
     }
 

@@ -1,6 +1,7 @@
 package io.cryptobot.smoke.receiver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,6 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,10 +84,7 @@ class LocalReceiversIT {
         assertThat(message.text()).isEqualTo("3 orders failed");
         assertThat(message.receivedAt()).isBetween(before, Instant.now());
         assertThat(get(receivers.pageUrl()))
-                .contains(
-                        "[FIRING] Failed &lt;orders&gt;",
-                        "bot: cryptobot-desktop",
-                        "Runbook → https://example.org/runbook");
+                .contains("[FIRING] Failed &lt;orders&gt;", "href=\"https://example.org/runbook\">Runbook</a>");
     }
 
     /** Slack's own client library, so that the receiver is not fitted to one sender. */
@@ -171,6 +172,9 @@ class LocalReceiversIT {
                 "/payload/source | 7 | 'payload.source' must be a string",
                 "/payload/sevrity | \"x\" | 'payload.sevrity' is not a known field",
                 "/links | {} | 'links' must be an array",
+                "/links | [{\"text\":\"x\"}] | 'links.href' is missing or blank",
+                "/images | [{\"src\":7}] | 'images.src' must be a string",
+                "/payload/custom_details | \"x\" | 'payload.custom_details' must be an object",
                 "/extra | 1 | 'extra' is not a known field",
             })
     void refusesAnInvalidPagerDutyEventAndSaysWhy(String pointer, String value, String error) throws Exception {
@@ -263,6 +267,44 @@ class LocalReceiversIT {
         assertThat(post(receivers.pagerDutyUrl(), ALERTMANAGER_TO_PAGERDUTY).statusCode())
                 .isEqualTo(202);
         assertThat(receivers.received().slack()).hasSize(1);
+    }
+
+    @Test
+    void closesTheConnectionOrLeavesTheSenderWaiting() throws Exception {
+        receivers.inject(Fault.parse("slack=reset:1"));
+        assertThatThrownBy(() -> post(receivers.slackUrl(), ALERTMANAGER_TO_SLACK))
+                .isInstanceOf(IOException.class);
+        assertThat(post(receivers.slackUrl(), ALERTMANAGER_TO_SLACK).statusCode())
+                .isEqualTo(200);
+
+        receivers.inject(Fault.parse("pagerduty=hang"));
+        List<CompletableFuture<HttpResponse<String>>> waiting = Stream.generate(() -> CLIENT.sendAsync(
+                        HttpRequest.newBuilder(URI.create(receivers.pagerDutyUrl()))
+                                .POST(BodyPublishers.ofString(ALERTMANAGER_TO_PAGERDUTY))
+                                .build(),
+                        BodyHandlers.ofString()))
+                .limit(20)
+                .toList();
+        assertThat(post(receivers.slackUrl(), ALERTMANAGER_TO_SLACK).statusCode())
+                .as("others are served meanwhile")
+                .isEqualTo(200);
+        assertThat(waiting).noneMatch(CompletableFuture::isDone);
+        assertThat(receivers.received().pagerDuty()).isEmpty();
+
+        receivers.close();
+        assertThat(waiting).allSatisfy(each -> assertThat(each).failsWithin(Duration.ofSeconds(10)));
+    }
+
+    @Test
+    void failsForTheTimeThatItWasTold() throws Exception {
+        receivers.inject(Fault.parse("slack=500:10m"));
+        for (int request = 0; request < 5; request++) {
+            assertThat(post(receivers.slackUrl(), ALERTMANAGER_TO_SLACK).body()).isEqualTo("rollup_error");
+        }
+        receivers.inject(Fault.parse("slack=500:1ms"));
+        TimeUnit.MILLISECONDS.sleep(5);
+        assertThat(post(receivers.slackUrl(), ALERTMANAGER_TO_SLACK).statusCode())
+                .isEqualTo(200);
     }
 
     @Test

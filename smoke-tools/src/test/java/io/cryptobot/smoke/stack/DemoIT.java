@@ -86,6 +86,21 @@ class DemoIT {
     }
 
     @Test
+    void leavesNoProcessWhenItIsKilled() throws Exception {
+        try (RunningDemo demo = new RunningDemo(work, Map.of())) {
+            demo.awaitOutput("The bot trades live");
+
+            demo.kill();
+
+            assertThat(demo.awaitEnd(10)).isEqualTo(137);
+            demo.assertNoProcessIsLeft();
+            for (Path directory : demo.directories()) {
+                FileTree.delete(directory); // which nobody was left to remove
+            }
+        }
+    }
+
+    @Test
     void replaysATradeFile() throws Exception {
         Path tape = Files.writeString(work.resolve("XRPETH-trades-2023-11.csv"), """
                 70000001,0.00213400,94.00000000,0.20059600,1700000000123,True,True
@@ -149,6 +164,7 @@ class DemoIT {
     void endsEverythingWhenItIsStoppedDuringTheStart() throws Exception {
         try (RunningDemo demo = new RunningDemo(work, Map.of())) {
             demo.awaitProgress("exporter …");
+            demo.awaitChild(); // else it can be over before anybody has seen what there was
 
             demo.terminate();
 

@@ -106,6 +106,17 @@ final class RunningDemo implements AutoCloseable {
         await(text, true);
     }
 
+    /** Waits until a child was seen that knows its directories. */
+    void awaitChild() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (directories.size() < 2) {
+            assertThat(process.isAlive() && System.nanoTime() < deadline)
+                    .as(output())
+                    .isTrue();
+            LockSupport.parkNanos(2_000_000);
+        }
+    }
+
     private void await(String text, boolean progress) throws IOException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!(progress ? errors() : output()).contains(text)) {
@@ -119,6 +130,21 @@ final class RunningDemo implements AutoCloseable {
     /** Asks it to end, as {@code kill} without an option does. */
     void terminate() {
         process.destroy();
+    }
+
+    /** Ends it as a crash would. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    /** Waits until its children have ended, as they do by themselves. */
+    void assertNoProcessIsLeft() throws InterruptedException {
+        assertThat(children).as("processes").hasSizeGreaterThanOrEqualTo(4);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (children.stream().anyMatch(ProcessHandle::isAlive) && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        assertThat(children).as("processes").noneMatch(ProcessHandle::isAlive);
     }
 
     /** {@return the exit code} */

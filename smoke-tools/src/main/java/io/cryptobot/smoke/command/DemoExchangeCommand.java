@@ -1,0 +1,32 @@
+package io.cryptobot.smoke.command;
+
+import io.cryptobot.smoke.CommandFailure;
+import io.cryptobot.smoke.ExitCode;
+import io.cryptobot.smoke.exchange.RandomWalk;
+import io.cryptobot.smoke.exchange.SimulatedExchange;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs the simulated exchange until it is stopped; what a stack in the background starts as the exchange's process. */
+@Command(name = "demo-exchange", hidden = true, description = "Runs the simulated exchange until it is stopped.")
+public final class DemoExchangeCommand implements Callable<Integer> {
+    private static final long SEED = 1;
+
+    @Option(names = "--port", required = true, description = "Loopback port.")
+    private int port;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try (SimulatedExchange unused =
+                SimulatedExchange.start(new RandomWalk(SEED, System.currentTimeMillis()), port, SEED)) {
+            new CountDownLatch(1).await();
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitCode.CONFIGURATION, "cannot listen on 127.0.0.1:" + port + ": " + e.getMessage(), e);
+        }
+        return ExitCode.PASS.code();
+    }
+}

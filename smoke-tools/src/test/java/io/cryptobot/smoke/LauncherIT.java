@@ -1,0 +1,117 @@
+package io.cryptobot.smoke;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher with an installation of its own. */
+class LauncherIT {
+    private static final int ZEROS = 1_000_000;
+
+    @TempDir
+    Path module;
+
+    private Path target;
+
+    @BeforeEach
+    void install() throws IOException {
+        target = Files.createDirectory(module.resolve("target"));
+        Files.createDirectory(module.resolve("bin"));
+        Files.copy(Path.of("bin", "cryptobot"), module.resolve("bin/cryptobot"));
+        try (Stream<Path> jars = Files.list(Path.of("target"))) {
+            Path jar = jars.filter(file -> file.toString().endsWith("-all.jar"))
+                    .findFirst()
+                    .orElseThrow();
+            Files.copy(jar, target.resolve(String.valueOf(jar.getFileName())));
+        }
+        assertThat(module.resolve("bin/cryptobot").toFile().setExecutable(true)).isTrue();
+    }
+
+    @Test
+    void recordsAnArchiveOnceAndSurvivesADamagedOrForeignOne() throws Exception {
+        assertPrintsItsVersionAlone();
+        Path archive = awaitArchive();
+        FileTime recorded = Files.getLastModifiedTime(archive);
+        assertPrintsItsVersionAlone();
+        assertThat(Files.getLastModifiedTime(archive)).isEqualTo(recorded);
+        assertThat(classesFrom(archive)).contains("io.cryptobot.smoke.SmokeTools source: shared objects file (top)");
+
+        damage(archive);
+        assertPrintsItsVersionAlone();
+        Files.writeString(archive, "not an archive");
+        assertPrintsItsVersionAlone();
+        Files.writeString(archive, "");
+        assertPrintsItsVersionAlone();
+    }
+
+    @Test
+    void startsWhereNoArchiveCanBeMade() throws Exception {
+        Files.createFile(target.resolve("cds")); // a file in the directory's place: also root cannot write there
+
+        assertPrintsItsVersionAlone();
+        assertThat(target.resolve("cds")).isRegularFile();
+    }
+
+    private void assertPrintsItsVersionAlone() throws IOException, InterruptedException {
+        assertThat(run(List.of(module.resolve("bin/cryptobot").toString(), "--version")))
+                .matches("cryptobot \\S+\n");
+    }
+
+    private Path awaitArchive() throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (System.nanoTime() < deadline) {
+            if (Files.isDirectory(target.resolve("cds"))) {
+                try (Stream<Path> files = Files.list(target.resolve("cds"))) {
+                    List<Path> found = files.toList();
+                    if (found.size() == 1 && found.get(0).toString().endsWith(".jsa")) {
+                        return found.get(0);
+                    }
+                }
+            }
+            LockSupport.parkNanos(50_000_000);
+        }
+        throw new AssertionError("no archive, and nothing else, in " + target.resolve("cds"));
+    }
+
+    /** What the launcher's java says of the classes that it loads. */
+    private String classesFrom(Path archive) throws IOException, InterruptedException {
+        Path launcher = module.resolve("bin/traced");
+        Files.writeString(
+                launcher,
+                Files.readString(module.resolve("bin/cryptobot"))
+                        .replace("exec \"$java\"", "exec \"$java\" -Xlog:class+load"));
+        assertThat(launcher.toFile().setExecutable(true)).isTrue();
+        assertThat(archive).exists();
+        return run(List.of(launcher.toString(), "--version"));
+    }
+
+    private static String run(List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
+    }
+
+    /** Of the right size and with the right header, but with zeros inside. */
+    private static void damage(Path archive) throws IOException {
+        assertThat(archive.toFile().setWritable(true)).isTrue();
+        try (RandomAccessFile file = new RandomAccessFile(archive.toFile(), "rw")) {
+            file.seek(file.length() - 2 * ZEROS);
+            file.write(new byte[ZEROS]);
+        }
+        Files.setLastModifiedTime(archive, FileTime.from(Instant.now()));
+    }
+}

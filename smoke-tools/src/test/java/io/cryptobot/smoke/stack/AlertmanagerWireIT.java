@@ -1,0 +1,220 @@
+package io.cryptobot.smoke.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
+import com.slack.api.SlackConfig;
+import com.slack.api.util.json.GsonFactory;
+import com.slack.api.webhook.Payload;
+import io.cryptobot.smoke.JsonSchemas;
+import io.cryptobot.smoke.chain.HttpProbe;
+import io.cryptobot.smoke.receiver.LocalReceivers;
+import io.cryptobot.smoke.receiver.PagerDutyEvent;
+import io.cryptobot.smoke.receiver.SlackMessage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What the real Alertmanager sends with the shipped routes and templates, read by others than the receivers: Slack's own
+ * model, which here fails at a field that it does not know, and a schema of PagerDuty's published constraints.
+ */
+class AlertmanagerWireIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String LONG = "ż\"<&>' ".repeat(400);
+    private static final Gson SLACK = slackModel();
+
+    @TempDir
+    Path work;
+
+    private LocalReceivers receivers;
+    private StackFiles files;
+    private ManagedProcess alertmanager;
+    private URI address;
+
+    @BeforeEach
+    void start() throws Exception {
+        receivers = LocalReceivers.start(0);
+        files = StackFiles.in(work);
+        StackAddresses any = new StackPorts(0, 0, 0, 0, 0, 0).claim();
+        StackAddresses free = new StackAddresses(
+                any.exporter(),
+                any.exporterAdmin(),
+                any.prometheus(),
+                any.alertmanager(),
+                URI.create(receivers.pageUrl()),
+                any.exchange());
+        files.configure(free);
+        // so that the end of an alert is told before the test ends
+        StackConfiguration.render(
+                files.ops("alertmanager/alertmanager.yml"), Map.of("group_interval: 30s", "group_interval: 1s"));
+        address = free.alertmanager();
+        alertmanager = ManagedProcess.start(
+                new StackParts(Programs.find(System.getenv()), files, free).alertmanager(),
+                Lifetime.WITH_STARTER,
+                files.log("alertmanager"));
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!HttpProbe.isReady(address)) {
+            assertThat(alertmanager.isAlive() && System.nanoTime() < deadline)
+                    .as(alertmanager.diagnosis())
+                    .isTrue();
+            HttpProbe.pause();
+        }
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        alertmanager.close();
+        receivers.close();
+        files.delete();
+    }
+
+    @Test
+    void slackAndPagerDutyCanReadEveryMessage() throws Exception {
+        List<Map<String, String>> alerts = List.of(
+                labels("CryptobotOrderFailureRateHigh", "critical", "live"),
+                labels("CryptobotOrderLatencyP95High", "critical", "paper"),
+                labels("Odd \"name\" <script>, {braces} ünï", "critical", "live"),
+                Map.of("alertname", "Bare", "severity", "critical"));
+        Instant now = Instant.now();
+        send(alerts, now.minusSeconds(60), now.plusSeconds(600));
+        await(4, "FIRING", 3, "trigger");
+        send(alerts, now.minusSeconds(60), now);
+        await(4, "RESOLVED", 3, "resolve");
+
+        for (SlackMessage message : receivers.received().slack()) {
+            Payload payload = SLACK.fromJson(message.payload().toString(), Payload.class);
+            assertThat(message.channel()).isEqualTo("#cryptobot-alerts");
+            assertThat(payload.getAttachments()).singleElement().satisfies(attachment -> {
+                assertThat(attachment.getTitle()).isEqualTo(message.title()).hasSizeBetween(1, 1024);
+                assertThat(attachment.getFallback()).isNotBlank();
+                assertThat(attachment.getColor()).isIn("danger", "good");
+                assertThat(attachment.getActions())
+                        .hasSize(3)
+                        .allSatisfy(action -> assertThat(action.getUrl()).startsWith("http"));
+            });
+        }
+        String schema = schema();
+        for (PagerDutyEvent event : receivers.received().pagerDuty()) {
+            JsonSchemas.assertValid(schema, asSent(event));
+        }
+    }
+
+    @Test
+    void bothReadersRefuseWhatTheyShould() throws Exception {
+        assertThatThrownBy(() -> SLACK.fromJson("{\"attachments\":[{\"colour\":\"good\"}]}", Payload.class))
+                .isInstanceOf(JsonParseException.class);
+
+        send(
+                List.of(labels("CryptobotOrderFailureRateHigh", "critical", "live")),
+                Instant.now(),
+                Instant.now().plusSeconds(600));
+        await(1, "FIRING", 1, "trigger");
+        JsonNode good = asSent(receivers.received().pagerDuty().get(0));
+        ObjectNode bad = good.deepCopy();
+        ((ObjectNode) bad.path("payload")).put("severity", "page");
+        assertThat(JsonSchemas.errors(schema(), bad)).hasSize(1);
+        bad = good.deepCopy();
+        ((ObjectNode) bad.path("links").path(0)).put("href", "not an address");
+        assertThat(JsonSchemas.errors(schema(), bad)).hasSize(1);
+        bad = good.deepCopy();
+        bad.remove("payload");
+        assertThat(JsonSchemas.errors(schema(), bad)).hasSize(1);
+    }
+
+    private static Gson slackModel() {
+        SlackConfig config = new SlackConfig();
+        config.setFailOnUnknownProperties(true);
+        config.setLibraryMaintainerMode(true);
+        return GsonFactory.createSnakeCase(config);
+    }
+
+    private static Map<String, String> labels(String name, String severity, String mode) {
+        return Map.of(
+                "alertname",
+                name,
+                "severity",
+                severity,
+                "mode",
+                mode,
+                "bot",
+                "cryptobot-desktop",
+                "service",
+                "cryptobot-desktop",
+                "instance",
+                "cryptobot-desktop:9100");
+    }
+
+    private void send(List<Map<String, String>> alerts, Instant from, Instant until) throws Exception {
+        ArrayNode body = JSON.createArrayNode();
+        for (Map<String, String> labels : alerts) {
+            ObjectNode alert = body.addObject().put("startsAt", from.toString()).put("endsAt", until.toString());
+            labels.forEach(alert.putObject("labels")::put);
+            if (labels.size() > 2) { // the bare one has nothing that a template could count on
+                alert.putObject("annotations")
+                        .put("summary", LONG)
+                        .put("description", LONG)
+                        .put("runbook_url", "https://runbooks.example.com/a.md")
+                        .put("dashboard_url", "https://grafana.example.com/d/a?var-bot=cryptobot-desktop");
+            }
+        }
+        HttpRequest request = HttpRequest.newBuilder(address.resolve("/api/v2/alerts"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body.toString()))
+                .build();
+        var answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
+    private void await(int slack, String status, int pagerDuty, String action) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (receivers.received().slack().stream()
+                                .filter(message -> message.title().startsWith("[" + status))
+                                .count()
+                        < slack
+                || receivers.received().pagerDuty().stream()
+                                .filter(event -> event.action().equals(action))
+                                .count()
+                        < pagerDuty) {
+            assertThat(System.nanoTime())
+                    .as("%s; received: %s", alertmanager.diagnosis(), receivers.received())
+                    .isLessThan(deadline);
+            HttpProbe.pause();
+        }
+    }
+
+    /** The receivers keep no routing key. */
+    private static JsonNode asSent(PagerDutyEvent event) {
+        ObjectNode sent = event.payload().deepCopy();
+        return sent.put("routing_key", "0".repeat(32));
+    }
+
+    private static String schema() throws IOException {
+        try (InputStream file =
+                AlertmanagerWireIT.class.getResourceAsStream("/io/cryptobot/smoke/pagerduty-events-v2.schema.json")) {
+            return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
