@@ -40,8 +40,12 @@ public final class HttpProbe {
      * @throws IOException for no answer, one that is too long or too slow, and any other status
      */
     public static String get(URI address) throws IOException, InterruptedException {
+        return get(address, TIMEOUT);
+    }
+
+    static String get(URI address, Duration timeout) throws IOException, InterruptedException {
         Body body = new Body();
-        HttpResponse<Void> response = send(address, body);
+        HttpResponse<Void> response = send(address, body, timeout);
         int status = response.statusCode();
         if (status >= 300 && status < 400) {
             throw new IOException(address + " answered HTTP " + status
@@ -58,19 +62,20 @@ public final class HttpProbe {
 
     /** {@return the answer to a request, its body dropped; for its status and its headers} */
     static HttpResponse<Void> head(URI address) throws IOException, InterruptedException {
-        return send(address, new Body());
+        return send(address, new Body(), TIMEOUT);
     }
 
-    private static HttpResponse<Void> send(URI address, Body body) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(address).timeout(TIMEOUT).build();
+    private static HttpResponse<Void> send(URI address, Body body, Duration timeout)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(address).timeout(timeout).build();
         CompletableFuture<HttpResponse<Void>> answer =
                 HTTP.sendAsync(request, BodyHandlers.ofByteArrayConsumer(chunk -> chunk.ifPresent(body::append)));
         try {
             // the request's own timeout ends with the headers: a body may drip for ever
-            return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
-            throw new IOException(address + " does not answer within " + TIMEOUT.toSeconds() + " s", e);
+            throw new IOException(address + " does not answer within " + PrometheusDuration.show(timeout), e);
         } catch (ExecutionException e) {
             if (body.isTooLong()) {
                 throw new IOException(address + " answers with more than " + (MAX_BODY_BYTES >> 20) + " MiB", e);

@@ -137,26 +137,36 @@ class BrokenChainIT {
                 "inhibit_rules:\n  - source_matchers: [alertname=\"Maintenance\"]\n"
                         + "    target_matchers: [severity=\"critical\"]\n    equal: [service]\n");
         reloadAlertmanager();
-        maintenance(Instant.now().plusSeconds(300));
+        alert("Maintenance", "info", "\"team\":\"a\"", Instant.now().plusSeconds(300));
         try {
             fails("inhibition", "the alert Maintenance of no bot inhibits it");
         } finally {
-            maintenance(Instant.now());
+            alert("Maintenance", "info", "\"team\":\"a\"", Instant.now());
         }
     }
 
-    private static void maintenance(Instant endsAt) throws IOException, InterruptedException {
+    private static void alert(String name, String severity, String labels, Instant endsAt)
+            throws IOException, InterruptedException {
         post(
                 addresses.alertmanager().resolve("/api/v2/alerts"),
-                "[{\"labels\":{\"alertname\":\"Maintenance\",\"service\":\"cryptobot-desktop\",\"severity\":\"info\"},"
-                        + "\"startsAt\":\"" + endsAt.minusSeconds(400) + "\",\"endsAt\":\"" + endsAt + "\"}]");
+                "[{\"labels\":{\"alertname\":\"" + name + "\",\"service\":\"cryptobot-desktop\",\"severity\":\""
+                        + severity
+                        + "\"," + labels + "},\"startsAt\":\"" + endsAt.minusSeconds(400) + "\",\"endsAt\":\"" + endsAt
+                        + "\"}]");
+        await(() -> HttpProbe.get(addresses.alertmanager().resolve("/api/v2/alerts"))
+                        .contains(name)
+                || endsAt.isBefore(Instant.now()));
     }
 
     @Test
     void alreadyFiringInTheSameMessage() throws Exception {
         edit(ALERTMANAGER, "group_by: [alertname, instance, bot, mode, drill, integration]", "group_by: [alertname]");
         reloadAlertmanager();
-        drill(); // the first is told, or another test's drill still fires
+        alert(
+                "CryptobotOrderFailureRateHigh",
+                "critical",
+                "\"bot\":\"drill-1\",\"drill\":\"true\"",
+                Instant.now().plusSeconds(300));
 
         fails("already-firing", "is firing already and shares its message");
     }
