@@ -1,24 +1,31 @@
 package io.cryptobot.smoke.chain;
 
+import static io.cryptobot.smoke.chain.Hop.Finding.broken;
+import static io.cryptobot.smoke.chain.Hop.Finding.late;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cryptobot.smoke.chain.Hop.Evidence;
+import io.cryptobot.smoke.chain.Hop.Finding;
 import io.cryptobot.smoke.check.CheckResult;
+import io.cryptobot.smoke.check.CheckResult.Status;
 import io.cryptobot.telemetry.MetricCatalog;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Follows the failed orders of one bot from its counter to the people's messages. Every hop is looked at until it shows
- * what it should, or its time is over; then the cause is looked for. Confined to one thread.
+ * Follows the failed orders of one bot from the exporter's page to the people's messages. Every hop is looked at until it
+ * shows what it should, or its time is over; then the cause is looked for. Confined to one thread.
  */
 public final class AlertChain {
     /** The alert that failed orders raise. */
@@ -27,13 +34,29 @@ public final class AlertChain {
     /** So many failed orders within five minutes make the rule true: increase() extrapolates 3 to more than 3. */
     public static final int FIRING_FROM = 3;
 
-    private static final String FAILED = MetricCatalog.ORDERS_FAILED.prometheusName();
+    static final String FAILED = MetricCatalog.ORDERS_FAILED.prometheusName();
 
     private final ChainAddresses addresses;
     private final FailingBot bot;
     private final Duration hopTimeout;
     private final PrometheusApi prometheus;
     private final AlertmanagerApi alertmanager;
+
+    /** Whether the alert must wake somebody, or must not. */
+    public enum Pager {
+        PAGED,
+        SPARED
+    }
+
+    /**
+     * The failed orders that are followed.
+     *
+     * @param counted so many the exporter must show
+     * @param scraped so many Prometheus must have, which may be fewer where the orders go on to fail
+     * @param start when the last of them had failed
+     * @param slackBefore what Alertmanager had sent to Slack before the first
+     */
+    public record Failures(long counted, long scraped, Instant start, NotificationCount slackBefore) {}
 
     /** @param hopTimeout how long each hop may take */
     public AlertChain(ChainAddresses addresses, FailingBot bot, Duration hopTimeout) {
@@ -42,6 +65,31 @@ public final class AlertChain {
         this.hopTimeout = hopTimeout;
         this.prometheus = new PrometheusApi(addresses.prometheus());
         this.alertmanager = new AlertmanagerApi(addresses.alertmanager());
+    }
+
+    private interface Step {
+        CheckResult run() throws InterruptedException;
+    }
+
+    /** Runs hop after hop and stops at the first that does not pass; {@code show} gets each as it ends. */
+    public void follow(Failures failures, Pager pager, Consumer<CheckResult> show) throws InterruptedException {
+        Instant start = failures.start();
+        List<Step> steps = List.of(
+                () -> exporter(failures.counted(), start),
+                () -> prometheus(failures.scraped(), start),
+                () -> rule(start),
+                () -> alertmanager(start),
+                () -> addresses.receivers() == null
+                        ? slackByCounters(failures.slackBefore(), start)
+                        : slack(failures.slackBefore(), start),
+                () -> pager == Pager.PAGED ? pagerDuty(start) : nobodyPaged(start));
+        for (Step step : steps) {
+            CheckResult result = step.run();
+            show.accept(result);
+            if (result.status() != Status.PASS) {
+                return;
+            }
+        }
     }
 
     /**
@@ -54,37 +102,65 @@ public final class AlertChain {
                 "zero-sample",
                 "Prometheus has the counter before the first failure",
                 () -> scraped(0),
-                () -> prometheus.problem(ALERT).orElse("the bot's series are not on the exporter's page"));
+                () -> {
+                    Optional<String> problem = prometheus.problem(ALERT);
+                    if (problem.isPresent()) {
+                        return broken(problem.get());
+                    }
+                    return failedOnThePage().isEmpty()
+                            ? broken("the bot's series are not on the exporter's page")
+                            : late("the bot is on the exporter's page, and Prometheus has not scraped it");
+                },
+                "give the exporter and this command the same CRYPTOBOT_RUN_DIR; look at " + addresses.prometheus()
+                        + "/targets");
+    }
+
+    /** {@return the labels that Prometheus has given the bot's failed orders; empty where it has none} */
+    public Map<String, String> seriesLabels() throws IOException, InterruptedException {
+        return prometheus
+                .query(FAILED + "{" + bot.selector() + "}")
+                .map(PrometheusApi.Sample::labels)
+                .orElse(Map.of());
     }
 
     /** {@return the hop exporter: its page shows at least so many failed orders} */
-    public CheckResult exporter(long failedOrders, Instant start) throws InterruptedException {
-        Pattern sample = Pattern.compile(
-                "^" + FAILED + "\\{" + Pattern.quote(bot.selector()) + ",?\\} ([0-9.E]+)$", Pattern.MULTILINE);
-        URI page = addresses.exporter().resolve("/metrics");
+    CheckResult exporter(long failedOrders, Instant start) throws InterruptedException {
         return await(
                 start,
                 "exporter",
                 "exporter shows the failed orders",
+                () -> failedOnThePage().flatMap(failed -> atLeast(failedOrders, failed)),
                 () -> {
-                    Matcher found = sample.matcher(HttpProbe.get(page));
-                    return found.find() ? atLeast(failedOrders, Double.parseDouble(found.group(1))) : Optional.empty();
+                    String text = page() + " does not show " + failedOrders + " failed orders of " + bot.name();
+                    return failedOnThePage().isPresent() ? late(text) : broken(text);
                 },
-                () -> page + " does not show " + failedOrders + " failed orders of " + bot.name());
+                "give the exporter and this command the same CRYPTOBOT_RUN_DIR; look at " + addresses.exporter());
+    }
+
+    private URI page() {
+        return addresses.exporter().resolve("/metrics");
+    }
+
+    private Optional<Double> failedOnThePage() throws IOException, InterruptedException {
+        Matcher sample = Pattern.compile(
+                        "^" + FAILED + "\\{" + Pattern.quote(bot.selector()) + ",?\\} ([0-9.E]+)$", Pattern.MULTILINE)
+                .matcher(HttpProbe.get(page()));
+        return sample.find() ? Optional.of(Double.valueOf(sample.group(1))) : Optional.empty();
     }
 
     /** {@return the hop Prometheus: it has scraped at least so many failed orders} */
-    public CheckResult prometheus(long failedOrders, Instant start) throws InterruptedException {
+    CheckResult prometheus(long failedOrders, Instant start) throws InterruptedException {
         return await(
                 start,
                 "prometheus",
                 "Prometheus has scraped them",
                 () -> scraped(failedOrders),
-                () -> prometheus.problem(ALERT).orElse("the scraped value stays below " + failedOrders));
+                () -> problem("the scraped value stays below " + failedOrders),
+                "look at " + addresses.prometheus() + "/targets");
     }
 
     /** {@return the hop rule: the alert is firing} */
-    public CheckResult rule(Instant start) throws InterruptedException {
+    CheckResult rule(Instant start) throws InterruptedException {
         return await(
                 start,
                 "rule",
@@ -92,11 +168,19 @@ public final class AlertChain {
                 () -> prometheus.alertState(ALERT, bot).equals("firing")
                         ? Evidence.of("alert", ALERT)
                         : Optional.empty(),
-                () -> prometheus.problem(ALERT).orElse("the rule's expression is not true"));
+                () -> problem(
+                        prometheus.alertState(ALERT, bot).equals("pending")
+                                ? "the alert is pending: the rule waits for its \"for\""
+                                : "the rule's expression is not true"),
+                "look at " + addresses.prometheus() + "/alerts");
+    }
+
+    private Finding problem(String otherwise) throws IOException, InterruptedException {
+        return prometheus.problem(ALERT).map(Finding::broken).orElseGet(() -> late(otherwise));
     }
 
     /** {@return the hop Alertmanager: it has the alert, neither silenced nor inhibited} */
-    public CheckResult alertmanager(Instant start) throws InterruptedException {
+    CheckResult alertmanager(Instant start) throws InterruptedException {
         return await(
                 start,
                 "alertmanager",
@@ -104,71 +188,98 @@ public final class AlertChain {
                 () -> alertmanager
                         .alert(ALERT, bot)
                         .filter(AlertmanagerApi::isActive)
-                        .flatMap(alert -> Evidence.of("receivers", AlertmanagerApi.receivers(alert))),
-                () -> alertmanager
-                        .alert(ALERT, bot)
-                        .map(alert -> "the alert is "
-                                + alert.path("status").path("state").asText() + ", silenced by "
-                                + alert.path("status").path("silencedBy") + ", inhibited by "
-                                + alert.path("status").path("inhibitedBy"))
-                        .orElse(
-                                prometheus.alertmanagers() == 0
-                                        ? "Prometheus knows no Alertmanager"
-                                        : "the alert has not arrived at " + addresses.alertmanager()));
+                        .flatMap(alert -> Evidence.of("receivers", String.join(",", AlertmanagerApi.receivers(alert)))),
+                () -> {
+                    Optional<JsonNode> alert = alertmanager.alert(ALERT, bot);
+                    if (alert.isPresent()) {
+                        JsonNode status = alert.get().path("status");
+                        return broken("the alert is " + status.path("state").asText() + ", silenced by "
+                                + status.path("silencedBy") + ", inhibited by " + status.path("inhibitedBy"));
+                    }
+                    return prometheus.alertmanagers().isEmpty()
+                            ? broken("Prometheus knows no Alertmanager")
+                            : late("the alert has not arrived at " + addresses.alertmanager());
+                },
+                "look at " + addresses.alertmanager() + " and at the log of Prometheus");
     }
 
     /** {@return the hop Slack: the local receiver has the message; its evidence is channel, title and text} */
-    public CheckResult slack(Instant start) throws InterruptedException {
+    CheckResult slack(NotificationCount before, Instant start) throws InterruptedException {
         return await(
                 start,
                 "slack",
                 "Slack has the message",
-                () -> {
-                    for (JsonNode message : received().path("slack")) {
-                        JsonNode attachment =
-                                message.path("payload").path("attachments").path(0);
-                        String title = attachment.path("title").asText();
-                        String text = attachment.path("text").asText();
-                        if (title.startsWith("[FIRING") && title.contains(ALERT) && bot.isNamedIn(text)) {
-                            Map<String, String> values = new LinkedHashMap<>();
-                            values.put(
-                                    "channel",
-                                    message.path("payload").path("channel").asText());
-                            values.put("title", title);
-                            values.put("text", text);
-                            return Optional.of(new Evidence(values, receivedAt(message)));
-                        }
-                    }
-                    return Optional.empty();
-                },
-                () -> sent("slack"));
+                () -> slackMessage("[FIRING"),
+                () -> sent("slack", before),
+                SLACK_NEXT);
+    }
+
+    private static final String SLACK_NEXT =
+            "look at the log of Alertmanager, and at the address in its secrets/slack_api_url";
+
+    private Optional<Evidence> slackMessage(String beginning) throws IOException, InterruptedException {
+        for (JsonNode message : received().path("slack")) {
+            JsonNode attachment = message.path("payload").path("attachments").path(0);
+            String title = attachment.path("title").asText();
+            String text = attachment.path("text").asText();
+            if (title.startsWith(beginning) && title.contains(ALERT) && bot.isNamedIn(text)) {
+                Map<String, String> values = new LinkedHashMap<>();
+                values.put("channel", message.path("payload").path("channel").asText());
+                values.put("title", title);
+                values.put("text", text);
+                return Optional.of(new Evidence(values, receivedAt(message)));
+            }
+        }
+        return Optional.empty();
     }
 
     /** {@return the hop PagerDuty: the local receiver has the trigger} */
-    public CheckResult pagerDuty(Instant start) throws InterruptedException {
+    CheckResult pagerDuty(Instant start) throws InterruptedException {
         return await(
                 start,
                 "pagerduty",
                 "PagerDuty has the incident",
-                () -> {
-                    for (JsonNode event : received().path("pagerduty")) {
-                        String summary = event.path("payload")
-                                .path("payload")
-                                .path("summary")
-                                .asText();
-                        if (event.path("payload").path("event_action").asText().equals("trigger")
-                                && summary.contains(ALERT)
-                                && bot.isNamedIn(summary)) {
-                            return Optional.of(new Evidence(Map.of("summary", summary), receivedAt(event)));
-                        }
-                    }
-                    return Optional.empty();
-                },
-                () -> sent("pagerduty"));
+                this::incident,
+                () -> sent("pagerduty", new NotificationCount(0, 0)),
+                "look at the log of Alertmanager, and at its secrets/pagerduty_routing_key");
+    }
+
+    private Optional<Evidence> incident() throws IOException, InterruptedException {
+        for (JsonNode event : received().path("pagerduty")) {
+            String summary =
+                    event.path("payload").path("payload").path("summary").asText();
+            if (event.path("payload").path("event_action").asText().equals("trigger")
+                    && summary.contains(ALERT)
+                    && bot.isNamedIn(summary)) {
+                return Optional.of(new Evidence(Map.of("summary", summary), receivedAt(event)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** {@return the hop PagerDuty of a drill: Alertmanager sends the alert to nobody who would wake up} */
+    CheckResult nobodyPaged(Instant start) throws InterruptedException {
+        String title = "nobody is paged";
+        String next = "give Alertmanager the route drill=\"true\" of ops/alertmanager/alertmanager.yml";
+        try {
+            Set<String> pagers = alertmanager.config().pagers();
+            List<String> receivers = alertmanager
+                    .alert(ALERT, bot)
+                    .map(AlertmanagerApi::receivers)
+                    .orElse(List.of());
+            Optional<Evidence> incident = addresses.receivers() == null ? Optional.empty() : incident();
+            CheckResult result = receivers.stream().noneMatch(pagers::contains) && incident.isEmpty()
+                    ? CheckResult.pass("pagerduty", title)
+                    : CheckResult.fail("pagerduty", title, "the drill went to " + receivers, next);
+            return result.took(Duration.between(start, Instant.now()));
+        } catch (IOException | IllegalArgumentException e) {
+            return CheckResult.fail("pagerduty", title, String.valueOf(e.getMessage()), next)
+                    .took(Duration.between(start, Instant.now()));
+        }
     }
 
     /** {@return the hop Slack as far as Alertmanager itself can tell: one more message was accepted} */
-    public CheckResult slackByCounters(NotificationCount before, Instant start) throws InterruptedException {
+    CheckResult slackByCounters(NotificationCount before, Instant start) throws InterruptedException {
         return await(
                 start,
                 "slack",
@@ -179,7 +290,35 @@ public final class AlertChain {
                             ? Evidence.of("accepted", Long.toString(now.accepted() - before.accepted()))
                             : Optional.empty();
                 },
-                () -> sent("slack"));
+                () -> sent("slack", before),
+                SLACK_NEXT);
+    }
+
+    /**
+     * {@return the hop back: the alert has ended everywhere, and Slack was told so}
+     *
+     * @param timeout minutes, since the rule remembers its whole range
+     */
+    public CheckResult resolved(Instant start, Duration timeout) throws InterruptedException {
+        return new Hop(
+                        "resolved",
+                        addresses.receivers() == null
+                                ? "the alert has ended in Prometheus and Alertmanager"
+                                : "Slack has the message that it is over",
+                        () -> {
+                            if (addresses.receivers() != null) {
+                                return slackMessage("[RESOLVED]");
+                            }
+                            return prometheus.alertState(ALERT, bot).equals("inactive")
+                                            && alertmanager.alert(ALERT, bot).isEmpty()
+                                    ? Evidence.of("alert", ALERT)
+                                    : Optional.empty();
+                        },
+                        () -> late("the alert is " + prometheus.alertState(ALERT, bot) + " in Prometheus and "
+                                + (alertmanager.alert(ALERT, bot).isPresent() ? "still" : "no longer")
+                                + " in Alertmanager"),
+                        "look at " + addresses.prometheus() + "/alerts")
+                .await(start, timeout);
     }
 
     /**
@@ -191,14 +330,15 @@ public final class AlertChain {
         return alertmanager.notifications("slack");
     }
 
-    private CheckResult await(Instant start, String id, String title, Hop.Look look, Hop.Cause cause)
+    private CheckResult await(Instant start, String id, String title, Hop.Look look, Hop.Cause cause, String nextStep)
             throws InterruptedException {
-        return new Hop(id, title, look, cause).await(start, hopTimeout);
+        return new Hop(id, title, look, cause, nextStep).await(start, hopTimeout);
     }
 
     private Optional<Evidence> scraped(long failedOrders) throws IOException, InterruptedException {
-        OptionalDouble value = prometheus.query(FAILED + "{" + bot.selector() + "}");
-        return value.isPresent() ? atLeast(failedOrders, value.getAsDouble()) : Optional.empty();
+        return prometheus
+                .query(FAILED + "{" + bot.selector() + "}")
+                .flatMap(sample -> atLeast(failedOrders, sample.value()));
     }
 
     private static Optional<Evidence> atLeast(long wanted, double value) {
@@ -214,9 +354,10 @@ public final class AlertChain {
         return Optional.of(Instant.parse(entry.path("received_at").asText()));
     }
 
-    private String sent(String integration) throws IOException, InterruptedException {
-        NotificationCount count = alertmanager.notifications(integration);
-        return "Alertmanager has made " + count.answered() + " requests to " + integration + ", " + count.failed()
+    private Finding sent(String integration, NotificationCount before) throws IOException, InterruptedException {
+        NotificationCount now = alertmanager.notifications(integration);
+        String text = "Alertmanager has made " + now.answered() + " requests to " + integration + ", " + now.failed()
                 + " of them failed";
+        return now.failed() > before.failed() ? broken(text) : late(text);
     }
 }

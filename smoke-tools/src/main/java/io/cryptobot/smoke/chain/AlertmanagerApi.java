@@ -6,13 +6,82 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The few questions that a drill has for Alertmanager. Immutable; thread-safe. */
 record AlertmanagerApi(URI base) {
+    /** A silence in force. */
+    record Silence(String id, String createdBy, String comment, String endsAt, List<LabelMatcher> matchers) {
+        boolean covers(Map<String, String> labels) {
+            return matchers.stream().allMatch(matcher -> matcher.matches(labels));
+        }
+    }
+
+    /** @throws IOException when it does not say that it is ready */
+    void requireReady() throws IOException, InterruptedException {
+        HttpProbe.get(base.resolve("/-/ready"));
+    }
+
+    /** {@return the configuration in force} */
+    AlertmanagerConfig config() throws IOException, InterruptedException {
+        return AlertmanagerConfig.parse(HttpProbe.json(base.resolve("/api/v2/status"))
+                .path("config")
+                .path("original")
+                .asText());
+    }
+
+    /** {@return the silences in force now} */
+    List<Silence> silences() throws IOException, InterruptedException {
+        List<Silence> silences = new ArrayList<>();
+        for (JsonNode silence : HttpProbe.json(base.resolve("/api/v2/silences"))) {
+            if (silence.path("status").path("state").asText().equals("active")) {
+                List<LabelMatcher> matchers = new ArrayList<>();
+                silence.path("matchers").forEach(matcher -> matchers.add(LabelMatcher.of(matcher)));
+                silences.add(new Silence(
+                        silence.path("id").asText(),
+                        silence.path("createdBy").asText(),
+                        silence.path("comment").asText(),
+                        silence.path("endsAt").asText(),
+                        matchers));
+            }
+        }
+        return silences;
+    }
+
+    /** {@return the labels of every alert that it has and that has not ended} */
+    List<Map<String, String>> alerts() throws IOException, InterruptedException {
+        List<Map<String, String>> alerts = new ArrayList<>();
+        HttpProbe.json(base.resolve("/api/v2/alerts")).forEach(alert -> alerts.add(labels(alert)));
+        return alerts;
+    }
+
+    /** {@return labels of the alerts that share a message now} */
+    List<Map<String, String>> group(String receiver, Map<String, String> groupLabels)
+            throws IOException, InterruptedException {
+        for (JsonNode group : HttpProbe.json(base.resolve("/api/v2/alerts/groups"))) {
+            if (group.path("receiver").path("name").asText().equals(receiver)
+                    && labels(group).equals(groupLabels)) {
+                List<Map<String, String>> alerts = new ArrayList<>();
+                group.path("alerts").forEach(alert -> alerts.add(labels(alert)));
+                return alerts;
+            }
+        }
+        return List.of();
+    }
+
+    private static Map<String, String> labels(JsonNode node) {
+        Map<String, String> labels = new HashMap<>();
+        node.path("labels")
+                .properties()
+                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+        return labels;
+    }
+
     /** {@return the alert of a bot, with its labels, status and receivers} */
     Optional<JsonNode> alert(String name, FailingBot bot) throws IOException, InterruptedException {
         String filter = URLEncoder.encode("bot=\"" + bot.name() + "\"", StandardCharsets.UTF_8);
@@ -28,11 +97,11 @@ record AlertmanagerApi(URI base) {
         return alert.path("status").path("state").asText().equals("active");
     }
 
-    static String receivers(JsonNode alert) {
+    static List<String> receivers(JsonNode alert) {
         List<String> names = new ArrayList<>();
         alert.path("receivers")
                 .forEach(receiver -> names.add(receiver.path("name").asText()));
-        return String.join(",", names);
+        return names;
     }
 
     /**
@@ -48,7 +117,8 @@ record AlertmanagerApi(URI base) {
 
     private static long sum(String page, String family, String integration) {
         Matcher samples = Pattern.compile(
-                        "^" + family + "\\{[^}]*integration=\"" + integration + "\"[^}]*\\} (\\S+)$", Pattern.MULTILINE)
+                        "^" + family + "\\{[^}]*integration=\"" + integration + "\"[^}]*\\} ([0-9.eE+]+)$",
+                        Pattern.MULTILINE)
                 .matcher(page);
         double sum = 0;
         while (samples.find()) {

@@ -1,8 +1,7 @@
 package io.cryptobot.smoke.chain;
 
-import static io.cryptobot.smoke.check.CheckResult.Status.TIMEOUT;
-
 import io.cryptobot.smoke.check.CheckResult;
+import io.cryptobot.smoke.check.CheckResult.Status;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,14 +15,28 @@ import java.util.Optional;
  * @param title what is true when the hop passes
  * @param look one look; gives the evidence once it is there
  * @param cause asked for after the time is over: why it is not there, as far as can be seen
+ * @param nextStep what to do then
  */
-record Hop(String id, String title, Look look, Cause cause) {
-    private static final String NEXT_STEP = "smoke-tools/bin/check-runtime-dependencies";
-
+record Hop(String id, String title, Look look, Cause cause, String nextStep) {
     /** What was seen, and when it happened where that is known better than "now". */
     record Evidence(Map<String, String> values, Optional<Instant> time) {
         static Optional<Evidence> of(String name, String value) {
             return Optional.of(new Evidence(Map.of(name, value), Optional.empty()));
+        }
+    }
+
+    /**
+     * Why a hop did not pass.
+     *
+     * @param status {@link Status#FAIL} where something is seen to be broken, {@link Status#TIMEOUT} where it may only be slow
+     */
+    record Finding(Status status, String text) {
+        static Finding broken(String text) {
+            return new Finding(Status.FAIL, text);
+        }
+
+        static Finding late(String text) {
+            return new Finding(Status.TIMEOUT, text);
         }
     }
 
@@ -32,25 +45,25 @@ record Hop(String id, String title, Look look, Cause cause) {
     }
 
     interface Cause {
-        String why() throws IOException, InterruptedException;
+        Finding why() throws IOException, InterruptedException;
     }
 
     /** {@return the result, with its time since {@code start}} */
     CheckResult await(Instant start, Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        String noAnswer = "";
-        while (System.nanoTime() < deadline) {
+        String noAnswer;
+        do {
             try {
                 Optional<Evidence> evidence = look.at();
                 if (evidence.isPresent()) {
                     return passed(start, evidence.get());
                 }
                 noAnswer = "";
-            } catch (IOException e) {
+            } catch (IOException | IllegalArgumentException e) { // or an answer with something else in it
                 noAnswer = String.valueOf(e.getMessage());
             }
             HttpProbe.pause();
-        }
+        } while (System.nanoTime() < deadline);
         return failed(noAnswer).took(Duration.between(start, Instant.now()));
     }
 
@@ -67,8 +80,9 @@ record Hop(String id, String title, Look look, Cause cause) {
             return unreachable(noAnswer);
         }
         try {
-            return new CheckResult(id, title, TIMEOUT, Duration.ZERO, cause.why(), NEXT_STEP, Map.of());
-        } catch (IOException e) {
+            Finding finding = cause.why();
+            return new CheckResult(id, title, finding.status(), Duration.ZERO, finding.text(), nextStep, Map.of());
+        } catch (IOException | IllegalArgumentException e) {
             return unreachable(String.valueOf(e.getMessage()));
         }
     }

@@ -2,24 +2,68 @@ package io.cryptobot.smoke.chain;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
+import java.util.regex.Pattern;
 
 /** The few questions that a drill has for Prometheus, by its stable HTTP API. Immutable; thread-safe. */
 record PrometheusApi(URI base) {
-    /** {@return the value of an instant query that gives at most one series} */
-    OptionalDouble query(String expression) throws IOException, InterruptedException {
+    private static final String JOB = "cryptobot-desktop";
+    private static final YAMLMapper YAML = new YAMLMapper();
+
+    /** One series and its last value. */
+    record Sample(Map<String, String> labels, double value) {}
+
+    /** Who is scraped, and how that went the last time. */
+    record Target(String url, String health, String lastError, Duration interval, Duration timeout) {
+        boolean isUp() {
+            return health.equals("up");
+        }
+    }
+
+    /**
+     * An alerting rule as it is loaded.
+     *
+     * @param interval of its evaluations
+     * @param range the longest range of its expression, for which it remembers what has happened
+     */
+    record Rule(
+            String health,
+            String lastError,
+            Duration interval,
+            Duration holdsFor,
+            Duration keepsFiringFor,
+            Duration range,
+            Map<String, String> labels) {}
+
+    /** @throws IOException when it does not say that it is ready */
+    void requireReady() throws IOException, InterruptedException {
+        HttpProbe.get(base.resolve("/-/ready"));
+    }
+
+    /** {@return the first series of an instant query} */
+    Optional<Sample> query(String expression) throws IOException, InterruptedException {
         JsonNode result = call("/api/v1/query?query=" + URLEncoder.encode(expression, UTF_8))
                 .path("result");
         if (result.isEmpty()) {
-            return OptionalDouble.empty();
+            return Optional.empty();
         }
-        return OptionalDouble.of(
-                Double.parseDouble(result.path(0).path("value").path(1).asText()));
+        String value = result.path(0).path("value").path(1).asText();
+        try {
+            return Optional.of(new Sample(labels(result.path(0).path("metric")), Double.parseDouble(value)));
+        } catch (NumberFormatException e) {
+            throw new IOException(base + " answered a query with the value '" + value + "'", e);
+        }
     }
 
     /** {@return the state of an alert about a bot in a mode: {@code inactive}, {@code pending} or {@code firing}} */
@@ -33,32 +77,98 @@ record PrometheusApi(URI base) {
         return "inactive";
     }
 
-    /** {@return what is wrong with the rule or the scrape, for a person; empty when nothing is seen} */
-    Optional<String> problem(String alert) throws IOException, InterruptedException {
+    /** {@return the exporters that it scrapes} */
+    List<Target> targets() throws IOException, InterruptedException {
+        List<Target> targets = new ArrayList<>();
         for (JsonNode target : call("/api/v1/targets?state=active").path("activeTargets")) {
-            if (target.path("labels").path("job").asText().equals("cryptobot-desktop")
-                    && !target.path("health").asText().equals("up")) {
-                return Optional.of("target " + target.path("scrapeUrl").asText() + " is "
-                        + target.path("health").asText() + ": "
-                        + target.path("lastError").asText());
+            if (target.path("labels").path("job").asText().equals(JOB)) {
+                targets.add(new Target(
+                        target.path("scrapeUrl").asText(),
+                        target.path("health").asText(),
+                        target.path("lastError").asText(),
+                        PrometheusDuration.parse(target.path("scrapeInterval").asText("1m")),
+                        PrometheusDuration.parse(target.path("scrapeTimeout").asText("10s"))));
             }
         }
+        return targets;
+    }
+
+    /** {@return the rule that raises an alert} */
+    Optional<Rule> rule(String alert) throws IOException, InterruptedException {
         for (JsonNode group : call("/api/v1/rules?type=alert").path("groups")) {
             for (JsonNode rule : group.path("rules")) {
                 if (rule.path("name").asText().equals(alert)) {
-                    return Optional.of(rule.path("lastError").asText()).filter(error -> !error.isEmpty());
+                    return Optional.of(new Rule(
+                            rule.path("health").asText(),
+                            rule.path("lastError").asText(),
+                            seconds(group.path("interval")),
+                            seconds(rule.path("duration")),
+                            seconds(rule.path("keepFiringFor")),
+                            longestRange(rule.path("query").asText()),
+                            labels(rule.path("labels"))));
                 }
             }
         }
-        return Optional.of("the rule " + alert + " is not loaded");
+        return Optional.empty();
     }
 
-    /** {@return how many Alertmanagers Prometheus knows and reaches} */
-    int alertmanagers() throws IOException, InterruptedException {
-        return call("/api/v1/alertmanagers").path("activeAlertmanagers").size();
+    /** {@return the labels that it adds to everything it sends} */
+    Map<String, String> externalLabels() throws IOException, InterruptedException {
+        String yaml = call("/api/v1/status/config").path("yaml").asText();
+        try {
+            return labels(YAML.readTree(yaml).path("global").path("external_labels"));
+        } catch (JsonProcessingException e) {
+            throw new IOException(base + " tells a configuration that is not YAML", e);
+        }
+    }
+
+    /** {@return what is wrong with the rule or the scrape, for a person; empty when nothing is seen} */
+    Optional<String> problem(String alert) throws IOException, InterruptedException {
+        for (Target target : targets()) {
+            if (!target.isUp()) {
+                return Optional.of("target " + target.url() + " is " + target.health() + ": " + target.lastError());
+            }
+        }
+        Optional<Rule> rule = rule(alert);
+        return rule.isEmpty()
+                ? Optional.of("the rule " + alert + " is not loaded")
+                : rule.map(Rule::lastError).filter(error -> !error.isEmpty());
+    }
+
+    /** {@return the Alertmanagers that it knows} */
+    List<String> alertmanagers() throws IOException, InterruptedException {
+        List<String> urls = new ArrayList<>();
+        call("/api/v1/alertmanagers")
+                .path("activeAlertmanagers")
+                .forEach(each -> urls.add(each.path("url").asText()));
+        return urls;
+    }
+
+    private static Duration longestRange(String expression) {
+        return Pattern.compile("\\[([0-9a-z]+)[]:]")
+                .matcher(expression)
+                .results()
+                .map(range -> PrometheusDuration.parse(range.group(1)))
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
+    }
+
+    private static Duration seconds(JsonNode number) {
+        return Duration.ofMillis(Math.round(number.asDouble() * 1000));
+    }
+
+    private static Map<String, String> labels(JsonNode node) {
+        Map<String, String> labels = new HashMap<>();
+        node.properties()
+                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+        return labels;
     }
 
     private JsonNode call(String pathAndQuery) throws IOException, InterruptedException {
-        return HttpProbe.json(base.resolve(pathAndQuery)).path("data");
+        JsonNode answer = HttpProbe.json(base.resolve(pathAndQuery));
+        if (!answer.path("data").isObject()) {
+            throw new IOException(base.resolve(pathAndQuery) + " did not answer as Prometheus does");
+        }
+        return answer.path("data");
     }
 }

@@ -104,7 +104,17 @@ public record CheckReport(String tool, List<CheckResult> results) {
                 .put("tool", tool)
                 .put("result", exitCode == ExitCode.PASS ? "pass" : "fail")
                 .put("exitCode", exitCode.code());
-        ArrayNode hops = document.putArray("hops");
+        addResults(document.putArray("hops"), results);
+        try {
+            out.println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(document));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of text and numbers is always JSON", e);
+        }
+        out.flush();
+    }
+
+    /** Adds each result to a document, with causes and next steps redacted. */
+    public static void addResults(ArrayNode hops, List<CheckResult> results) {
         for (CheckResult result : results) {
             ObjectNode hop = hops.addObject()
                     .put("id", result.id())
@@ -116,11 +126,5 @@ public record CheckReport(String tool, List<CheckResult> results) {
             ObjectNode evidence = hop.putObject("evidence");
             result.evidence().forEach(evidence::put);
         }
-        try {
-            out.println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(document));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree of text and numbers is always JSON", e);
-        }
-        out.flush();
     }
 }

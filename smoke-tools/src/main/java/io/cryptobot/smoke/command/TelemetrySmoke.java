@@ -3,7 +3,6 @@ package io.cryptobot.smoke.command;
 import io.cryptobot.smoke.CommandFailure;
 import io.cryptobot.smoke.ExitCode;
 import io.cryptobot.smoke.SmokeTools;
-import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.check.CheckReport;
 import io.cryptobot.smoke.check.CheckResult;
 import io.cryptobot.telemetry.CryptobotHome;
@@ -12,7 +11,6 @@ import io.cryptobot.telemetry.sentry.SentryDsn;
 import io.cryptobot.telemetry.sentry.SentrySettings;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +22,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -31,6 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "telemetry-smoke", description = "Proves one path from this machine to the people on call, end to end.")
 public final class TelemetrySmoke implements Callable<Integer> {
     private static final String NAME = "telemetry-smoke";
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(15);
 
     @ParentCommand
     @SuppressWarnings("NullAway.Init")
@@ -46,9 +46,10 @@ public final class TelemetrySmoke implements Callable<Integer> {
     @Option(
             names = "--timeout",
             converter = DurationConverter.class,
-            defaultValue = "15s",
-            description = "How long to wait for the proof, such as 500ms, 15s, 2m (default: ${DEFAULT-VALUE}).")
-    private Duration timeout = Duration.ofSeconds(15);
+            description =
+                    "How long to wait for the proof, such as 500ms, 15s, 2m. Default: 15s; for --alert-demo, where it is the"
+                            + " time of each hop, what the intervals of the running Prometheus and Alertmanager need.")
+    private @Nullable Duration timeout;
 
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
@@ -69,73 +70,57 @@ public final class TelemetrySmoke implements Callable<Integer> {
         private boolean alertDemo;
     }
 
-    /** Where the chain is; for {@code --alert-demo}. */
-    private static final class Addresses {
-        @Option(
-                names = "--exporter",
-                defaultValue = "http://127.0.0.1:9100",
-                description = "Default: ${DEFAULT-VALUE}.")
-        private URI exporter = URI.create("http://127.0.0.1:9100");
-
-        @Option(
-                names = "--prometheus",
-                defaultValue = "http://127.0.0.1:9090",
-                description = "Default: ${DEFAULT-VALUE}.")
-        private URI prometheus = URI.create("http://127.0.0.1:9090");
-
-        @Option(
-                names = "--alertmanager",
-                defaultValue = "http://127.0.0.1:9093",
-                description = "Default: ${DEFAULT-VALUE}.")
-        private URI alertmanager = URI.create("http://127.0.0.1:9093");
-
-        @Option(
-                names = "--receivers",
-                description =
-                        "Local receivers that stand for Slack; without them the last hop is Alertmanager's own count.")
-        private @Nullable URI receivers;
-    }
+    @ArgGroup(exclusive = false, validate = false, heading = "%nFor --alert-demo:%n")
+    private AlertDemoOptions alertDemo = new AlertDemoOptions();
 
     @ArgGroup(exclusive = false, validate = false, heading = "%nWhere the chain is, for --alert-demo:%n")
-    private Addresses addresses = new Addresses();
+    private AddressOptions addresses = new AddressOptions();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        List<CheckResult> hops = new ArrayList<>();
         if (drill.raiseException) {
-            raiseException(hop -> {
-                hops.add(hop);
-                if (!json) {
-                    CheckReport.printLine(hop, spec.commandLine().getOut());
-                }
-            });
-        } else if (drill.alertDemo) {
-            alertDemo(hops);
+            return raiseException().code();
         }
+        return drill.alertDemo
+                ? alertDemo().code()
+                : ExitCode.USAGE.code(); // the second cannot be: one of the two is given
+    }
+
+    private ExitCode alertDemo() throws IOException, InterruptedException {
+        String problem = alertDemo.problem(json);
+        if (problem != null) {
+            throw new ParameterException(spec.commandLine(), problem);
+        }
+        return new AlertDemo(
+                        RunDirectory.from(tools.environment()),
+                        addresses.resolve(tools.environment()),
+                        alertDemo,
+                        timeout,
+                        json,
+                        spec.commandLine().getOut(),
+                        spec.commandLine().getErr())
+                .run();
+    }
+
+    private ExitCode raiseException() throws InterruptedException {
+        if (alertDemo.given() != null) {
+            throw new ParameterException(spec.commandLine(), alertDemo.given() + " needs --alert-demo");
+        }
+        List<CheckResult> hops = new ArrayList<>();
+        raiseException(timeout == null ? DEFAULT_TIMEOUT : timeout, hop -> {
+            hops.add(hop);
+            if (!json) {
+                CheckReport.printLine(hop, spec.commandLine().getOut());
+            }
+        });
         CheckReport report = new CheckReport(NAME, hops);
-        if (drill.alertDemo && addresses.receivers == null && report.exitCode() == ExitCode.PASS) {
-            PrintWriter err = spec.commandLine().getErr();
-            err.println("‼ that Alertmanager sent it does not prove that Slack shows it: look into #cryptobot-alerts");
-            err.flush();
-        }
         if (json) {
             report.printJson(spec.commandLine().getOut());
         }
-        return report.exitCode().code();
+        return report.exitCode();
     }
 
-    private void alertDemo(List<CheckResult> hops) throws IOException, InterruptedException {
-        ChainAddresses chain = new ChainAddresses(
-                addresses.exporter, addresses.prometheus, addresses.alertmanager, addresses.receivers);
-        new AlertDemo(RunDirectory.from(tools.environment()), chain, timeout).run(hop -> {
-            hops.add(hop);
-            if (!json) {
-                CheckReport.printHop(hop, spec.commandLine().getOut());
-            }
-        });
-    }
-
-    private void raiseException(Consumer<CheckResult> hops) throws InterruptedException {
+    private void raiseException(Duration limit, Consumer<CheckResult> hops) throws InterruptedException {
         CryptobotHome home = CryptobotHome.from(tools.environment());
         SentrySettings settings = SentrySettings.resolve(Map.of(), tools.environment(), home.runtimeOverrides());
         SentryDsn dsn = settings.dsn();
@@ -148,7 +133,7 @@ public final class TelemetrySmoke implements Callable<Integer> {
         SentryReadBack readBack = SentryReadBack.from(tools.environment(), dsn);
         err.println("sending to " + settings);
         err.flush();
-        CheckResult accepted = new RaiseException(settings).run(timeout);
+        CheckResult accepted = new RaiseException(settings).run(limit);
         hops.accept(accepted);
         if (accepted.status() != CheckResult.Status.PASS) {
             return;
@@ -158,7 +143,7 @@ public final class TelemetrySmoke implements Callable<Integer> {
                     "‼ accepted is not yet stored: with SENTRY_AUTH_TOKEN (scope project:read) this reads the event back");
             err.flush();
         } else {
-            hops.accept(readBack.await(accepted.evidence().getOrDefault("eventId", ""), timeout));
+            hops.accept(readBack.await(accepted.evidence().getOrDefault("eventId", ""), limit));
         }
     }
 }

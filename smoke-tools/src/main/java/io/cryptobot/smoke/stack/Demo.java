@@ -3,8 +3,10 @@ package io.cryptobot.smoke.stack;
 import io.cryptobot.smoke.CommandFailure;
 import io.cryptobot.smoke.ExitCode;
 import io.cryptobot.smoke.chain.AlertChain;
+import io.cryptobot.smoke.chain.AlertChain.Failures;
 import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.chain.FailingBot;
+import io.cryptobot.smoke.chain.NotificationCount;
 import io.cryptobot.smoke.chain.OrderCounts;
 import io.cryptobot.smoke.check.CheckReport;
 import io.cryptobot.smoke.check.CheckResult;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -135,6 +138,7 @@ public final class Demo {
     private double followFailures(AlertChain chain) throws IOException, InterruptedException, HopFailed {
         long failedBefore = counts.read(MetricCatalog.ORDERS_FAILED, OrderMode.LIVE);
         long wanted = failedBefore + FAILED_ORDERS;
+        NotificationCount slackBefore = chain.slackNotifications();
         stack.exchange().setFault(ExchangeFault.UNAVAILABLE);
         long failed = await(MetricCatalog.ORDERS_FAILED, wanted);
         Instant start = Instant.now();
@@ -142,14 +146,22 @@ public final class Demo {
             show(CheckResult.fail("bot", "orders fail", stack.process("bot").diagnosis(), ""));
         }
         hop(CheckResult.pass("bot", "counted in the bot's file").withEvidence("failed", Long.toString(failed)));
-        hop(chain.exporter(wanted, start));
-        hop(chain.prometheus(failedBefore + AlertChain.FIRING_FROM, start));
-        hop(chain.rule(start));
-        hop(chain.alertmanager(start));
-        CheckResult slack = chain.slack(start);
-        hop(slack);
-        hop(chain.pagerDuty(start));
+        List<CheckResult> hops = new ArrayList<>();
+        chain.follow(
+                new Failures(wanted, failedBefore + AlertChain.FIRING_FROM, start, slackBefore),
+                AlertChain.Pager.PAGED,
+                result -> {
+                    hops.add(result);
+                    print(result);
+                });
+        for (CheckResult result : hops) {
+            failIfNotPassed(result);
+        }
         hop(sentry(start));
+        CheckResult slack = hops.stream()
+                .filter(result -> result.id().equals("slack"))
+                .findFirst()
+                .orElseThrow();
         return slack.duration().toMillis() / 1000.0;
     }
 
@@ -246,10 +258,14 @@ public final class Demo {
     }
 
     private void hop(CheckResult result) throws HopFailed {
+        print(result);
+        failIfNotPassed(result);
+    }
+
+    private void print(CheckResult result) {
         if (!stack.isClosed()) {
             CheckReport.printHop(result, out);
         }
-        failIfNotPassed(result);
     }
 
     private static void failIfNotPassed(CheckResult result) throws HopFailed {

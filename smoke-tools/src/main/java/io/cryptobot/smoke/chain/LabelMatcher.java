@@ -1,0 +1,54 @@
+package io.cryptobot.smoke.chain;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * One condition on an alert's labels, as routes, inhibitions and silences have it. A label that is not there counts as empty,
+ * as it does in Alertmanager. Immutable.
+ */
+record LabelMatcher(String name, String value, boolean regex, boolean equal) {
+    private static final Pattern FORM = Pattern.compile("\\s*([^=!~\\s]+)\\s*(=~|!~|!=|=)\\s*\"?(.*?)\"?\\s*");
+
+    /** {@return the matcher that a text of a configuration means, {@code severity=~"warning|info"}} */
+    static LabelMatcher parse(String text) {
+        Matcher form = FORM.matcher(text);
+        if (!form.matches()) {
+            throw new IllegalArgumentException("not a matcher: " + text);
+        }
+        String operator = form.group(2);
+        return new LabelMatcher(
+                unquoted(form.group(1)),
+                form.group(3).replace("\\\"", "\"").replace("\\\\", "\\"),
+                operator.endsWith("~"),
+                operator.startsWith("="));
+    }
+
+    private static String unquoted(String name) {
+        return name.replace("\"", "");
+    }
+
+    /** {@return the matcher of a silence} */
+    static LabelMatcher of(JsonNode matcher) {
+        return new LabelMatcher(
+                matcher.path("name").asText(),
+                matcher.path("value").asText(),
+                matcher.path("isRegex").asBoolean(),
+                matcher.path("isEqual").asBoolean(true));
+    }
+
+    boolean matches(Map<String, String> labels) {
+        String actual = labels.getOrDefault(name, "");
+        if (!regex) {
+            return actual.equals(value) == equal;
+        }
+        try {
+            return Pattern.matches(value, actual) == equal;
+        } catch (PatternSyntaxException e) { // Go's syntax that Java does not know
+            return false;
+        }
+    }
+}

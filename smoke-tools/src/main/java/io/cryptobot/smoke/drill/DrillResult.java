@@ -1,0 +1,46 @@
+package io.cryptobot.smoke.drill;
+
+import io.cryptobot.smoke.ExitCode;
+import io.cryptobot.smoke.check.CheckReport;
+import io.cryptobot.smoke.check.CheckResult;
+import io.cryptobot.smoke.check.CheckResult.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One drill that has ended. Immutable.
+ *
+ * @param bot the drill bot's name
+ * @param timeout how long each hop was given
+ * @param proof how far the last delivery can be seen
+ * @param results checks and hops in the order in which they ran, to the first that did not pass
+ */
+public record DrillResult(String bot, Instant startedAt, Duration timeout, Proof proof, List<CheckResult> results) {
+    /** How far the delivery to Slack can be seen. */
+    public enum Proof {
+        /** The message itself, at a local receiver. */
+        MESSAGE,
+        /** Only that Slack has accepted it, by Alertmanager's own count. */
+        ACCEPTED
+    }
+
+    public DrillResult {
+        results = List.copyOf(results);
+    }
+
+    /** {@return from the last failed order to Slack; empty when that was not reached} */
+    public Optional<Duration> detection() {
+        return results.stream()
+                .filter(result -> result.id().equals("slack") && result.status() == Status.PASS)
+                .map(CheckResult::duration)
+                .findFirst();
+    }
+
+    /** {@return 0 for a message that was seen, 5 for one that was only accepted, else the first failure's code} */
+    public ExitCode exitCode() {
+        ExitCode code = new CheckReport("drill", results).exitCode();
+        return code == ExitCode.PASS && proof == Proof.ACCEPTED ? ExitCode.NOT_VERIFIABLE : code;
+    }
+}

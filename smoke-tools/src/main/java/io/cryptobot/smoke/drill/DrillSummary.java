@@ -1,0 +1,55 @@
+package io.cryptobot.smoke.drill;
+
+import io.cryptobot.smoke.ExitCode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Several drills together. Immutable. */
+public record DrillSummary(List<DrillResult> drills) {
+    public DrillSummary {
+        drills = List.copyOf(drills);
+    }
+
+    /** How long it took from the last failed order to Slack, over the drills that got there. */
+    public record Detection(int count, Duration min, Duration median, Duration max) {
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "min %.2f s, median %.2f s, max %.2f s",
+                    min.toMillis() / 1000.0,
+                    median.toMillis() / 1000.0,
+                    max.toMillis() / 1000.0);
+        }
+    }
+
+    /** {@return the times; empty when no drill got to Slack} */
+    public Optional<Detection> detection() {
+        List<Duration> sorted = drills.stream()
+                .flatMap(drill -> drill.detection().stream())
+                .sorted()
+                .toList();
+        int count = sorted.size();
+        if (count == 0) {
+            return Optional.empty();
+        }
+        Duration median =
+                sorted.get((count - 1) / 2).plus(sorted.get(count / 2)).dividedBy(2);
+        return Optional.of(new Detection(count, sorted.get(0), median, sorted.get(count - 1)));
+    }
+
+    /** {@return the code of the first drill that failed; 5 where none failed and none could be seen to the end} */
+    public ExitCode exitCode() {
+        ExitCode code = ExitCode.PASS;
+        for (DrillResult drill : drills) {
+            if (drill.exitCode() == ExitCode.NOT_VERIFIABLE) {
+                code = ExitCode.NOT_VERIFIABLE;
+            } else if (drill.exitCode() != ExitCode.PASS) {
+                return drill.exitCode();
+            }
+        }
+        return code;
+    }
+}
