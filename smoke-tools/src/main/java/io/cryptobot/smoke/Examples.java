@@ -28,6 +28,13 @@ final class Examples {
             Map.entry("cryptobot exchange-client", List.of("status", "restart")),
             Map.entry("cryptobot exchange-client restart", List.of("", "--timeout=2m")),
             Map.entry("cryptobot exchange-client status", List.of("")),
+            Map.entry("cryptobot unknown-orders", List.of("list", "resolve --help")),
+            Map.entry("cryptobot unknown-orders list", List.of("")),
+            Map.entry(
+                    "cryptobot unknown-orders resolve",
+                    List.of(
+                            "--id=bot-1732521600000-7 --outcome=absent --reason='not in the exchange history'",
+                            "--nameless --outcome=filled --reason='found by time and size'")),
             Map.entry("cryptobot counters", List.of("show", "watch", "dump --json", "errors")),
             Map.entry(
                     "cryptobot counters show",
