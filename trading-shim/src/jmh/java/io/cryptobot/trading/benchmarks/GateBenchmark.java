@@ -1,6 +1,7 @@
 package io.cryptobot.trading.benchmarks;
 
 import io.cryptobot.telemetry.CryptobotHome;
+import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.benchmarks.Goal;
@@ -92,10 +93,10 @@ public class GateBenchmark {
                 yield shim.processor()::process;
             }
             case "gate and metrics" -> {
-                OrderLog log = OrderLog.open(home.orderLog());
+                OrderLog log = OrderLog.open(home.orderLog(), bot.telemetry().counter(MetricCatalog.ORDER_LOG_LOST));
                 log.close(); // nobody writes: its queue is full soon
                 Telemetry telemetry = bot.telemetry();
-                OrderTracker tracker = new OrderTracker(OrderMode.LIVE, telemetry);
+                OrderTracker tracker = new OrderTracker(OrderMode.LIVE, telemetry, (id, symbol, status) -> {});
                 OrderRecorder recorder = new OrderRecorder("none", OrderMode.LIVE, telemetry, tracker, log);
                 ExchangeClient counted =
                         new InstrumentedExchangeClient(client, OrderMode.LIVE, telemetry, tracker, recorder);

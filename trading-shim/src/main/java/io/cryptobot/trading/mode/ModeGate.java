@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,12 +38,16 @@ public final class ModeGate implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(ModeGate.class);
 
     private static final long KEEP_INTERVAL_MS = 200;
+    /** Place in an array of ints with two cache lines free on either side. */
+    private static final int ALONE = 32;
 
     private final Path path;
     private final InstanceName instance;
     private final DurableMode durable;
     private final Hooks hooks;
-    private final AtomicInteger inFlight = new AtomicInteger();
+    /** Live orders in flight, alone on its cache line: every order writes it, and reads what would lie beside it. */
+    private final AtomicIntegerArray inFlight = new AtomicIntegerArray(2 * ALONE);
+
     private final Thread watcher = new Thread(this::watchUntilClosed, "cryptobot-mode-watcher");
     private final Thread keeper = new Thread(this::keepUntilClosed, "cryptobot-mode-keeper");
     private final Object unknownLock = new Object();
@@ -153,7 +157,7 @@ public final class ModeGate implements AutoCloseable {
                 if (file == null || mode != TradingMode.LIVE) {
                     return mode;
                 }
-                inFlight.getAndIncrement();
+                inFlight.getAndIncrement(ALONE);
                 countedIn = file;
                 file.addInFlight(1);
                 if (trusted == file && file.modeWord() == word) {
@@ -184,7 +188,7 @@ public final class ModeGate implements AutoCloseable {
         } catch (InternalError e) {
             // truncated under us: nobody reads that count any more
         } finally {
-            if (inFlight.decrementAndGet() == 0 && closed) {
+            if (inFlight.decrementAndGet(ALONE) == 0 && closed) {
                 releaseLock();
             }
         }
@@ -202,7 +206,7 @@ public final class ModeGate implements AutoCloseable {
 
     /** {@return how many live orders are being sent at this moment} */
     public int inFlight() {
-        return inFlight.get();
+        return inFlight.get(ALONE);
     }
 
     /** {@return why the gate is held in PAPER; empty when the control file is obeyed} */
@@ -220,7 +224,7 @@ public final class ModeGate implements AutoCloseable {
             ControlFile file = attached;
             if (file == null || !file.isIntact()) {
                 trusted = null;
-                if (inFlight.get() > 0) {
+                if (inFlight.get(ALONE) > 0) {
                     throw new IOException(path + " was replaced, truncated or deleted while orders are in flight");
                 }
                 file = attach();
@@ -242,7 +246,7 @@ public final class ModeGate implements AutoCloseable {
             boolean speaksForItself = e instanceof IOException && !(e instanceof FileSystemException);
             problem(speaksForItself ? String.valueOf(e.getMessage()) : e.toString());
         }
-        hooks.observed(mode, inFlight.get());
+        hooks.observed(mode, inFlight.get(ALONE));
     }
 
     private ControlFile attach() throws IOException {
@@ -430,7 +434,7 @@ public final class ModeGate implements AutoCloseable {
         }
         watcher.interrupt();
         keeper.interrupt();
-        if (inFlight.get() == 0) {
+        if (inFlight.get(ALONE) == 0) {
             releaseLock();
         }
     }
