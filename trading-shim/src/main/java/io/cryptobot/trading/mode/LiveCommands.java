@@ -40,13 +40,23 @@ public final class LiveCommands implements BotCommands.Handler {
     private final ExchangeClient live;
     private final Optional<RestartableExchangeClient> restartable;
     private final UnknownOrderResolver resolver;
+    private final Duration patience;
 
     /** @param restartable the client that can be replaced, where the bot has given a factory */
     public LiveCommands(
             ExchangeClient live, Optional<RestartableExchangeClient> restartable, UnknownOrderResolver resolver) {
+        this(live, restartable, resolver, PATIENCE);
+    }
+
+    LiveCommands(
+            ExchangeClient live,
+            Optional<RestartableExchangeClient> restartable,
+            UnknownOrderResolver resolver,
+            Duration patience) {
         this.live = live;
         this.restartable = restartable;
         this.resolver = resolver;
+        this.patience = patience;
     }
 
     @Override
@@ -112,15 +122,15 @@ public final class LiveCommands implements BotCommands.Handler {
     private record Ended<K>(K key, @Nullable String problem) {}
 
     /** Makes calls of the exchange. {@return why they failed; calls that did not are missing} */
-    private static <K> Map<K, String> inTime(Map<K, Call> calls) throws InterruptedException {
+    private <K> Map<K, String> inTime(Map<K, Call> calls) throws InterruptedException {
         Map<K, String> problems = new LinkedHashMap<>();
-        calls.keySet().forEach(key -> problems.put(key, "not confirmed: no answer in " + PATIENCE.toSeconds() + " s"));
+        calls.keySet().forEach(key -> problems.put(key, "not confirmed: no answer in " + patience.toMillis() + " ms"));
         ExecutorService threads = Executors.newFixedThreadPool(CALLS_AT_A_TIME, LiveCommands::daemon);
         try {
             BlockingQueue<Ended<K>> ended = new LinkedBlockingQueue<>();
             calls.forEach((key, call) -> threads.execute(() -> ended.add(new Ended<>(key, problem(call)))));
             for (int count = 0; count < calls.size(); count++) {
-                Ended<K> next = ended.poll(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+                Ended<K> next = ended.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
                 if (next == null) {
                     break;
                 } else if (next.problem() == null) {
