@@ -127,6 +127,12 @@ public enum MetricCatalog {
             COUNTER,
             "",
             "Paper orders that were refused because no fresh price of the exchange could be had."),
+    ORDER_LOG_LOST(
+            Source.BOT,
+            "cryptobot_order_log_lost_total",
+            COUNTER,
+            "",
+            "Order outcomes that are not in the order log: too many waited, or the disk refused them."),
     SHADOW_ORDERS(
             Source.BOT,
             "cryptobot_shadow_orders_total",

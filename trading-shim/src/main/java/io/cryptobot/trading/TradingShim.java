@@ -81,7 +81,7 @@ public final class TradingShim implements AutoCloseable {
             CryptobotHome home,
             TradingSettings settings,
             PaperSettings paperSettings) {
-        log = OrderLog.open(home.orderLog());
+        log = OrderLog.open(home.orderLog(), telemetry.counter(MetricCatalog.ORDER_LOG_LOST));
         String name = client.name();
         OrderTracker liveTracker = new OrderTracker(
                 OrderMode.LIVE, telemetry, (id, symbol, status) -> log(TradingMode.LIVE, name, id, symbol, status));

@@ -31,6 +31,8 @@ public final class JsonLine {
     private byte[] bytes = new byte[512];
     /** How many bytes the finished lines have. */
     private int finished;
+    /** How many lines these are. */
+    private int count;
     /** Those of the finished lines and of the one that is being built. */
     private int length;
 
@@ -133,6 +135,7 @@ public final class JsonLine {
         put('}');
         put('\n');
         finished = length;
+        count++;
     }
 
     /** Forgets what the line has so far. */
@@ -145,6 +148,11 @@ public final class JsonLine {
         return finished;
     }
 
+    /** {@return how many finished lines there are} */
+    int count() {
+        return count;
+    }
+
     /** {@return the finished lines, valid until the next one is begun} */
     ByteBuffer lines() {
         return ByteBuffer.wrap(bytes, 0, finished);
@@ -154,6 +162,7 @@ public final class JsonLine {
     void clear() {
         finished = 0;
         length = 0;
+        count = 0;
     }
 
     private void name(String name) {

@@ -1,5 +1,6 @@
 package io.cryptobot.trading.instrument;
 
+import com.codahale.metrics.Counter;
 import io.cryptobot.telemetry.Redactor;
 import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.OrderRequest;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * {@code ops/logs/order_processor.log}: one JSON object per line and order outcome, for the person on call; what the exchange
  * said passes the redactor. It is put aside at 32 MiB and at the end of the day, and 14 old files are kept. A thread of its
  * own makes and writes the lines, so that a slow disk never slows an order; when 4,096 outcomes wait, further ones are
- * dropped and the bot's log says how many. Thread-safe.
+ * dropped. What is dropped, or refused by the disk, is counted. Thread-safe.
  */
 public final class OrderLog implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(OrderLog.class);
@@ -33,20 +34,23 @@ public final class OrderLog implements AutoCloseable {
     private final OutcomeQueue queue = new OutcomeQueue(QUEUE_LENGTH);
     private final Thread writer = new Thread(this::write, "cryptobot-order-log");
     private final AtomicLong dropped = new AtomicLong();
+    private final Counter lost;
     private volatile boolean closed;
     private boolean failing;
 
-    private OrderLog(RollingFile file) {
+    private OrderLog(RollingFile file, Counter lost) {
         this.file = file;
+        this.lost = lost;
     }
 
-    /** {@return a log that appends to {@code file} and makes its directory; problems are logged, never thrown} */
-    public static OrderLog open(Path file) {
-        return open(new RollingFile(file, MAX_FILE_BYTES, MAX_OLD_FILES, Clock.systemUTC()));
-    }
-
-    static OrderLog open(RollingFile file) {
-        OrderLog log = new OrderLog(file);
+    /**
+     * {@return a log that appends to {@code file} and makes its directory; problems are logged, never thrown}
+     *
+     * @param lost counts the outcomes that are not in the log
+     */
+    public static OrderLog open(Path file, Counter lost) {
+        RollingFile rolling = new RollingFile(file, MAX_FILE_BYTES, MAX_OLD_FILES, Clock.systemUTC());
+        OrderLog log = new OrderLog(rolling, lost);
         log.writer.setDaemon(true);
         log.writer.start();
         return log;
@@ -75,15 +79,11 @@ public final class OrderLog implements AutoCloseable {
     }
 
     private void countDropped() {
+        lost.inc();
         long count = dropped.incrementAndGet();
         if (Long.bitCount(count) == 1) { // the 1st, 2nd, 4th, 8th …: a slow disk must not flood the bot's log
             LOGGER.warn("Order log {} is slow: {} outcomes were dropped so far", file.path(), count);
         }
-    }
-
-    /** {@return how many outcomes were not written because too many waited} */
-    long dropped() {
-        return dropped.get();
     }
 
     private void write() {
@@ -122,6 +122,7 @@ public final class OrderLog implements AutoCloseable {
                 lines.endLine();
             } catch (RuntimeException e) { // one outcome, not the thread
                 lines.dropLine();
+                lost.inc();
                 LOGGER.warn("An order outcome could not be logged", e);
             }
             slot.detail = null; // may be long
@@ -140,6 +141,7 @@ public final class OrderLog implements AutoCloseable {
             file.append(lines.lines());
             failing = false;
         } catch (IOException | RuntimeException e) {
+            lost.inc(lines.count());
             if (!failing) {
                 LOGGER.error(
                         "Order log {} cannot be written, outcomes are lost until it can: {}",

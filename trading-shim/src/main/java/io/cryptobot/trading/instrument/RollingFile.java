@@ -30,6 +30,7 @@ final class RollingFile {
     private final long maxBytes;
     private final int maxOldFiles;
     private final Clock clock;
+    private boolean lastLineEnds;
 
     RollingFile(Path file, long maxBytes, int maxOldFiles, Clock clock) {
         this.file = file;
@@ -44,17 +45,37 @@ final class RollingFile {
     }
 
     /**
-     * Appends whole lines.
+     * Appends whole lines, all of them or none.
      *
-     * @throws IOException when they are not written, or not all of them
+     * @throws IOException when they are not written
      */
     void append(ByteBuffer lines) throws IOException {
         rollIfDue(lines.remaining());
         try (FileChannel channel = open()) {
-            while (lines.hasRemaining()) {
-                channel.write(lines);
+            if (!lastLineEnds) {
+                endLastLine(channel);
+            }
+            long before = channel.size();
+            try {
+                while (lines.hasRemaining()) {
+                    channel.write(lines);
+                }
+            } catch (IOException e) { // a full disk may have taken half a line, to which the next one would be joined
+                channel.truncate(before);
+                throw e;
             }
         }
+    }
+
+    /** What a process has written that was killed may end anywhere. */
+    private void endLastLine(FileChannel channel) throws IOException {
+        try (FileChannel present = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            if (present.size() > 0 && present.read(last, present.size() - 1) == 1 && last.get(0) != '\n') {
+                channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
+            }
+        }
+        lastLineEnds = true;
     }
 
     private FileChannel open() throws IOException {

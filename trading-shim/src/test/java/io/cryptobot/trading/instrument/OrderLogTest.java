@@ -2,6 +2,7 @@ package io.cryptobot.trading.instrument;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.codahale.metrics.Counter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.ThreadMXBean;
@@ -26,13 +27,15 @@ import org.junit.jupiter.api.io.TempDir;
 class OrderLogTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final Counter lost = new Counter();
+
     @TempDir
     Path directory;
 
     @Test
     void aLineHasTheFieldsThatItAlwaysHad() throws Exception {
         Instant before = Instant.now();
-        try (OrderLog log = OrderLog.open(file())) {
+        try (OrderLog log = OrderLog.open(file(), lost)) {
             OrderRequest request = order("bot-1", "żółć\u0001\ud83d\ude80\"", new BigDecimal("1E+3"));
             log.append(TradingMode.LIVE, "binance", request, "filled", null, null, 1_234_567, System.nanoTime());
             log.append(TradingMode.PAPER, "kraken", new ClientOrderId("bot-2"), "XRPETH", "resolved_absent");
@@ -82,7 +85,7 @@ class OrderLogTest {
     void everyOutcomeOfManyThreadsIsWrittenOrCountedAsDropped() throws Exception {
         int threads = 3;
         int each = 20_000;
-        OrderLog log = OrderLog.open(file());
+        OrderLog log = OrderLog.open(file(), lost);
         List<Thread> senders = new ArrayList<>();
         for (int thread = 0; thread < threads; thread++) {
             String prefix = "t" + thread + "-";
@@ -101,7 +104,7 @@ class OrderLogTest {
         log.close();
         Map<String, Integer> last = new HashMap<>();
         List<JsonNode> lines = lines();
-        assertThat(lines.size() + log.dropped()).isEqualTo(threads * each);
+        assertThat(lines.size() + lost.getCount()).isEqualTo(threads * each);
         assertThat(lines).hasSizeGreaterThanOrEqualTo(4096);
         for (JsonNode line : lines) {
             String id = line.get("client_order_id").asText();
@@ -114,6 +117,17 @@ class OrderLogTest {
                     .as("the order of one thread")
                     .isLessThan(number);
         }
+    }
+
+    @Test
+    void outcomesThatTheDiskRefusesAreCounted() throws Exception {
+        Files.createDirectory(file()); // where the file should be
+        try (OrderLog log = OrderLog.open(file(), lost)) {
+            for (int order = 0; order < 3; order++) {
+                log.append(TradingMode.LIVE, "binance", new ClientOrderId("bot-" + order), "XRPETH", "filled");
+            }
+        }
+        assertThat(lost.getCount()).isEqualTo(3);
     }
 
     @Test

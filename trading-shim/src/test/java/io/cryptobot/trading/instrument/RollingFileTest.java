@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,56 @@ class RollingFileTest {
         Files.move(log(), directory.resolve("moved"));
         file.append(UTF_8.encode("two\n"));
         assertThat(log()).hasContent("two");
+    }
+
+    @Test
+    void aLineThatAKilledProcessHasBegunIsNotJoinedToTheNext() throws Exception {
+        Files.writeString(log(), "whole\nha");
+        RollingFile file = at(Instant.now());
+        file.append(UTF_8.encode("one\n"));
+        file.append(UTF_8.encode("two\n"));
+        assertThat(log()).hasContent("whole\nha\none\ntwo\n");
+    }
+
+    /** The limit of a process's files, as a full disk, takes the first part of what is written. */
+    @Test
+    void nothingStaysOfLinesThatTheDiskTookInPart() throws Exception {
+        Process process = new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "ulimit -f 64 && exec \"$@\"",
+                        "bash",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:-UsePerfData",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        FullDisk.class.getName(),
+                        log().toString())
+                .inheritIO()
+                .start();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(FullDisk.REFUSED);
+        assertThat(log()).hasContent("first\nlast\n");
+    }
+
+    /** Writes a line, more than fits, and another line. */
+    static final class FullDisk {
+        static final int REFUSED = 9;
+
+        private FullDisk() {}
+
+        public static void main(String[] args) throws IOException {
+            RollingFile file = new RollingFile(Path.of(args[0]), 1_000_000, 2, Clock.systemUTC());
+            file.append(UTF_8.encode("first\n"));
+            boolean refused = false;
+            try {
+                file.append(UTF_8.encode("too long\n".repeat(10_000)));
+            } catch (IOException e) {
+                refused = true;
+            }
+            file.append(UTF_8.encode("last\n"));
+            System.exit(refused ? REFUSED : 1);
+        }
     }
 
     private RollingFile at(Instant time) {
