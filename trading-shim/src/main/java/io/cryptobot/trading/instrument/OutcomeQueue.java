@@ -132,7 +132,7 @@ final class OutcomeQueue {
     }
 
     /** {@return a slot for the caller alone; negative when all hold outcomes that are not written yet} */
-    private long claim() {
+    long claim() {
         while (true) {
             long ticket = numbers.get(GIVEN);
             if (ticket - numbers.getAcquire(RELEASED) >= slots.length) {

@@ -38,7 +38,8 @@ class JsonLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\ud83d", "cut off \ud83d", "\ude80 at first", "\ude80\ud83d", "x\ud83dx"})
+    @ValueSource(
+            strings = {"\ud83d", "cut off \ud83d", "\ude80 at first", "\ude80\ud83d", "x\ud83dx", "\ud800", "\udfff"})
     void halfACharacterIsReplacedAsEverywhereInJava(String text) throws Exception {
         assertThat(parsed(line.text("symbol", text).end()).get("symbol").asText())
                 .isEqualTo(new String(text.getBytes(UTF_8), UTF_8));

@@ -170,6 +170,31 @@ class OrderLogTest {
         }
     }
 
+    @Test
+    void aSlotThatIsUsedAgainTellsNothingOfItsFormerOrder() {
+        OutcomeQueue queue = new OutcomeQueue(1);
+        OrderRequest request = order("bot-1", "XRPETH", BigDecimal.ONE);
+        assertTrue(queue.offer(TradingMode.LIVE, "binance", request, "failed", "auth", "refused", 1, 2));
+        queue.take();
+        queue.release();
+        assertTrue(queue.offer(TradingMode.PAPER, "kraken", request, "filled", null, null, 3, 4));
+        OutcomeQueue.Slot slot = Objects.requireNonNull(queue.take());
+        assertThat(slot.mode).isEqualTo(TradingMode.PAPER);
+        assertThat(slot.exchange).isEqualTo("kraken");
+        assertThat(slot.reason).isNull();
+        assertThat(slot.detail).isNull();
+        queue.release();
+        assertTrue(offer(queue, "cancelled"));
+        assertThat(Objects.requireNonNull(queue.take()).request).isNull();
+    }
+
+    @Test
+    void anOutcomeThatIsStillBeingHandedInIsNotTaken() {
+        OutcomeQueue queue = new OutcomeQueue(2);
+        queue.claim();
+        assertThat(queue.take()).isNull();
+    }
+
     private static boolean offer(OutcomeQueue queue, String outcome) {
         return queue.offer(TradingMode.LIVE, "binance", "bot-1", "XRPETH", outcome, 0);
     }
