@@ -3,6 +3,7 @@ package io.cryptobot.smoke.command;
 import io.cryptobot.smoke.CommandFailure;
 import io.cryptobot.smoke.ExitCode;
 import io.cryptobot.smoke.chain.ChainAddresses;
+import io.cryptobot.smoke.doctor.ServiceChecks;
 import io.cryptobot.telemetry.CryptobotHome;
 import java.io.IOException;
 import java.io.Reader;
@@ -71,6 +72,20 @@ final class AddressOptions {
                 required("--prometheus", prometheus, PROMETHEUS, environment, fromFile, "http://127.0.0.1:9090"),
                 required("--alertmanager", alertmanager, ALERTMANAGER, environment, fromFile, "http://127.0.0.1:9093"),
                 receiversUrl);
+    }
+
+    /** {@return which programs somebody has named} */
+    ServiceChecks.Named named(Map<String, String> environment) {
+        Properties fromFile = read(environment);
+        return new ServiceChecks.Named(
+                exporter != null || isSet(EXPORTER, environment, fromFile),
+                prometheus != null || isSet(PROMETHEUS, environment, fromFile),
+                alertmanager != null || isSet(ALERTMANAGER, environment, fromFile));
+    }
+
+    private static boolean isSet(String variable, Map<String, String> environment, Properties fromFile) {
+        return !environment.getOrDefault(variable, "").isBlank()
+                || !fromFile.getProperty(variable, "").isBlank();
     }
 
     private Properties read(Map<String, String> environment) {

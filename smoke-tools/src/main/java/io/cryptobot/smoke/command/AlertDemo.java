@@ -8,6 +8,7 @@ import io.cryptobot.smoke.check.CheckResult;
 import io.cryptobot.smoke.check.CheckResult.Status;
 import io.cryptobot.smoke.drill.Drill;
 import io.cryptobot.smoke.drill.DrillDocuments;
+import io.cryptobot.smoke.drill.DrillMetrics;
 import io.cryptobot.smoke.drill.DrillResult;
 import io.cryptobot.smoke.drill.DrillSummary;
 import io.cryptobot.telemetry.RunDirectory;
@@ -16,10 +17,12 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Runs drills and tells of them. Confined to one thread, but for the signal that ends it. */
@@ -37,6 +40,9 @@ final class AlertDemo {
     private final PrintWriter err;
     /** The drill under way; written by the main thread, read by the signal's. */
     private volatile @Nullable Drill current;
+
+    /** The metrics of {@code --every}; written and read as {@link #current} is. */
+    private volatile @Nullable DrillMetrics metrics;
 
     private volatile boolean interrupted;
 
@@ -62,7 +68,7 @@ final class AlertDemo {
         Thread hook = new Thread(this::interrupt, "drill-stop");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            return drills();
+            return options.every == null ? drills() : everySoOften(options.every);
         } catch (IOException | RuntimeException e) {
             if (interrupted) {
                 waitForTheEnd(); // the signal pulled the bot from under a hop: that is no failure to report
@@ -106,6 +112,40 @@ final class AlertDemo {
             err.flush();
         }
         return summary.exitCode();
+    }
+
+    /** Goes on until it is ended, whatever a drill finds: that it fails is told by its metrics, and by an alert. */
+    private ExitCode everySoOften(Duration every) throws InterruptedException {
+        ExitCode exitCode = ExitCode.PASS;
+        try (DrillMetrics results = DrillMetrics.open(runDirectory)) {
+            metrics = results;
+            long next = System.nanoTime();
+            for (int round = 1; options.rounds == null || round <= options.rounds; round++) {
+                TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
+                next += every.toNanos();
+                DrillResult result = drillWhateverHappens();
+                results.record(result);
+                printLine("drill " + round, result);
+                ExitCode code = result.exitCode();
+                if (exitCode == ExitCode.PASS || exitCode == ExitCode.NOT_VERIFIABLE) {
+                    exitCode = code == ExitCode.PASS ? exitCode : code;
+                }
+            }
+        }
+        return exitCode;
+    }
+
+    private DrillResult drillWhateverHappens() throws InterruptedException {
+        try {
+            return drill(false);
+        } catch (IOException | CommandFailure e) {
+            if (interrupted) {
+                waitForTheEnd();
+            }
+            CheckResult failed = CheckResult.fail(
+                    "bot", "the drill bot starts", String.valueOf(e.getMessage()), "check CRYPTOBOT_RUN_DIR");
+            return new DrillResult("", Instant.now(), Duration.ZERO, DrillResult.Proof.ACCEPTED, List.of(failed));
+        }
     }
 
     /** Every line as it comes, or none. */
@@ -172,6 +212,10 @@ final class AlertDemo {
                             .orElse(", no order had failed"));
         }
         err.flush();
+        DrillMetrics results = metrics;
+        if (results != null) {
+            results.close();
+        }
     }
 
     private static void waitForTheEnd() throws InterruptedException {

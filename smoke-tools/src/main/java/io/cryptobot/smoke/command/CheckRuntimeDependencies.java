@@ -5,14 +5,32 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cryptobot.smoke.CommandFailure;
 import io.cryptobot.smoke.ExitCode;
 import io.cryptobot.smoke.SmokeTools;
+import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.check.CheckReport;
-import io.cryptobot.smoke.check.RuntimeChecks;
+import io.cryptobot.smoke.check.CheckResult;
 import io.cryptobot.smoke.config.ConfigurationException;
 import io.cryptobot.smoke.config.SentrySync;
+import io.cryptobot.smoke.doctor.HostChecks;
+import io.cryptobot.smoke.doctor.ServiceChecks;
 import io.cryptobot.telemetry.CryptobotHome;
+import io.cryptobot.telemetry.Redactor;
+import io.cryptobot.telemetry.sentry.SentryDsn;
+import io.cryptobot.telemetry.sentry.SentrySettings;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,6 +48,7 @@ import picocli.CommandLine.Spec;
         })
 public final class CheckRuntimeDependencies implements Callable<Integer> {
     private static final String NAME = "check-runtime-dependencies";
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @ParentCommand
@@ -49,22 +68,63 @@ public final class CheckRuntimeDependencies implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
+    @Option(
+            names = "--write-report",
+            paramLabel = "<file>",
+            description = "Write the JSON document to a file that only its owner can read, without secrets.")
+    private @Nullable Path report;
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nWhere the chain is:%n")
+    private AddressOptions addresses = new AddressOptions();
+
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         if (dryRun && !syncSentry) {
             throw new ParameterException(spec.commandLine(), "--dry-run needs --sync-sentry");
+        }
+        if (report != null && syncSentry) {
+            throw new ParameterException(spec.commandLine(), "--write-report does not go with --sync-sentry");
         }
         return (syncSentry ? synchronize() : check()).code();
     }
 
-    private ExitCode check() {
-        CheckReport report = new CheckReport(NAME, new RuntimeChecks(tools.environment()).run());
+    private ExitCode check() throws InterruptedException {
+        Map<String, String> environment = tools.environment();
+        ChainAddresses chain = addresses.resolve(environment);
+        List<CheckResult> results = new ArrayList<>(new HostChecks(environment).run());
+        SentryDsn sentry = SentrySettings.resolve(
+                        Map.of(), environment, CryptobotHome.from(environment).runtimeOverrides())
+                .dsn();
+        results.addAll(new ServiceChecks(chain, addresses.named(environment), sentry).run());
+        CheckReport checks = new CheckReport(NAME, results);
         if (json) {
-            report.printJson(spec.commandLine().getOut());
+            checks.printJson(spec.commandLine().getOut());
         } else {
-            report.printLines(spec.commandLine().getOut());
+            checks.printLines(spec.commandLine().getOut());
         }
-        return report.exitCode();
+        if (report != null) {
+            StringWriter text = new StringWriter();
+            checks.printJson(new PrintWriter(text));
+            write(report, Redactor.redact(text.toString()));
+        }
+        return checks.exitCode();
+    }
+
+    /** The file is never there with other rights or half of its text. */
+    private static void write(Path file, String text) {
+        try {
+            Path directory = file.toAbsolutePath().getParent();
+            Path next = Files.createTempFile(
+                    directory, ".report", ".tmp", PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+            try {
+                Files.writeString(next, text);
+                Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(next);
+            }
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.CONFIGURATION, "--write-report: " + file + " cannot be written: " + e, e);
+        }
     }
 
     private ExitCode synchronize() throws IOException {

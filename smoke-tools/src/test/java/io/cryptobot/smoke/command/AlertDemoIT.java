@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cryptobot.smoke.CommandRun;
 import io.cryptobot.smoke.chain.ChainAddresses;
+import io.cryptobot.smoke.chain.HttpProbe;
 import io.cryptobot.smoke.chain.OrderCounts;
+import io.cryptobot.smoke.drill.DrillMetrics;
 import io.cryptobot.smoke.exchange.RandomWalk;
 import io.cryptobot.smoke.receiver.SlackMessage;
 import io.cryptobot.smoke.stack.LocalStack;
@@ -203,6 +205,58 @@ class AlertDemoIT {
         assertThat(document.getElementsByTagName("testcase").getLength()).isEqualTo(2 * 18);
     }
 
+    /** Prometheus has the results and nothing else of the file, and they stay when the drills have ended. */
+    @Test
+    void drillsGoOnAndTheirResultsAreMetrics() throws Exception {
+        CommandRun run = drill("--receivers=" + addresses.receivers(), "--every=1s", "--rounds=2");
+
+        assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+        assertThat(run.out())
+                .matches("√ drill 1: Slack after \\d\\.\\d\\d s  bot=drill-.*\n√ drill 2: Slack after .*\n");
+        CommandRun failing = drill(
+                "--receivers=" + addresses.receivers(),
+                "--every=1s",
+                "--rounds=1",
+                "--alertmanager=http://127.0.0.1:1");
+        assertThat(failing.exitCode()).isEqualTo(1);
+        assertThat(failing.out()).contains("× drill 1", "nothing answers at http://127.0.0.1:1/");
+
+        String page = HttpProbe.get(addresses.exporter().resolve("/metrics"));
+        assertThat(page)
+                .contains("cryptobot_drills_total{bot=\"alert-drill\",result=\"passed\"} 2.0")
+                .contains("cryptobot_drills_total{bot=\"alert-drill\",result=\"failed\"} 1.0")
+                .contains("cryptobot_drill_last_passed{bot=\"alert-drill\"} 0.0")
+                .doesNotContain("cryptobot_drill_hop_seconds{", "cryptobot_drill_last_success_timestamp_seconds{");
+        TimeUnit.SECONDS.sleep(2); // two scrapes
+        String series = HttpProbe.get(addresses
+                .prometheus()
+                .resolve("/api/v1/series?match[]=%7Bbot=%22alert-drill%22%7D".replace("[]", "%5B%5D")));
+        assertThat(Pattern.compile("\"__name__\":\"(\\w+)\"")
+                        .matcher(series)
+                        .results()
+                        .map(name -> name.group(1)))
+                .containsOnly(
+                        "cryptobot_drills_total",
+                        "cryptobot_drill_last_success_timestamp_seconds",
+                        "cryptobot_drill_last_passed",
+                        "cryptobot_drill_hop_seconds")
+                .hasSize(3 + 1 + 1 + 5);
+        assertThat(series).doesNotContain("__tmp", "\"drill\"");
+    }
+
+    @Test
+    void theResultsHaveOneOwner() {
+        try (DrillMetrics unused = DrillMetrics.open(RunDirectory.from(stack.environment()))) {
+            CommandRun run = drill("--every=1s", "--rounds=1");
+
+            assertThat(run.exitCode()).isEqualTo(3);
+            assertThat(run.err())
+                    .startsWith("the results of the drills cannot be written: ")
+                    .endsWith("; end another --every, or check CRYPTOBOT_RUN_DIR\n")
+                    .hasLineCount(1);
+        }
+    }
+
     @Test
     void twoDrillsAtOnceDoNotMeet() throws Exception {
         CompletableFuture<CommandRun> other =
@@ -219,9 +273,8 @@ class AlertDemoIT {
     @CsvSource({
         "INT, √ Prometheus is ready, 130, no order had failed",
         "TERM, √ the bot is marked as a drill, 143, no order had failed",
-        "INT, √  +0.00 s  bot, 130, ends by itself",
-        "TERM, s  prometheus, 143, ends by itself",
-        "INT, s  slack, 130, ends by itself"
+        "INT, s  prometheus, 130, ends by itself",
+        "TERM, s  pagerduty, 143, ends by itself"
     })
     void aSignalIsOneLineAndLeavesNothing(String signal, String text, int exitCode, String line) throws Exception {
         Path err = temporary.resolve("err");
