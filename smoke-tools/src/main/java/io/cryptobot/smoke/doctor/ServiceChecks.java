@@ -93,7 +93,7 @@ public final class ServiceChecks {
                                     id,
                                     title,
                                     cause,
-                                    "start it, or correct its address; a local stack: smoke-tools/bin/demo --keep")
+                                    "start it, or correct its address; a local stack: smoke-tools/bin/cryptobot stack up")
                             : skip(id, title, cause, "name its address where it runs elsewhere: --help"));
             return false;
         }

@@ -245,7 +245,7 @@ class CheckRuntimeDependenciesTest {
 
         assertThat(failed(run("--json")))
                 .containsExactly("exporter: nothing answers at http://127.0.0.1:1/-/ready -> start it, or correct its"
-                        + " address; a local stack: smoke-tools/bin/demo --keep");
+                        + " address; a local stack: smoke-tools/bin/cryptobot stack up");
     }
 
     @Test
