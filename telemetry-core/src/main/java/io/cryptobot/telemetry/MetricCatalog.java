@@ -240,7 +240,7 @@ public enum MetricCatalog {
             "cryptobot_drill_last_success_timestamp_seconds",
             GAUGE,
             "seconds",
-            "Unix time at which the last drill that did not fail had ended; absent while none has since the start of the drills."),
+            "Unix time at which the last drill that did not fail had ended; absent until one has."),
     DRILL_LAST_PASSED(
             Source.DRILL,
             "cryptobot_drill_last_passed",

@@ -6,6 +6,7 @@ import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.check.CheckReport;
 import io.cryptobot.smoke.check.CheckResult;
 import io.cryptobot.smoke.check.CheckResult.Status;
+import io.cryptobot.smoke.check.ReportFile;
 import io.cryptobot.smoke.drill.Drill;
 import io.cryptobot.smoke.drill.DrillDocuments;
 import io.cryptobot.smoke.drill.DrillMetrics;
@@ -14,8 +15,6 @@ import io.cryptobot.smoke.drill.DrillSummary;
 import io.cryptobot.telemetry.RunDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -105,7 +104,7 @@ final class AlertDemo {
         }
         out.flush();
         if (options.junit != null) {
-            write(options.junit, DrillDocuments.junit(summary));
+            ReportFile.write("--junit", options.junit, DrillDocuments.junit(summary));
         }
         if (summary.exitCode() == ExitCode.NOT_VERIFIABLE) {
             err.println(NOT_SEEN);
@@ -125,7 +124,12 @@ final class AlertDemo {
                 next += every.toNanos();
                 DrillResult result = drillWhateverHappens();
                 results.record(result);
-                printLine("drill " + round, result);
+                if (json) {
+                    out.println(DrillDocuments.jsonLine(result));
+                    out.flush();
+                } else {
+                    printLine("drill " + round, result);
+                }
                 ExitCode code = result.exitCode();
                 if (exitCode == ExitCode.PASS || exitCode == ExitCode.NOT_VERIFIABLE) {
                     exitCode = code == ExitCode.PASS ? exitCode : code;
@@ -190,14 +194,6 @@ final class AlertDemo {
                     .forEach(each -> CheckReport.printHop(each, out));
         }
         out.flush();
-    }
-
-    private static void write(Path file, String text) {
-        try {
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new CommandFailure(ExitCode.CONFIGURATION, "--junit: " + file + " cannot be written: " + e, e);
-        }
     }
 
     private void interrupt() {

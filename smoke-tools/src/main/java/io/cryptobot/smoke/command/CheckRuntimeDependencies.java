@@ -1,6 +1,6 @@
 package io.cryptobot.smoke.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cryptobot.smoke.CommandFailure;
 import io.cryptobot.smoke.ExitCode;
@@ -8,6 +8,7 @@ import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.check.CheckReport;
 import io.cryptobot.smoke.check.CheckResult;
+import io.cryptobot.smoke.check.ReportFile;
 import io.cryptobot.smoke.config.ConfigurationException;
 import io.cryptobot.smoke.config.SentrySync;
 import io.cryptobot.smoke.doctor.HostChecks;
@@ -19,15 +20,10 @@ import io.cryptobot.telemetry.sentry.SentrySettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -48,8 +44,6 @@ import picocli.CommandLine.Spec;
         })
 public final class CheckRuntimeDependencies implements Callable<Integer> {
     private static final String NAME = "check-runtime-dependencies";
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @ParentCommand
     @SuppressWarnings("NullAway.Init")
@@ -105,26 +99,9 @@ public final class CheckRuntimeDependencies implements Callable<Integer> {
         if (report != null) {
             StringWriter text = new StringWriter();
             checks.printJson(new PrintWriter(text));
-            write(report, Redactor.redact(text.toString()));
+            ReportFile.write("--write-report", report, Redactor.redact(text.toString()));
         }
         return checks.exitCode();
-    }
-
-    /** The file is never there with other rights or half of its text. */
-    private static void write(Path file, String text) {
-        try {
-            Path directory = file.toAbsolutePath().getParent();
-            Path next = Files.createTempFile(
-                    directory, ".report", ".tmp", PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-            try {
-                Files.writeString(next, text);
-                Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(next);
-            }
-        } catch (IOException e) {
-            throw new CommandFailure(ExitCode.CONFIGURATION, "--write-report: " + file + " cannot be written: " + e, e);
-        }
     }
 
     private ExitCode synchronize() throws IOException {
@@ -141,7 +118,8 @@ public final class CheckRuntimeDependencies implements Callable<Integer> {
         String result = outcome.inSync() ? "already in sync" : dryRun ? "dry run, nothing written" : "written";
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            ObjectNode document = JSON.createObjectNode()
+            ObjectNode document = JsonNodeFactory.instance
+                    .objectNode()
                     .put("schema", "cryptobot.sentry-sync/v1")
                     .put("result", result)
                     .put("file", home.runtimeOverrides().toString());

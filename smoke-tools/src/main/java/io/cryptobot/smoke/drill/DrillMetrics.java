@@ -9,9 +9,15 @@ import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
+import io.cryptobot.telemetry.counters.CountersFileException;
+import io.cryptobot.telemetry.counters.CountersReader;
+import io.cryptobot.telemetry.counters.CountersSnapshot;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * What came of the drills, as metrics in a counters file of their own, {@code alert-drill.counters}. That name is no drill bot's:
@@ -60,6 +66,8 @@ public final class DrillMetrics implements AutoCloseable {
      * @throws CommandFailure when they cannot be written: another run owns them, or the directory cannot be used
      */
     public static DrillMetrics open(RunDirectory runDirectory) {
+        OptionalDouble lastSuccess =
+                lastSuccess(runDirectory); // which the file forgets when it is opened, as any gauge
         Telemetry telemetry = Telemetry.open(new TelemetrySettings(NAME, runDirectory));
         String problem = telemetry.degradedReason().orElse("");
         if (!problem.isEmpty()) {
@@ -69,7 +77,28 @@ public final class DrillMetrics implements AutoCloseable {
                     "the results of the drills cannot be written: " + problem
                             + "; end another --every, or check CRYPTOBOT_RUN_DIR");
         }
-        return new DrillMetrics(telemetry);
+        DrillMetrics metrics = new DrillMetrics(telemetry);
+        lastSuccess.ifPresent(telemetry.gauge(MetricCatalog.DRILL_LAST_SUCCESS_TIMESTAMP)::set);
+        return metrics;
+    }
+
+    /** A start proves nothing: where drills have failed for hours, a restart must not begin the hours anew. */
+    private static OptionalDouble lastSuccess(RunDirectory runDirectory) {
+        Path file = runDirectory.countersFile(NAME);
+        if (!Files.exists(file)) {
+            return OptionalDouble.empty();
+        }
+        try (CountersReader reader = CountersReader.open(file, NAME)) {
+            return reader.snapshot().series().stream()
+                    .filter(series -> series.descriptor()
+                            .name()
+                            .equals(MetricCatalog.DRILL_LAST_SUCCESS_TIMESTAMP.prometheusName()))
+                    .mapToDouble(CountersSnapshot.Series::value)
+                    .filter(Double::isFinite)
+                    .findFirst();
+        } catch (CountersFileException e) {
+            return OptionalDouble.empty(); // it is replaced in a moment
+        }
     }
 
     /** Notes a drill that has ended. */
