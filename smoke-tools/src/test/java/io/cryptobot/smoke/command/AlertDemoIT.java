@@ -52,6 +52,9 @@ class AlertDemoIT {
     @TempDir
     Path temporary;
 
+    /** What a launched command has in its environment beside the stack's. */
+    private final Map<String, String> own = new HashMap<>();
+
     private static LocalStack stack;
     private static ChainAddresses addresses;
 
@@ -331,12 +334,13 @@ class AlertDemoIT {
     /** The results stay, marked as left in order, and the next run goes on from them. */
     @Test
     void aSignalBetweenTwoDrillsKeepsTheResults() throws Exception {
+        own.put("CRYPTOBOT_RUN_DIR", temporary.resolve("run").toString());
         Process process = launch("--every=1h", "--prometheus=http://127.0.0.1:1");
 
         endsWith(process, awaitLine(process, "next: "), "TERM", 143);
 
         assertThat(err()).isEqualTo("interrupted\n");
-        RunDirectory run = RunDirectory.from(stack.environment());
+        RunDirectory run = RunDirectory.from(own);
         Path file = run.countersFile(new InstanceName("alert-drill"));
         try (CountersReader results = CountersReader.open(file)) {
             assertThat(results.owner().cleanExit()).isTrue();
@@ -356,6 +360,7 @@ class AlertDemoIT {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectError(temporary.resolve("err").toFile());
         builder.environment().putAll(stack.environment());
+        builder.environment().putAll(own);
         return builder.start();
     }
 
@@ -379,14 +384,14 @@ class AlertDemoIT {
                     .start()
                     .waitFor();
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(exitCode);
+            assertThat(err()).startsWith("interrupted").hasLineCount(1);
+            List<String> rest = lines.lines().toList();
+            assertThat(rest).noneMatch(each -> each.startsWith("×"));
+            return rest;
         } finally {
             process.destroyForcibly();
         }
-        List<String> rest = lines.lines().toList();
-        assertThat(rest).noneMatch(each -> each.startsWith("×"));
-        assertThat(process.exitValue()).isEqualTo(exitCode);
-        assertThat(err()).startsWith("interrupted").hasLineCount(1);
-        return rest;
     }
 
     @Test

@@ -30,14 +30,22 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The chain broken in one place after another, with the real programs: the drill names exactly that place. One stack, whose
- * configuration is altered and put back.
+ * configuration is altered and put back. Prometheus is not told that it was put back, since it needs up to five seconds after
+ * each reload to find its Alertmanager again: the tests that alter its configuration come last, and each reloads it.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BrokenChainIT {
+    /** After those that have no order. */
+    private static final int ALTERS_PROMETHEUS = Order.DEFAULT + 1;
+
     private static final Path PROMETHEUS = Path.of("ops/prometheus/prometheus.yml");
     private static final Path RULES = Path.of("ops/prometheus/rules/cryptobot_desktop.yml");
     private static final Path ALERTMANAGER = Path.of("ops/alertmanager/alertmanager.yml");
@@ -63,13 +71,9 @@ class BrokenChainIT {
 
     @AfterEach
     void putBack() throws IOException, InterruptedException {
-        boolean prometheus = shipped.containsKey(PROMETHEUS) || shipped.containsKey(RULES);
         boolean alertmanager = shipped.containsKey(ALERTMANAGER);
         for (Map.Entry<Path, String> file : shipped.entrySet()) {
             Files.writeString(stack.directory().resolve(file.getKey()), file.getValue());
-        }
-        if (prometheus) {
-            reloadPrometheus();
         }
         if (alertmanager) {
             post(addresses.alertmanager().resolve("/-/reload"), "");
@@ -77,6 +81,7 @@ class BrokenChainIT {
     }
 
     @Test
+    @Order(ALTERS_PROMETHEUS)
     void ruleMissing() throws Exception {
         edit(RULES, "alert: CryptobotOrderFailureRateHigh", "alert: Renamed");
         reloadPrometheus();
@@ -85,6 +90,7 @@ class BrokenChainIT {
     }
 
     @Test
+    @Order(ALTERS_PROMETHEUS)
     void targetDown() throws Exception {
         edit(PROMETHEUS, addresses.exporter().getAuthority(), "127.0.0.1:1");
         reloadPrometheus();
@@ -94,6 +100,7 @@ class BrokenChainIT {
     }
 
     @Test
+    @Order(ALTERS_PROMETHEUS)
     void drillsAreNotMarked() throws Exception {
         edit(PROMETHEUS, "regex: drill(-.*)?", "regex: never");
         reloadPrometheus();
@@ -229,6 +236,7 @@ class BrokenChainIT {
 
     /** All five minutes and more of the real rule, with a rule that forgets within seconds. */
     @Test
+    @Order(ALTERS_PROMETHEUS)
     void theEndIsFollowedToo() throws Exception {
         edit(
                 RULES,
