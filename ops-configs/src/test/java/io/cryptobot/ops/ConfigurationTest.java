@@ -3,6 +3,8 @@ package io.cryptobot.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.cryptobot.telemetry.MetricCatalog;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,25 @@ final class ConfigurationTest {
         assertThat(relabel.path("target_label").asText()).isEqualTo("drill");
         assertThat(relabel.path("replacement").asText()).isEqualTo("true");
         assertThat(bot.matches(relabel.path("regex").asText())).isEqualTo(drill);
+    }
+
+    /** The continuous drill is no bot: all but its results is dropped, by a label that is taken away again. */
+    @Test
+    void ofTheContinuousDrillOnlyItsResultsAreKept() {
+        JsonNode relabel = PROMETHEUS.at("/scrape_configs/0/metric_relabel_configs");
+        String kept = relabel.at("/1/regex").asText();
+        assertThat(Arrays.stream(MetricCatalog.values())
+                        .filter(metric -> ("alert-drill;" + metric.prometheusName()).matches(kept)))
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(MetricCatalog.values())
+                        .filter(metric -> metric.source() == MetricCatalog.Source.DRILL)
+                        .toList());
+        assertThat("cryptobot-desktop;cryptobot_drills_total".matches(kept)).isFalse();
+        String mark = relabel.at("/1/target_label").asText();
+        assertThat(texts(relabel.at("/2/source_labels"))).containsExactly("bot", mark);
+        assertThat(relabel.at("/2/regex").asText()).isEqualTo("alert-drill;");
+        assertThat(relabel.at("/2/action").asText()).isEqualTo("drop");
+        assertThat(relabel.at("/3/regex").asText()).isEqualTo(mark);
+        assertThat(relabel.at("/3/action").asText()).isEqualTo("labeldrop");
     }
 
     /** The local test stack replaces these texts by its own addresses and files; another meaning would be replaced too. */

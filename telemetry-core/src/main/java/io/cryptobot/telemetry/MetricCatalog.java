@@ -233,7 +233,33 @@ public enum MetricCatalog {
             "cryptobot_exporter_forgotten_bots",
             GAUGE,
             "",
-            "Bots that have been gone for so long that they are left out of this page; without the label bot.");
+            "Bots that have been gone for so long that they are left out of this page; without the label bot."),
+    DRILLS(
+            Source.DRILL,
+            "cryptobot_drills_total",
+            COUNTER,
+            "",
+            "Drills of the alert path by result: passed, accepted where only Alertmanager's count was the proof, failed.",
+            "result"),
+    DRILL_LAST_SUCCESS_TIMESTAMP(
+            Source.DRILL,
+            "cryptobot_drill_last_success_timestamp_seconds",
+            GAUGE,
+            "seconds",
+            "Unix time at which the last drill that did not fail had ended; absent until one has."),
+    DRILL_LAST_PASSED(
+            Source.DRILL,
+            "cryptobot_drill_last_passed",
+            GAUGE,
+            "",
+            "1 when the last drill did not fail, 0 when it did."),
+    DRILL_HOP_SECONDS(
+            Source.DRILL,
+            "cryptobot_drill_hop_seconds",
+            GAUGE,
+            "seconds",
+            "Seconds from the last failed order of the last drill to each hop; absent for a hop that it did not reach.",
+            "hop");
 
     /**
      * Upper bounds of {@link #ORDER_LATENCY} in milliseconds, ascending, without {@code +Inf}. They hold 750, the
@@ -257,7 +283,9 @@ public enum MetricCatalog {
         /** Written by the bot as a record of its counters file. */
         BOT,
         /** Derived by the exporter from the file's header or from its own work. */
-        EXPORTER
+        EXPORTER,
+        /** Written by {@code telemetry-smoke --alert-demo --every} into a counters file of its own. */
+        DRILL
     }
 
     private final Source source;
@@ -315,10 +343,11 @@ public enum MetricCatalog {
 
     /**
      * Whether the value still says something true when the bot is gone: a count does, and so does the mode that the bot
-     * had, since it is the mode in which it will start again. Any other gauge of a dead bot would stand still and lie.
+     * had, since it is the mode in which it will start again, and what a drill has found. Any other gauge of a dead bot would
+     * stand still and lie.
      */
     public boolean outlivesBot() {
-        return type != GAUGE || this == TRADING_MODE;
+        return type != GAUGE || this == TRADING_MODE || source == Source.DRILL;
     }
 
     /** {@return the histogram's upper bounds in {@link #unit()}; empty for other types} */

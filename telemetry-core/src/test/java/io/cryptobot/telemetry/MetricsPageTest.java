@@ -56,6 +56,15 @@ class MetricsPageTest {
         table(page, MetricCatalog.Source.EXPORTER);
         page.append("""
 
+                ## Written by the continuous drill
+
+                `telemetry-smoke --alert-demo --every` has a counters file of its own, `alert-drill.counters`. Of everything that comes from
+                it Prometheus keeps only these four, as `prometheus.yml` says: it is no bot. They stay on the page between two runs.
+
+                """);
+        table(page, MetricCatalog.Source.DRILL);
+        page.append("""
+
                 ## From the bot's Dropwizard registry
 
                 Once a second whatever else is in the bot's `MetricRegistry` is carried into the counters file.

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -60,9 +61,13 @@ public final class HttpProbe {
         return body.text();
     }
 
-    /** {@return the answer to a request, its body dropped; for its status and its headers} */
-    static HttpResponse<Void> head(URI address) throws IOException, InterruptedException {
-        return send(address, new Body(), TIMEOUT);
+    /**
+     * {@return what an answer of any status says of its time}
+     *
+     * @throws IOException for no answer
+     */
+    public static Optional<String> date(URI address) throws IOException, InterruptedException {
+        return send(address, new Body(), TIMEOUT).headers().firstValue("date");
     }
 
     private static HttpResponse<Void> send(URI address, Body body, Duration timeout)

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * chain may take with the settings in force. Confined to one thread.
  */
 public final class Preflight {
-    private static final String LOCAL_STACK = "; a local one: smoke-tools/bin/demo --keep";
+    private static final String LOCAL_STACK = "; a local one: smoke-tools/bin/cryptobot stack up";
 
     /** Prometheus looks for its targets and for Alertmanager every five seconds. */
     private static final Duration PATIENCE = Duration.ofSeconds(8);

@@ -1,8 +1,7 @@
 package io.cryptobot.smoke.check;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cryptobot.smoke.ExitCode;
 import io.cryptobot.smoke.check.CheckResult.Status;
@@ -17,7 +16,6 @@ import java.util.Locale;
  */
 public record CheckReport(String tool, List<CheckResult> results) {
     private static final String SCHEMA = "cryptobot.smoke/v1";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     public CheckReport {
         results = List.copyOf(results);
@@ -99,17 +97,14 @@ public record CheckReport(String tool, List<CheckResult> results) {
 
     /** Prints the document with the exit code that the command ends with, where it is not the report's own. */
     public void printJson(PrintWriter out, ExitCode exitCode) {
-        ObjectNode document = JSON.createObjectNode()
+        ObjectNode document = JsonNodeFactory.instance
+                .objectNode()
                 .put("schema", SCHEMA)
                 .put("tool", tool)
                 .put("result", exitCode == ExitCode.PASS ? "pass" : "fail")
                 .put("exitCode", exitCode.code());
         addResults(document.putArray("hops"), results);
-        try {
-            out.println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(document));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree of text and numbers is always JSON", e);
-        }
+        out.println(document.toPrettyString());
         out.flush();
     }
 

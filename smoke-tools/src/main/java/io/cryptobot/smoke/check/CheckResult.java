@@ -28,6 +28,8 @@ public record CheckResult(
     public enum Status {
         PASS('√'),
         WARNING('‼'),
+        /** Nothing to look at, which is no failure. */
+        SKIP('-'),
         FAIL('×'),
         TIMEOUT('×');
 
@@ -53,6 +55,10 @@ public record CheckResult(
 
     public static CheckResult warning(String id, String title, String cause, String nextStep) {
         return new CheckResult(id, title, Status.WARNING, Duration.ZERO, cause, nextStep, Map.of());
+    }
+
+    public static CheckResult skip(String id, String title, String cause, String nextStep) {
+        return new CheckResult(id, title, Status.SKIP, Duration.ZERO, cause, nextStep, Map.of());
     }
 
     public static CheckResult fail(String id, String title, String cause, String nextStep) {

@@ -3,6 +3,7 @@ package io.cryptobot.smoke.command;
 import io.cryptobot.smoke.CommandFailure;
 import io.cryptobot.smoke.ExitCode;
 import io.cryptobot.smoke.chain.ChainAddresses;
+import io.cryptobot.smoke.doctor.ServiceChecks;
 import io.cryptobot.telemetry.CryptobotHome;
 import java.io.IOException;
 import java.io.Reader;
@@ -21,33 +22,28 @@ import picocli.CommandLine.Option;
 final class AddressOptions {
     static final String FILE = "monitoring.env";
 
-    private static final String EXPORTER = "CRYPTOBOT_EXPORTER_URL";
-    private static final String PROMETHEUS = "CRYPTOBOT_PROMETHEUS_URL";
-    private static final String ALERTMANAGER = "CRYPTOBOT_ALERTMANAGER_URL";
-    private static final String RECEIVERS = "CRYPTOBOT_RECEIVERS_URL";
-
     @Option(
             names = "--exporter",
             paramLabel = "<url>",
-            description = "Default: " + EXPORTER + ", else http://127.0.0.1:9100.")
+            description = "Default: " + ChainAddresses.EXPORTER + ", else http://127.0.0.1:9100.")
     private @Nullable String exporter;
 
     @Option(
             names = "--prometheus",
             paramLabel = "<url>",
-            description = "Default: " + PROMETHEUS + ", else http://127.0.0.1:9090.")
+            description = "Default: " + ChainAddresses.PROMETHEUS + ", else http://127.0.0.1:9090.")
     private @Nullable String prometheus;
 
     @Option(
             names = "--alertmanager",
             paramLabel = "<url>",
-            description = "Default: " + ALERTMANAGER + ", else http://127.0.0.1:9093.")
+            description = "Default: " + ChainAddresses.ALERTMANAGER + ", else http://127.0.0.1:9093.")
     private @Nullable String alertmanager;
 
     @Option(
             names = "--receivers",
             paramLabel = "<url>",
-            description = "Local receivers that stand for Slack (" + RECEIVERS
+            description = "Local receivers that stand for Slack (" + ChainAddresses.RECEIVERS
                     + "); without them the last hop is Alertmanager's own count.")
     private @Nullable String receivers;
 
@@ -65,12 +61,44 @@ final class AddressOptions {
      */
     ChainAddresses resolve(Map<String, String> environment) {
         Properties fromFile = read(environment);
-        URI receiversUrl = find("--receivers", receivers, RECEIVERS, environment, fromFile, null);
+        URI receiversUrl = find("--receivers", receivers, ChainAddresses.RECEIVERS, environment, fromFile, null);
         return new ChainAddresses(
-                required("--exporter", exporter, EXPORTER, environment, fromFile, "http://127.0.0.1:9100"),
-                required("--prometheus", prometheus, PROMETHEUS, environment, fromFile, "http://127.0.0.1:9090"),
-                required("--alertmanager", alertmanager, ALERTMANAGER, environment, fromFile, "http://127.0.0.1:9093"),
+                required(
+                        "--exporter",
+                        exporter,
+                        ChainAddresses.EXPORTER,
+                        environment,
+                        fromFile,
+                        "http://127.0.0.1:9100"),
+                required(
+                        "--prometheus",
+                        prometheus,
+                        ChainAddresses.PROMETHEUS,
+                        environment,
+                        fromFile,
+                        "http://127.0.0.1:9090"),
+                required(
+                        "--alertmanager",
+                        alertmanager,
+                        ChainAddresses.ALERTMANAGER,
+                        environment,
+                        fromFile,
+                        "http://127.0.0.1:9093"),
                 receiversUrl);
+    }
+
+    /** {@return which programs somebody has named} */
+    ServiceChecks.Named named(Map<String, String> environment) {
+        Properties fromFile = read(environment);
+        return new ServiceChecks.Named(
+                exporter != null || isSet(ChainAddresses.EXPORTER, environment, fromFile),
+                prometheus != null || isSet(ChainAddresses.PROMETHEUS, environment, fromFile),
+                alertmanager != null || isSet(ChainAddresses.ALERTMANAGER, environment, fromFile));
+    }
+
+    private static boolean isSet(String variable, Map<String, String> environment, Properties fromFile) {
+        return !environment.getOrDefault(variable, "").isBlank()
+                || !fromFile.getProperty(variable, "").isBlank();
     }
 
     private Properties read(Map<String, String> environment) {

@@ -6,20 +6,22 @@ import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.check.CheckReport;
 import io.cryptobot.smoke.check.CheckResult;
 import io.cryptobot.smoke.check.CheckResult.Status;
+import io.cryptobot.smoke.check.ReportFile;
 import io.cryptobot.smoke.drill.Drill;
 import io.cryptobot.smoke.drill.DrillDocuments;
+import io.cryptobot.smoke.drill.DrillMetrics;
 import io.cryptobot.smoke.drill.DrillResult;
 import io.cryptobot.smoke.drill.DrillSummary;
 import io.cryptobot.telemetry.RunDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Runs drills and tells of them. Confined to one thread, but for the signal that ends it. */
@@ -37,6 +39,9 @@ final class AlertDemo {
     private final PrintWriter err;
     /** The drill under way; written by the main thread, read by the signal's. */
     private volatile @Nullable Drill current;
+
+    /** The metrics of {@code --every}; written and read as {@link #current} is. */
+    private volatile @Nullable DrillMetrics metrics;
 
     private volatile boolean interrupted;
 
@@ -62,7 +67,7 @@ final class AlertDemo {
         Thread hook = new Thread(this::interrupt, "drill-stop");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            return drills();
+            return options.every == null ? drills() : everySoOften(options.every);
         } catch (IOException | RuntimeException e) {
             if (interrupted) {
                 waitForTheEnd(); // the signal pulled the bot from under a hop: that is no failure to report
@@ -99,13 +104,52 @@ final class AlertDemo {
         }
         out.flush();
         if (options.junit != null) {
-            write(options.junit, DrillDocuments.junit(summary));
+            ReportFile.write("--junit", options.junit, DrillDocuments.junit(summary));
         }
         if (summary.exitCode() == ExitCode.NOT_VERIFIABLE) {
             err.println(NOT_SEEN);
             err.flush();
         }
         return summary.exitCode();
+    }
+
+    /** Goes on until it is ended, whatever a drill finds: that it fails is told by its metrics, and by an alert. */
+    private ExitCode everySoOften(Duration every) throws InterruptedException {
+        ExitCode exitCode = ExitCode.PASS;
+        try (DrillMetrics results = DrillMetrics.open(runDirectory)) {
+            metrics = results;
+            long next = System.nanoTime();
+            for (int round = 1; options.rounds == null || round <= options.rounds; round++) {
+                TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
+                next += every.toNanos();
+                DrillResult result = drillWhateverHappens();
+                results.record(result);
+                if (json) {
+                    out.println(DrillDocuments.jsonLine(result));
+                    out.flush();
+                } else {
+                    printLine("drill " + round, result);
+                }
+                ExitCode code = result.exitCode();
+                if (exitCode == ExitCode.PASS || exitCode == ExitCode.NOT_VERIFIABLE) {
+                    exitCode = code == ExitCode.PASS ? exitCode : code;
+                }
+            }
+        }
+        return exitCode;
+    }
+
+    private DrillResult drillWhateverHappens() throws InterruptedException {
+        try {
+            return drill(false);
+        } catch (IOException | CommandFailure e) {
+            if (interrupted) {
+                waitForTheEnd();
+            }
+            CheckResult failed = CheckResult.fail(
+                    "bot", "the drill bot starts", String.valueOf(e.getMessage()), "check CRYPTOBOT_RUN_DIR");
+            return new DrillResult("", Instant.now(), Duration.ZERO, DrillResult.Proof.ACCEPTED, List.of(failed));
+        }
     }
 
     /** Every line as it comes, or none. */
@@ -152,14 +196,6 @@ final class AlertDemo {
         out.flush();
     }
 
-    private static void write(Path file, String text) {
-        try {
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new CommandFailure(ExitCode.CONFIGURATION, "--junit: " + file + " cannot be written: " + e, e);
-        }
-    }
-
     private void interrupt() {
         interrupted = true;
         Drill drill = current;
@@ -172,6 +208,10 @@ final class AlertDemo {
                             .orElse(", no order had failed"));
         }
         err.flush();
+        DrillMetrics results = metrics;
+        if (results != null) {
+            results.close();
+        }
     }
 
     private static void waitForTheEnd() throws InterruptedException {

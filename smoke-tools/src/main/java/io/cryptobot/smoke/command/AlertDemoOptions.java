@@ -56,15 +56,15 @@ final class AlertDemoOptions {
 
     /** {@return what is wrong with them together; null when nothing is} */
     @Nullable
-    String problem(boolean json) {
+    String problem() {
         if (repeat != null && (repeat < 1 || repeat > 1000)) {
             return "--repeat must be from 1 to 1000, was " + repeat;
         }
         if (rounds != null && (rounds < 1 || every == null)) {
             return every == null ? "--rounds needs --every" : "--rounds must be >= 1, was " + rounds;
         }
-        if (every != null && (repeat != null || json || junit != null)) {
-            return "--every goes with none of --repeat, --json and --junit";
+        if (every != null && (repeat != null || junit != null)) {
+            return "--every goes with neither --repeat nor --junit";
         }
         return null;
     }

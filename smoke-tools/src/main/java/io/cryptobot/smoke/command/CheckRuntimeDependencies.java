@@ -1,18 +1,32 @@
 package io.cryptobot.smoke.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cryptobot.smoke.CommandFailure;
 import io.cryptobot.smoke.ExitCode;
 import io.cryptobot.smoke.SmokeTools;
+import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.check.CheckReport;
-import io.cryptobot.smoke.check.RuntimeChecks;
+import io.cryptobot.smoke.check.CheckResult;
+import io.cryptobot.smoke.check.ReportFile;
 import io.cryptobot.smoke.config.ConfigurationException;
 import io.cryptobot.smoke.config.SentrySync;
+import io.cryptobot.smoke.doctor.HostChecks;
+import io.cryptobot.smoke.doctor.ServiceChecks;
 import io.cryptobot.telemetry.CryptobotHome;
+import io.cryptobot.telemetry.Redactor;
+import io.cryptobot.telemetry.sentry.SentryDsn;
+import io.cryptobot.telemetry.sentry.SentrySettings;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,7 +44,6 @@ import picocli.CommandLine.Spec;
         })
 public final class CheckRuntimeDependencies implements Callable<Integer> {
     private static final String NAME = "check-runtime-dependencies";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @ParentCommand
     @SuppressWarnings("NullAway.Init")
@@ -49,22 +62,46 @@ public final class CheckRuntimeDependencies implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
+    @Option(
+            names = "--write-report",
+            paramLabel = "<file>",
+            description = "Write the JSON document to a file that only its owner can read, without secrets.")
+    private @Nullable Path report;
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nWhere the chain is:%n")
+    private AddressOptions addresses = new AddressOptions();
+
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         if (dryRun && !syncSentry) {
             throw new ParameterException(spec.commandLine(), "--dry-run needs --sync-sentry");
+        }
+        if (report != null && syncSentry) {
+            throw new ParameterException(spec.commandLine(), "--write-report does not go with --sync-sentry");
         }
         return (syncSentry ? synchronize() : check()).code();
     }
 
-    private ExitCode check() {
-        CheckReport report = new CheckReport(NAME, new RuntimeChecks(tools.environment()).run());
+    private ExitCode check() throws InterruptedException {
+        Map<String, String> environment = tools.environment();
+        ChainAddresses chain = addresses.resolve(environment);
+        List<CheckResult> results = new ArrayList<>(new HostChecks(environment).run());
+        SentryDsn sentry = SentrySettings.resolve(
+                        Map.of(), environment, CryptobotHome.from(environment).runtimeOverrides())
+                .dsn();
+        results.addAll(new ServiceChecks(chain, addresses.named(environment), sentry).run());
+        CheckReport checks = new CheckReport(NAME, results);
         if (json) {
-            report.printJson(spec.commandLine().getOut());
+            checks.printJson(spec.commandLine().getOut());
         } else {
-            report.printLines(spec.commandLine().getOut());
+            checks.printLines(spec.commandLine().getOut());
         }
-        return report.exitCode();
+        if (report != null) {
+            StringWriter text = new StringWriter();
+            checks.printJson(new PrintWriter(text));
+            ReportFile.write("--write-report", report, Redactor.redact(text.toString()));
+        }
+        return checks.exitCode();
     }
 
     private ExitCode synchronize() throws IOException {
@@ -81,7 +118,8 @@ public final class CheckRuntimeDependencies implements Callable<Integer> {
         String result = outcome.inSync() ? "already in sync" : dryRun ? "dry run, nothing written" : "written";
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            ObjectNode document = JSON.createObjectNode()
+            ObjectNode document = JsonNodeFactory.instance
+                    .objectNode()
                     .put("schema", "cryptobot.sentry-sync/v1")
                     .put("result", result)
                     .put("file", home.runtimeOverrides().toString());

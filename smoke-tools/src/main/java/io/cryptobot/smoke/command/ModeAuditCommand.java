@@ -60,7 +60,7 @@ public final class ModeAuditCommand {
             found.broken().forEach(problem -> out.println("× " + problem));
             boolean endsAsExpected = expectedHead == null || expectedHead.equals(found.head());
             if (!endsAsExpected) {
-                out.println("× the log does not end with " + expectedHead + ": lines were cut off or added since");
+                out.println("× the log does not end with the expected head: lines were cut off or added since");
             }
             boolean holds = found.broken().isEmpty() && endsAsExpected;
             if (holds) {

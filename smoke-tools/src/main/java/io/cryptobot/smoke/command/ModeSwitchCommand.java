@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.telemetry.CryptobotHome;
+import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.Redactor;
+import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.trading.instrument.UnknownOrders;
 import io.cryptobot.trading.instrument.UnknownOrders.UnknownOrder;
@@ -174,7 +177,9 @@ public final class ModeSwitchCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         TelemetrySettings settings;
         try {
-            settings = TelemetrySettings.from(tools.environment());
+            // not the other settings: one of them that is wrong must not stand in the way to paper
+            settings = new TelemetrySettings(
+                    InstanceName.from(tools.environment()), RunDirectory.from(tools.environment()));
         } catch (IllegalArgumentException e) {
             return notSet("CRYPTOBOT_INSTANCE: " + e.getMessage());
         }
@@ -321,7 +326,7 @@ public final class ModeSwitchCommand implements Callable<Integer> {
 
     private int notSet(String cause) {
         PrintWriter err = spec.commandLine().getErr();
-        err.println("× mode not set: " + cause);
+        err.println("× mode not set: " + Redactor.redact(cause));
         err.flush();
         return Outcome.NOT_SET.code;
     }

@@ -23,6 +23,9 @@ import picocli.CommandLine.Command;
         hidden = true,
         description = "Runs the short commands once in an empty directory; for the launcher's class data archive.")
 public final class RehearseCommand implements Callable<Integer> {
+    /** A port on which nothing listens. */
+    private static final String NOWHERE = "http://127.0.0.1:1";
+
     private static final List<List<String>> COMMANDS = List.of(
             List.of("--version"),
             List.of("mode-switch", "--mode=paper", "--timeout=10ms"),
@@ -36,8 +39,17 @@ public final class RehearseCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Path directory = Files.createTempDirectory("cryptobot-rehearsal-");
         try {
-            Map<String, String> environment =
-                    Map.of("CRYPTOBOT_HOME", directory.toString(), "CRYPTOBOT_RUN_DIR", directory + "/run");
+            Map<String, String> environment = Map.of(
+                    "CRYPTOBOT_HOME",
+                    directory.toString(),
+                    "CRYPTOBOT_RUN_DIR",
+                    directory + "/run",
+                    "CRYPTOBOT_EXPORTER_URL",
+                    NOWHERE,
+                    "CRYPTOBOT_PROMETHEUS_URL",
+                    NOWHERE,
+                    "CRYPTOBOT_ALERTMANAGER_URL",
+                    NOWHERE);
             PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
             CommandLine commands =
                     SmokeTools.commandLine(environment).setOut(nowhere).setErr(nowhere);

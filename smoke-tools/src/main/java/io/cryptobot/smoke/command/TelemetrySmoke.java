@@ -51,7 +51,7 @@ public final class TelemetrySmoke implements Callable<Integer> {
                             + " time of each hop, what the intervals of the running Prometheus and Alertmanager need.")
     private @Nullable Duration timeout;
 
-    @Option(names = "--json", description = "Print one JSON document.")
+    @Option(names = "--json", description = "Print one JSON document; with --every one a line for each drill.")
     private boolean json;
 
     /** What to prove; exactly one. */
@@ -87,7 +87,7 @@ public final class TelemetrySmoke implements Callable<Integer> {
     }
 
     private ExitCode alertDemo() throws IOException, InterruptedException {
-        String problem = alertDemo.problem(json);
+        String problem = alertDemo.problem();
         if (problem != null) {
             throw new ParameterException(spec.commandLine(), problem);
         }

@@ -1,8 +1,7 @@
 package io.cryptobot.smoke.drill;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cryptobot.smoke.ExitCode;
 import io.cryptobot.smoke.check.CheckReport;
@@ -19,14 +18,22 @@ import javax.xml.stream.XMLStreamWriter;
 
 /** Drills as documents for other programs; causes and next steps pass the redactor. Stateless; thread-safe. */
 public final class DrillDocuments {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private DrillDocuments() {}
 
     /** {@return a JSON document of schema {@code cryptobot.drill/v1}} */
     public static String json(DrillSummary summary) {
+        return document(summary).toPrettyString();
+    }
+
+    /** {@return the same of one drill on one line} */
+    public static String jsonLine(DrillResult drill) {
+        return document(new DrillSummary(List.of(drill))).toString();
+    }
+
+    private static ObjectNode document(DrillSummary summary) {
         ExitCode exitCode = summary.exitCode();
-        ObjectNode document = JSON.createObjectNode()
+        ObjectNode document = JsonNodeFactory.instance
+                .objectNode()
                 .put("schema", "cryptobot.drill/v1")
                 .put("tool", "telemetry-smoke")
                 .put("result", result(exitCode))
@@ -48,11 +55,7 @@ public final class DrillDocuments {
             drill.detection().map(Duration::toMillis).ifPresent(ms -> node.put("detectionMs", ms));
             CheckReport.addResults(node.putArray("hops"), drill.results());
         }
-        try {
-            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(document);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree of text and numbers is always JSON", e);
-        }
+        return document;
     }
 
     private static String result(ExitCode exitCode) {

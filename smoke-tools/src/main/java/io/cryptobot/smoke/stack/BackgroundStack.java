@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +96,11 @@ public final class BackgroundStack {
 
     /** {@return the environment in which the other commands work on the stack that is recorded; empty when none is} */
     public Optional<Map<String, String>> environment() {
-        return StackState.load(directory).map(state -> files(state).environment());
+        return StackState.load(directory).map(state -> {
+            Map<String, String> environment = new TreeMap<>(files(state).environment());
+            environment.putAll(state.addresses().chain().environment());
+            return environment;
+        });
     }
 
     /** {@return each part and what it does; empty when no stack is recorded} */

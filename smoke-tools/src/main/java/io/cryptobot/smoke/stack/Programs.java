@@ -59,16 +59,25 @@ public record Programs(Path prometheus, Path alertmanager, Path exporterJar, Pat
             }
             return program;
         }
-        for (String directory : environment.getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
-            for (String each : List.of(name, otherName)) {
-                Path program = Path.of(directory).resolve(each);
-                if (Files.isRegularFile(program) && Files.isExecutable(program)) {
-                    return program;
-                }
-            }
+        Optional<Path> found = onPath(environment, List.of(name, otherName));
+        if (found.isPresent()) {
+            return found.get();
         }
         missing.add(name + " (Debian: apt-get install " + name + "; elsewhere set " + variable + " to the program)");
         return Path.of("");
+    }
+
+    /** {@return the first program of one of these names on the path} */
+    public static Optional<Path> onPath(Map<String, String> environment, List<String> names) {
+        for (String directory : environment.getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+            for (String each : names) {
+                Path program = Path.of(directory).resolve(each);
+                if (Files.isRegularFile(program) && Files.isExecutable(program)) {
+                    return Optional.of(program);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     private static Optional<Path> exporterJar(Map<String, String> environment) {

@@ -3,19 +3,25 @@ package io.cryptobot.smoke.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cryptobot.smoke.CommandRun;
+import io.cryptobot.smoke.JsonSchemas;
 import io.cryptobot.smoke.chain.ChainAddresses;
+import io.cryptobot.smoke.chain.HttpProbe;
 import io.cryptobot.smoke.chain.OrderCounts;
+import io.cryptobot.smoke.drill.DrillMetrics;
 import io.cryptobot.smoke.exchange.RandomWalk;
+import io.cryptobot.smoke.receiver.LocalReceivers;
 import io.cryptobot.smoke.receiver.SlackMessage;
 import io.cryptobot.smoke.stack.LocalStack;
 import io.cryptobot.smoke.stack.Programs;
+import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.RunDirectory;
+import io.cryptobot.telemetry.counters.CountersReader;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +51,9 @@ class AlertDemoIT {
 
     @TempDir
     Path temporary;
+
+    /** What a launched command has in its environment beside the stack's. */
+    private final Map<String, String> own = new HashMap<>();
 
     private static LocalStack stack;
     private static ChainAddresses addresses;
@@ -104,7 +113,7 @@ class AlertDemoIT {
         assertThat(run.err())
                 .startsWith("‼ that Slack accepted it does not prove that anybody sees it")
                 .hasLineCount(1);
-        JsonNode report = new ObjectMapper().readTree(run.out());
+        JsonNode report = JsonSchemas.assertPublished(run.out());
         assertThat(report.path("result").asText()).isEqualTo("accepted");
         assertThat(report.path("exitCode").asInt()).isEqualTo(5);
         // scrape 1 s and its timeout 900 ms, evaluation 1 s, nothing else, and the margin
@@ -171,7 +180,7 @@ class AlertDemoIT {
                     --addresses=/nowhere/a.env             | 3 | /nowhere/a.env cannot be read: java.nio.file.NoSuchFileException: /nowhere/a.env
                     --repeat=0                             | 2 | --repeat must be from 1 to 1000, was 0
                     --rounds=2                             | 2 | --rounds needs --every
-                    --every=6h --json                      | 2 | --every goes with none of --repeat, --json and --junit
+                    --every=6h --repeat=2                  | 2 | --every goes with neither --repeat nor --junit
                     """)
     void wrongOptionsAreOneLine(String options, int exitCode, String line) {
         List<String> arguments = new ArrayList<>(List.of("telemetry-smoke", "--alert-demo"));
@@ -203,6 +212,66 @@ class AlertDemoIT {
         assertThat(document.getElementsByTagName("testcase").getLength()).isEqualTo(2 * 18);
     }
 
+    /** Prometheus has the results and nothing else of the file, and they stay when the drills have ended. */
+    @Test
+    void drillsGoOnAndTheirResultsAreMetrics() throws Exception {
+        CommandRun run = drill("--receivers=" + addresses.receivers(), "--every=1s", "--rounds=2");
+
+        assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+        assertThat(run.out())
+                .matches("√ drill 1: Slack after \\d\\.\\d\\d s  bot=drill-.*\n√ drill 2: Slack after .*\n");
+        CommandRun failing = drill(
+                "--receivers=" + addresses.receivers(),
+                "--every=1s",
+                "--rounds=2",
+                "--json",
+                "--alertmanager=http://127.0.0.1:1");
+        assertThat(failing.exitCode()).isEqualTo(1);
+        assertThat(failing.out()).as("one document a line").hasLineCount(2);
+        for (String line : failing.out().lines().toList()) {
+            assertThat(hop(JsonSchemas.assertPublished(line), "alertmanager-ready")
+                            .path("cause")
+                            .asText())
+                    .startsWith("nothing answers at http://127.0.0.1:1/");
+        }
+
+        String page = HttpProbe.get(addresses.exporter().resolve("/metrics"));
+        assertThat(page)
+                .contains("cryptobot_drills_total{bot=\"alert-drill\",result=\"passed\"} 2.0")
+                .contains("cryptobot_drills_total{bot=\"alert-drill\",result=\"failed\"} 2.0")
+                .contains("cryptobot_drill_last_passed{bot=\"alert-drill\"} 0.0")
+                .containsPattern("cryptobot_drill_last_success_timestamp_seconds\\{bot=\"alert-drill\"} 1\\.")
+                .doesNotContain("cryptobot_drill_hop_seconds{");
+        TimeUnit.SECONDS.sleep(2); // two scrapes
+        String series = HttpProbe.get(addresses
+                .prometheus()
+                .resolve("/api/v1/series?match[]=%7Bbot=%22alert-drill%22%7D".replace("[]", "%5B%5D")));
+        assertThat(Pattern.compile("\"__name__\":\"(\\w+)\"")
+                        .matcher(series)
+                        .results()
+                        .map(name -> name.group(1)))
+                .containsOnly(
+                        "cryptobot_drills_total",
+                        "cryptobot_drill_last_success_timestamp_seconds",
+                        "cryptobot_drill_last_passed",
+                        "cryptobot_drill_hop_seconds")
+                .hasSize(3 + 1 + 1 + 5);
+        assertThat(series).doesNotContain("__tmp", "\"drill\"");
+    }
+
+    @Test
+    void theResultsHaveOneOwner() {
+        try (DrillMetrics unused = DrillMetrics.open(RunDirectory.from(stack.environment()))) {
+            CommandRun run = drill("--every=1s", "--rounds=1");
+
+            assertThat(run.exitCode()).isEqualTo(3);
+            assertThat(run.err())
+                    .startsWith("the results of the drills cannot be written: ")
+                    .endsWith("; end another --every, or check CRYPTOBOT_RUN_DIR\n")
+                    .hasLineCount(1);
+        }
+    }
+
     @Test
     void twoDrillsAtOnceDoNotMeet() throws Exception {
         CompletableFuture<CommandRun> other =
@@ -219,41 +288,110 @@ class AlertDemoIT {
     @CsvSource({
         "INT, √ Prometheus is ready, 130, no order had failed",
         "TERM, √ the bot is marked as a drill, 143, no order had failed",
-        "INT, √  +0.00 s  bot, 130, ends by itself",
-        "TERM, s  prometheus, 143, ends by itself",
-        "INT, s  slack, 130, ends by itself"
+        "INT, s  prometheus, 130, ends by itself",
+        "TERM, s  pagerduty, 143, ends by itself"
     })
     void aSignalIsOneLineAndLeavesNothing(String signal, String text, int exitCode, String line) throws Exception {
-        Path err = temporary.resolve("err");
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of("bin", "telemetry-smoke").toAbsolutePath().toString(),
-                        "--alert-demo",
-                        "--until-resolved",
-                        "--exporter=" + addresses.exporter(),
-                        "--prometheus=" + addresses.prometheus(),
-                        "--alertmanager=" + addresses.alertmanager(),
-                        "--receivers=" + addresses.receivers())
-                .redirectError(err.toFile());
-        builder.environment().putAll(stack.environment());
-        Process process = builder.start();
-        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-            for (String next = lines.readLine(); !next.contains(text); next = lines.readLine()) {
-                // not yet
+        Path junit = Files.writeString(temporary.resolve("junit.xml"), "of an earlier run");
+        Process process = launch("--until-resolved", "--receivers=" + addresses.receivers(), "--junit=" + junit);
+
+        endsWith(process, awaitLine(process, text), signal, exitCode);
+
+        assertThat(err()).endsWith(line + "\n");
+        assertThat(junit).hasContent("of an earlier run");
+        assertThat(temporary).isDirectoryNotContaining("glob:**.tmp");
+    }
+
+    /** Receivers at which the message never arrives. */
+    @Test
+    void aSignalEndsTheWaitForSlack() throws Exception {
+        try (LocalReceivers elsewhere = LocalReceivers.start(0)) {
+            Process process =
+                    launch("--receivers=" + URI.create(elsewhere.pageUrl()).resolve("/"));
+
+            endsWith(process, awaitLine(process, "s  alertmanager"), "INT", 130);
+        }
+        assertThat(err()).contains(", the alert of drill-").endsWith(" ends by itself\n");
+    }
+
+    @Test
+    void aSignalLeavesNoHalfADocument() throws Exception {
+        Process process = launch("--json");
+        Path run = RunDirectory.from(stack.environment()).path();
+        boolean begun = false;
+        while (!begun) {
+            HttpProbe.pause();
+            assertThat(process.isAlive()).isTrue();
+            try (Stream<Path> files = Files.list(run)) {
+                begun = files.anyMatch(file -> file.getFileName().toString().matches("drill-.*\\.counters"));
             }
+        }
+
+        assertThat(endsWith(process, process.inputReader(StandardCharsets.UTF_8), "INT", 130))
+                .isEmpty();
+    }
+
+    /** The results stay, marked as left in order, and the next run goes on from them. */
+    @Test
+    void aSignalBetweenTwoDrillsKeepsTheResults() throws Exception {
+        own.put("CRYPTOBOT_RUN_DIR", temporary.resolve("run").toString());
+        Process process = launch("--every=1h", "--prometheus=http://127.0.0.1:1");
+
+        endsWith(process, awaitLine(process, "next: "), "TERM", 143);
+
+        assertThat(err()).isEqualTo("interrupted\n");
+        RunDirectory run = RunDirectory.from(own);
+        Path file = run.countersFile(new InstanceName("alert-drill"));
+        try (CountersReader results = CountersReader.open(file)) {
+            assertThat(results.owner().cleanExit()).isTrue();
+        }
+        DrillMetrics.open(run).close(); // no other owner
+    }
+
+    private Process launch(String... options) throws IOException {
+        // a build in the background of a shell ignores SIGINT, and so would its children
+        List<String> command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=INT",
+                Path.of("bin", "telemetry-smoke").toAbsolutePath().toString(),
+                "--alert-demo"));
+        command.addAll(List.of(options));
+        addTheStack(command);
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectError(temporary.resolve("err").toFile());
+        builder.environment().putAll(stack.environment());
+        builder.environment().putAll(own);
+        return builder.start();
+    }
+
+    private String err() throws IOException {
+        return Files.readString(temporary.resolve("err"));
+    }
+
+    private static BufferedReader awaitLine(Process process, String text) throws IOException {
+        BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+        for (String next = lines.readLine(); !next.contains(text); next = lines.readLine()) {
+            // not yet
+        }
+        return lines;
+    }
+
+    /** {@return what it still printed, which is no failure} */
+    private List<String> endsWith(Process process, BufferedReader lines, String signal, int exitCode)
+            throws IOException, InterruptedException {
+        try {
             new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
                     .start()
                     .waitFor();
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(lines.lines()).noneMatch(each -> each.startsWith("×"));
+            assertThat(process.exitValue()).isEqualTo(exitCode);
+            assertThat(err()).startsWith("interrupted").hasLineCount(1);
+            List<String> rest = lines.lines().toList();
+            assertThat(rest).noneMatch(each -> each.startsWith("×"));
+            return rest;
         } finally {
             process.destroyForcibly();
         }
-        assertThat(process.exitValue()).isEqualTo(exitCode);
-        assertThat(err)
-                .content()
-                .startsWith("interrupted")
-                .endsWith(line + "\n")
-                .hasLineCount(1);
     }
 
     @Test
@@ -281,10 +419,14 @@ class AlertDemoIT {
     private static CommandRun drill(String... options) {
         List<String> arguments = new ArrayList<>(List.of("telemetry-smoke", "--alert-demo"));
         arguments.addAll(List.of(options));
+        addTheStack(arguments);
+        return CommandRun.of(stack.environment(), arguments.toArray(String[]::new));
+    }
+
+    private static void addTheStack(List<String> arguments) {
         addUnlessGiven(arguments, "--exporter=", addresses.exporter().toString());
         addUnlessGiven(arguments, "--prometheus=", addresses.prometheus().toString());
         addUnlessGiven(arguments, "--alertmanager=", addresses.alertmanager().toString());
-        return CommandRun.of(stack.environment(), arguments.toArray(String[]::new));
     }
 
     private static void addUnlessGiven(List<String> arguments, String option, String value) {

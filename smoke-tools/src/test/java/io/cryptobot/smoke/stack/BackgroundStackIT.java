@@ -65,7 +65,9 @@ class BackgroundStackIT {
         assertThat(found.environment())
                 .containsEntry("CRYPTOBOT_RUN_DIR", found.runDirectory().path().toString());
         assertThat(run("env").out())
-                .contains("export CRYPTOBOT_RUN_DIR='" + found.runDirectory().path() + "'\n");
+                .contains("export CRYPTOBOT_RUN_DIR='" + found.runDirectory().path() + "'\n")
+                .contains(
+                        "export CRYPTOBOT_PROMETHEUS_URL='" + found.addresses().prometheus() + "'\n");
 
         CommandRun again = up();
         assertThat(again.exitCode()).isZero();

@@ -1,0 +1,150 @@
+package io.cryptobot.smoke.doctor;
+
+import static io.cryptobot.smoke.check.CheckResult.fail;
+import static io.cryptobot.smoke.check.CheckResult.pass;
+import static io.cryptobot.smoke.check.CheckResult.skip;
+import static io.cryptobot.smoke.check.CheckResult.warning;
+
+import io.cryptobot.smoke.chain.ChainAddresses;
+import io.cryptobot.smoke.chain.HttpProbe;
+import io.cryptobot.smoke.chain.Preflight;
+import io.cryptobot.smoke.check.CheckResult;
+import io.cryptobot.telemetry.sentry.SentryDsn;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The programs that the bot's telemetry goes through. What nobody has named and does not answer at its usual port is skipped: a
+ * bot's host need not run it. Confined to one thread.
+ */
+public final class ServiceChecks {
+    private static final Duration SKEW_WARNING = Duration.ofSeconds(2);
+    private static final Duration SKEW_FAILURE = Duration.ofSeconds(10);
+
+    private final ChainAddresses addresses;
+    private final Named named;
+    private final @Nullable SentryDsn sentry;
+
+    /** Which of the addresses somebody has named, rather than left at its default. */
+    public record Named(boolean exporter, boolean prometheus, boolean alertmanager) {}
+
+    /** @param sentry null where Sentry is not configured */
+    public ServiceChecks(ChainAddresses addresses, Named named, @Nullable SentryDsn sentry) {
+        this.addresses = addresses;
+        this.named = named;
+        this.sentry = sentry;
+    }
+
+    private interface Check {
+        CheckResult look() throws IOException, InterruptedException;
+    }
+
+    /** {@return all results, in the order in which a person would repair them} */
+    public List<CheckResult> run() throws InterruptedException {
+        List<CheckResult> results = new ArrayList<>();
+        answers("exporter", "the exporter answers", addresses.exporter(), named.exporter(), results);
+        boolean prometheus =
+                answers("prometheus-ready", "Prometheus is ready", addresses.prometheus(), named.prometheus(), results);
+        answers("alertmanager-ready", "Alertmanager is ready", addresses.alertmanager(), named.alertmanager(), results);
+        Preflight preflight = new Preflight(addresses);
+        String without = "Prometheus does not answer";
+        results.add(
+                prometheus
+                        ? look("rule-loaded", "the rule is loaded and healthy", preflight::ruleLoaded)
+                        : skip("rule-loaded", "the rule is loaded and healthy", without, ""));
+        results.add(
+                prometheus
+                        ? look("target-up", "Prometheus scrapes the exporter", preflight::targetUp)
+                        : skip("target-up", "Prometheus scrapes the exporter", without, ""));
+        results.add(
+                prometheus
+                        ? look(
+                                "alertmanager-known",
+                                "Prometheus sends to an Alertmanager",
+                                preflight::alertmanagerKnown)
+                        : skip("alertmanager-known", "Prometheus sends to an Alertmanager", without, ""));
+        results.add(
+                prometheus
+                        ? look("clock", "this host's clock is Prometheus's", this::clock)
+                        : skip("clock", "this host's clock is Prometheus's", without, "chronyc tracking"));
+        results.add(sentryReachable());
+        return results;
+    }
+
+    private static boolean answers(String id, String title, URI address, boolean isNamed, List<CheckResult> results)
+            throws InterruptedException {
+        try {
+            HttpProbe.get(address.resolve("/-/ready"));
+            results.add(pass(id, title).withEvidence("address", address.toString()));
+            return true;
+        } catch (IOException e) {
+            String cause = String.valueOf(e.getMessage());
+            results.add(
+                    isNamed
+                            ? fail(
+                                    id,
+                                    title,
+                                    cause,
+                                    "start it, or correct its address; a local stack: smoke-tools/bin/cryptobot stack up")
+                            : skip(id, title, cause, "name its address where it runs elsewhere: --help"));
+            return false;
+        }
+    }
+
+    private static CheckResult look(String id, String title, Check check) throws InterruptedException {
+        try {
+            CheckResult result = check.look();
+            return result.status() == CheckResult.Status.TIMEOUT
+                    ? fail(id, title, result.cause(), result.nextStep())
+                    : result;
+        } catch (IOException | IllegalArgumentException e) {
+            return fail(id, title, String.valueOf(e.getMessage()), "look whether that is Prometheus");
+        }
+    }
+
+    /** By the header Date, which has whole seconds. */
+    private CheckResult clock() throws IOException, InterruptedException {
+        String title = "this host's clock is Prometheus's";
+        Optional<String> date = HttpProbe.date(addresses.prometheus().resolve("/-/ready"));
+        Instant there;
+        try {
+            there = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date.orElse("")));
+        } catch (DateTimeParseException e) {
+            return skip("clock", title, "Prometheus tells no time", "chronyc tracking");
+        }
+        Duration skew = Duration.between(there.plusMillis(500), Instant.now()).abs();
+        String cause = "the clocks are " + skew.toSeconds() + " s apart";
+        String next = "set this host's clock: chronyc tracking, timedatectl";
+        if (skew.compareTo(SKEW_FAILURE) > 0) {
+            return fail("clock", title, cause, next);
+        }
+        return skew.compareTo(SKEW_WARNING) > 0 ? warning("clock", title, cause, next) : pass("clock", title);
+    }
+
+    /** Any answer will do: that Sentry takes events is for telemetry-smoke --raise-exception to prove. */
+    private CheckResult sentryReachable() throws InterruptedException {
+        String title = "Sentry can be reached";
+        if (sentry == null) {
+            return skip("sentry-reachable", title, "Sentry is not configured", "");
+        }
+        try {
+            HttpProbe.date(sentry.server().resolve("/"));
+            return pass("sentry-reachable", title)
+                    .withEvidence("server", sentry.server().toString());
+        } catch (IOException e) {
+            return warning(
+                    "sentry-reachable",
+                    title,
+                    String.valueOf(e.getMessage()),
+                    "error reports wait on disk until it answers; look at the network");
+        }
+    }
+}
