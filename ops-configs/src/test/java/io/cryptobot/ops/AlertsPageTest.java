@@ -76,6 +76,9 @@ final class AlertsPageTest {
                 checks.add(check.path("eval_time").asText() + (check.has("exp_alerts") ? " **fires**" : " silent"));
             }
         }
+        if (checks.isEmpty()) {
+            return ""; // is about a recorded series
+        }
         return "| " + test.path("name").asText() + " | " + String.join(", ", checks) + " |\n";
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 enum Tool {
     PROMTOOL("promtool", "prometheus"),
     AMTOOL("amtool", "prometheus-alertmanager"),
+    SHELL("sh", "dash"),
     JAVA(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "openjdk-17-jre-headless");
 
     private final String command;
