@@ -83,9 +83,7 @@ final class RuleMutationIT {
                 .filter(mutant -> passed.contains(mutant.number()))
                 .toList();
         report(changed, survivors);
-        assertThat(survivors.stream()
-                        .filter(Mutant::pages)
-                        .map(mutant -> mutant.alert() + ": " + mutant.text()))
+        assertThat(survivors.stream().filter(Mutant::pages).map(mutant -> mutant.alert() + ": " + mutant.text()))
                 .isEmpty();
     }
 
