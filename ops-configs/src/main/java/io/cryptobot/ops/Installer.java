@@ -127,7 +127,7 @@ final class Installer {
             Installation.delete(staged);
             throw e;
         }
-        Optional<String> before = installation.currentId();
+        Optional<String> before = proven();
         installation.switchTo(next.id);
         out.println("√ current → releases/" + next.id + "  before=" + before.orElse("nothing"));
         try {
@@ -139,9 +139,21 @@ final class Installer {
         installation.prune();
     }
 
+    /**
+     * {@return the release to go back to} Not what "current" names if the command that put it there was killed before
+     * the servers had taken it.
+     */
+    private Optional<String> proven() throws IOException {
+        Set<String> present = installation.releases().keySet();
+        return installation
+                .currentId()
+                .filter(present::contains)
+                .or(() -> present.stream().findFirst());
+    }
+
     private void check(StagedChecks checks) throws IOException, InstallException {
         checks.checkFiles();
-        out.println("√ templates are defined, secrets are in place  secrets="
+        out.println("√ metrics and templates are known, secrets are in place  secrets="
                 + checks.secrets().size());
         if (withTools) {
             checks.checkWithTools();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -12,8 +13,8 @@ import java.util.stream.Collectors;
 
 /**
  * Whether Prometheus and Alertmanager could run a tree that is written but not yet in use. Stands in for what their own
- * checkers let pass: a pattern of rule files that matches nothing, a template that nobody defines, a secret that is not
- * there.
+ * checkers let pass: a pattern of rule files that matches nothing, a metric that nobody exports, a template that nobody
+ * defines, a secret that is not there.
  *
  * @param directory holds {@code ops/}
  * @param tree what is in it
@@ -23,6 +24,12 @@ record StagedChecks(Path directory, FileTree tree) {
     private static final String PROMETHEUS = "ops/prometheus/prometheus.yml";
     private static final String ALERTMANAGER = "ops/alertmanager/alertmanager.yml";
     private static final String ALERTMANAGER_FOLDER = "ops/alertmanager/";
+
+    /** The names of all series that the exporter can show, a line each. */
+    private static final String METRICS = "ops/prometheus/metrics.txt";
+
+    /** The name of a metric of ours, which unlike a recorded one has no colon; or a comment, in which names are free. */
+    private static final Pattern METRIC = Pattern.compile("(?<![\\w:])cryptobot_\\w+(?![\\w:])|#.*");
 
     private static final Pattern RULES_FOUND = Pattern.compile("Checking (\\S+)\\s+SUCCESS: (\\d+) rules found");
     private static final Pattern DEFINED = Pattern.compile("\\{\\{-? *define +\"([^\"]+)\"");
@@ -37,6 +44,7 @@ record StagedChecks(Path directory, FileTree tree) {
 
     /** The checks that need nothing but the files. */
     void checkFiles() throws IOException, InstallException {
+        checkMetrics();
         checkTemplates();
         checkSecrets();
     }
@@ -58,6 +66,22 @@ record StagedChecks(Path directory, FileTree tree) {
         }
         ExternalTool.AMTOOL.check(
                 "check-config", directory.resolve(ALERTMANAGER).toString());
+    }
+
+    private void checkMetrics() throws InstallException {
+        Set<String> known = new TreeSet<>(ReleaseManifest.ruleNames(tree));
+        tree.text(METRICS).lines().forEach(known::add);
+        for (String path : tree.paths(ReleaseManifest.RULES, ".yml")) {
+            List<String> lines = tree.text(path).lines().toList();
+            for (int i = 0; i < lines.size(); i++) {
+                for (MatchResult name : METRIC.matcher(lines.get(i)).results().toList()) {
+                    if (!name.group().startsWith("#") && !known.contains(name.group())) {
+                        throw InstallException.refused(directory.resolve(path) + ":" + (i + 1) + ": no metric "
+                                + name.group() + ": what asks for it never fires");
+                    }
+                }
+            }
+        }
     }
 
     private void checkTemplates() throws InstallException {

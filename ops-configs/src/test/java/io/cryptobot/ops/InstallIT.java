@@ -2,7 +2,9 @@ package io.cryptobot.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -220,6 +223,43 @@ final class InstallIT {
                 .startsWith("ops-configs: " + host.resolve("releases/.staged/ops/runbooks/Big.md") + ": ")
                 .endsWith("; what runs is unchanged");
         assertThat(current.toRealPath()).isEqualTo(before);
+        assertThat(host.resolve("releases/.staged")).doesNotExist();
+    }
+
+    /** At every tenth of an installation; what runs is a whole release each time, the old one or the new one. */
+    @Test
+    void installationThatIsKilledLeavesAWholeRelease() throws IOException, InterruptedException {
+        List<Path> jars = List.of(
+                ReleaseJar.with(home.resolve("even.jar"), "2.0.0", Map.of()),
+                ReleaseJar.with(home.resolve("odd.jar"), "1.0.0", Map.of()));
+        long start = System.nanoTime();
+        succeeds(run(jars.get(0), "install", "--without-tools"));
+        long nanos = System.nanoTime() - start;
+
+        for (int tenth = 3; tenth <= 10; tenth++) {
+            Process installation = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-XX:TieredStopAtLevel=1",
+                            "-jar",
+                            jars.get(tenth % 2).toString(),
+                            "install",
+                            "--to",
+                            host.toString(),
+                            "--without-tools")
+                    .redirectErrorStream(true)
+                    .redirectOutput(home.resolve("log").toFile())
+                    .start();
+            installation.waitFor(nanos * tenth / 10, TimeUnit.NANOSECONDS);
+            installation.destroyForcibly().waitFor();
+
+            ByteArrayOutputStream output = new ByteArrayOutputStream();
+            PrintStream stream = new PrintStream(output, true, StandardCharsets.UTF_8);
+            assertThat(OpsConfigs.run(stream, stream, "verify", "--to", host.toString(), "--without-tools"))
+                    .as("killed after %s tenths: %s", tenth, output)
+                    .isZero();
+        }
+        succeeds(run(jars.get(0), "install", "--without-tools"));
         assertThat(host.resolve("releases/.staged")).doesNotExist();
     }
 

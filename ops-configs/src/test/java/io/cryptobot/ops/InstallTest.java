@@ -142,6 +142,25 @@ final class InstallTest {
         refuses(override + ": this release has no file prometheus.yml to override");
     }
 
+    /** Every metric of every rule, the message's own queries included; a comment may say what it likes. */
+    @Test
+    void metricThatNobodyExportsIsRefused() throws IOException {
+        Path override = host.resolve("local/overrides/ops/prometheus/rules/monitoring.yml");
+        Files.createDirectories(override.getParent());
+        Files.writeString(override, """
+                groups:
+                  - name: own
+                    rules:
+                      - record: cryptobot_own
+                        expr: sum(cryptobot_up) + bot:cryptobot_other:sum # cryptobot_nothing
+                      - record: bot:cryptobot_other:sum
+                        expr: sum(cryptobot_order_total) + cryptobot_own
+                """);
+
+        refuses(host.resolve("releases/.staged/ops/prometheus/rules/monitoring.yml")
+                + ":7: no metric cryptobot_order_total: what asks for it never fires");
+    }
+
     @Test
     void templateThatNobodyDefinesIsRefused() throws IOException {
         Path override = host.resolve("local/overrides").resolve(TEMPLATES);
@@ -206,6 +225,28 @@ final class InstallTest {
         // settings belong to the host: a rollback does not bring the old channel back, and says so
         assertThat(run("rollback")).isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("with today's files of " + host.resolve("local"));
+    }
+
+    /** What a killed command leaves: a half release, a link, and no line in the history. */
+    @Test
+    void releaseThatNobodyHasProvenIsNoPlaceToGoBackTo() throws IOException {
+        run("install");
+        Path proven = host.resolve("current").toRealPath();
+        List<String> history = Files.readAllLines(host.resolve("history"));
+        set("secrets.directory=" + secret.getParent(), "slack.channel=#killed");
+        run("install");
+        Files.write(host.resolve("history"), history);
+        Path half = host.resolve("releases/.staged").resolve(TEMPLATES);
+        Files.createDirectories(half.getParent());
+        Files.writeString(half, "half a fil");
+        assertThat(run("verify")).isZero();
+
+        set("secrets.directory=" + secret.getParent(), "slack.channel=#next");
+        assertThat(run("install", "--prometheus", "http://127.0.0.1:1")).isEqualTo(5);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("; current is releases/" + proven.getFileName() + " again, which is not confirmed: ");
+        assertThat(host.resolve("current").toRealPath()).isEqualTo(proven);
+        assertThat(host.resolve("releases/.staged")).doesNotExist();
     }
 
     @Test
