@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -150,6 +153,36 @@ final class RulesTest {
                     .as(page.toString())
                     .allMatch(Files::exists);
         }
+    }
+
+    @Test
+    void everyAlertHasAnOwnerAndADayOnWhichItWasLookedAt() {
+        JsonNode reviews = Ops.yaml(Ops.REVIEWS);
+        assertThat(reviews.properties())
+                .extracting(Map.Entry::getKey)
+                .containsExactlyInAnyOrderElementsOf(
+                        Ops.alerts().stream().map(Ops.Alert::name).collect(Collectors.toSet()));
+        assertThat(reviews).allSatisfy(review -> {
+            assertThat(review.path("owner").asText()).isIn("developer", "sre");
+            assertThat(LocalDate.parse(review.path("reviewed").asText())).isNotNull();
+        });
+    }
+
+    /** Where this list and {@code reviews/alerts.yml} differ, somebody is woken for paper, or nobody knows why. */
+    @Test
+    void whatPagesInPaperModeHasAReason() {
+        JsonNode reviews = Ops.yaml(Ops.REVIEWS);
+        assertThat(Ops.alerts().stream()
+                        .map(AlertRoute::of)
+                        .filter(AlertRoute::pagesInPaperMode)
+                        .map(route -> route.alert().name()))
+                .containsExactlyInAnyOrderElementsOf(reviews.properties().stream()
+                        .filter(review -> !review.getValue()
+                                .path("pages_in_paper_mode")
+                                .asText()
+                                .isBlank())
+                        .map(Map.Entry::getKey)
+                        .toList());
     }
 
     /** What fires in a test must also be silent before, and again later: an alert that never resolves is worthless. */
