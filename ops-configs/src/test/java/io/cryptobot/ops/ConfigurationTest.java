@@ -52,6 +52,10 @@ final class ConfigurationTest {
         assertThat(relabel.path("target_label").asText()).isEqualTo("drill");
         assertThat(relabel.path("replacement").asText()).isEqualTo("true");
         assertThat(bot.matches(relabel.path("regex").asText())).isEqualTo(drill);
+        assertThat(Ops.text(Ops.RULES.resolve("cryptobot_desktop.yml")))
+                .as("the inventory has no relabelling")
+                .contains(
+                        "cryptobot:bot_expected{bot!~\"" + relabel.path("regex").asText() + "\"}");
     }
 
     /** The local test stack replaces these texts by its own addresses and files; another meaning would be replaced too. */

@@ -27,7 +27,8 @@ final class RuleMutants {
             "<=", List.of("<", ">"));
     private static final Pattern NUMBER = Pattern.compile("(?<![\\w.\"(\\[])\\d+(?:\\.\\d+)?(?![\\w.\"\\]])");
     private static final Pattern WINDOW = Pattern.compile("\\[(\\d+)([smhd])(?=[]:])");
-    private static final Pattern MATCHER = Pattern.compile("(?<=[{ ])(?!__name__)\\w+=~?\"[^\"]*\"(, )?(?=[^{]*})");
+    private static final Pattern MATCHER =
+            Pattern.compile("(?<=[{ ])(?!__name__)\\w+(?:=~?|![=~])\"[^\"]*\"(, )?(?=[^{]*})");
     private static final Pattern ON = Pattern.compile("\\bon \\(([^)]+)\\)");
     private static final Pattern CLAUSE = Pattern.compile(
             "\\s(and|unless|or) (?:[^\\n()]|\\([^()]*(?:\\([^()]*(?:\\([^()]*\\)[^()]*)*\\)[^()]*)*\\))*?(?=\\s(?:and|unless|or) |\\n\\)|$)");
