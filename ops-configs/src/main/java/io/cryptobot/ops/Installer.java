@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,8 +28,8 @@ final class Installer {
         this.out = out;
     }
 
-    /** A release as it will run on this host. */
-    private record Prepared(String id, FileTree shipped, FileTree live) {}
+    /** A release as it will run on this host, and the jar or the directory that it comes from. */
+    private record Prepared(Path origin, String id, FileTree shipped, FileTree live) {}
 
     void install(Path origin) throws IOException, InstallException {
         try (FileChannel unused = installation.lock()) {
@@ -102,7 +103,7 @@ final class Installer {
         FileTree shipped = FileTree.read(origin, "ops/", ReleaseManifest.FOLDER);
         ReleaseManifest manifest = ReleaseManifest.check(shipped, origin);
         FileTree live = installation.local().applyTo(shipped);
-        return new Prepared(manifest.version() + "-" + live.digest().substring(0, 8), shipped, live);
+        return new Prepared(origin, manifest.version() + "-" + live.digest().substring(0, 8), shipped, live);
     }
 
     private void activate(Prepared next, String command) throws IOException, InstallException {
@@ -112,7 +113,7 @@ final class Installer {
         Path staged = installation.release(".staged");
         try {
             installation.stage(next.shipped, next.live);
-            check(new StagedChecks(staged, next.live));
+            checkStaged(staged, next);
             if (Files.exists(installation.release(next.id))
                     && !FileTree.read(installation.release(next.id), "ops/")
                             .digest()
@@ -149,6 +150,22 @@ final class Installer {
                 .currentId()
                 .filter(present::contains)
                 .or(() -> present.stream().findFirst());
+    }
+
+    /** The staged files are gone when people read of what is wrong with them: it names those that they can mend. */
+    private void checkStaged(Path staged, Prepared next) throws IOException, InstallException {
+        try {
+            check(new StagedChecks(staged, next.live));
+        } catch (InstallException e) {
+            String message = CommandLine.reason(e);
+            for (Map.Entry<String, Path> override :
+                    installation.local().overrides().entrySet()) {
+                message = message.replace(
+                        staged.resolve(override.getKey()).toString(),
+                        override.getValue().toString());
+            }
+            throw new InstallException(e.exitCode(), message.replace(staged + "/", next.origin + ": "));
+        }
     }
 
     private void check(StagedChecks checks) throws IOException, InstallException {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -89,20 +90,28 @@ record LocalFiles(Path directory) {
     }
 
     private void applyOverrides(SortedMap<String, byte[]> live) throws IOException, InstallException {
-        Path overrides = directory.resolve("overrides");
-        if (!Files.isDirectory(overrides)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(overrides)) {
-            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                String path = overrides.relativize(file).toString().replace('\\', '/');
-                if (!live.containsKey(path)) {
-                    throw InstallException.refused(file + ": this release has no file " + path + " to override");
-                }
-                live.put(path, Files.readAllBytes(file));
+        for (Map.Entry<String, Path> override : overrides().entrySet()) {
+            if (!live.containsKey(override.getKey())) {
+                throw InstallException.refused(
+                        override.getValue() + ": this release has no file " + override.getKey() + " to override");
             }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+            live.put(override.getKey(), Files.readAllBytes(override.getValue()));
         }
+    }
+
+    /** {@return the host's own files, by the path of the shipped file in whose place they stand} */
+    SortedMap<String, Path> overrides() throws IOException {
+        SortedMap<String, Path> overrides = new TreeMap<>();
+        Path folder = directory.resolve("overrides");
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.filter(Files::isRegularFile)
+                        .forEach(file ->
+                                overrides.put(folder.relativize(file).toString().replace('\\', '/'), file));
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
+        }
+        return overrides;
     }
 }

@@ -62,7 +62,7 @@ record StagedChecks(Path directory, FileTree tree) {
                 .sum();
         if (loaded != rules()) {
             throw InstallException.refused(directory.resolve(PROMETHEUS) + ": its rule_files find " + loaded
-                    + " of the " + rules() + " rules in " + rulesFolder);
+                    + " of the " + rules() + " rules of the release");
         }
         ExternalTool.AMTOOL.check(
                 "check-config", directory.resolve(ALERTMANAGER).toString());

@@ -137,8 +137,8 @@ final class InstallIT {
                             RULE_FILE,
                             Ops.text(Ops.SOURCE.resolveSibling(RULE_FILE)).replace(" > 14.4", " >> 14.4")));
             assertThat(failure(ExitCode.REFUSED, run(bad, "install", servers)))
-                    .startsWith("ops-configs: promtool: ")
-                    .contains(RULE_FILE, "parse error");
+                    .startsWith("ops-configs: promtool: " + bad + ": " + RULE_FILE + ": ")
+                    .contains("parse error");
             assertThat(current.toRealPath()).isEqualTo(releaseTwo);
 
             // without promtool it is Prometheus that sees it, and the release before is back
@@ -295,8 +295,8 @@ final class InstallIT {
                                 .replace("rules/*.yml", "rule/*.yml")));
 
         assertThat(failure(ExitCode.REFUSED, run(jar, "install")))
-                .endsWith("prometheus.yml: its rule_files find 0 of the "
-                        + Ops.rules().count() + " rules in " + host.resolve("releases/.staged/ops/prometheus/rules"));
+                .isEqualTo("ops-configs: " + jar + ": ops/prometheus/prometheus.yml: its rule_files find 0 of the "
+                        + Ops.rules().count() + " rules of the release");
     }
 
     /** What {@code unzip} gives is what {@code sha256sum -c} can check. */

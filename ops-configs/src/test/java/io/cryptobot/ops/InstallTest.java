@@ -70,6 +70,11 @@ final class InstallTest {
         assertThat(host.resolve("releases")).isEmptyDirectory();
     }
 
+    /** {@return where the shipped files are in unit tests: among the classes} */
+    private static Path origin() {
+        return Path.of("target/classes").toAbsolutePath();
+    }
+
     private String live(String path) throws IOException {
         return Files.readString(host.resolve("current").resolve(path));
     }
@@ -157,8 +162,7 @@ final class InstallTest {
                         expr: sum(cryptobot_order_total) + cryptobot_own
                 """);
 
-        refuses(host.resolve("releases/.staged/ops/prometheus/rules/monitoring.yml")
-                + ":7: no metric cryptobot_order_total: what asks for it never fires");
+        refuses(override + ":7: no metric cryptobot_order_total: what asks for it never fires");
     }
 
     @Test
@@ -168,7 +172,7 @@ final class InstallTest {
         Files.writeString(
                 override, Ops.text(Ops.SOURCE.resolveSibling(TEMPLATES)).replace("cryptobot.title", "title"));
 
-        refuses(host.resolve("releases/.staged/ops/alertmanager/alertmanager.yml")
+        refuses(origin() + ": ops/alertmanager/alertmanager.yml"
                 + ": no template \"cryptobot.title\": the first alert would be lost");
     }
 
@@ -247,6 +251,22 @@ final class InstallTest {
                 .contains("; current is releases/" + proven.getFileName() + " again, which is not confirmed: ");
         assertThat(host.resolve("current").toRealPath()).isEqualTo(proven);
         assertThat(host.resolve("releases/.staged")).doesNotExist();
+    }
+
+    @Test
+    void releaseThatNoServerTookIsNotKeptForARollback() throws IOException {
+        run("install");
+        Path proven = host.resolve("current").toRealPath();
+        set("secrets.directory=" + secret.getParent(), "slack.channel=#refused");
+        assertThat(run("install", "--prometheus", "http://127.0.0.1:1")).isEqualTo(5);
+
+        assertThat(run("list")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .singleElement()
+                .asString()
+                .startsWith("* " + proven.getFileName());
+        assertThat(run("rollback")).isEqualTo(1);
+        assertThat(host.resolve("current").toRealPath()).isEqualTo(proven);
     }
 
     @Test

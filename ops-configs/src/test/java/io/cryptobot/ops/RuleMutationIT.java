@@ -27,6 +27,9 @@ final class RuleMutationIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern RULE_FILES = Pattern.compile("rule_files:\\n(?:  - .*\\n)+");
 
+    private static final Path UNNOTICED = Ops.RULE_TESTS.resolve("unnoticed.txt");
+    private static final int CONTEXT = 40;
+
     /** All alerts take minutes; those that wake people are checked in every build. */
     private static final boolean EVERY_ALERT = Boolean.getBoolean("ops.mutateAll");
 
@@ -77,9 +80,10 @@ final class RuleMutationIT {
                 .containsAll(
                         mutants.stream().filter(mutant -> !mutant.isChanged()).toList());
         List<Mutant> survivors = alive.stream().filter(Mutant::isChanged).toList();
-        report(mutants.stream().filter(Mutant::isChanged).toList(), survivors);
         assertThat(survivors.stream().filter(Mutant::pages).map(mutant -> mutant.alert() + ": " + mutant.text()))
+                .as("changes of paging alerts that no test notices")
                 .isEmpty();
+        report(mutants.stream().filter(Mutant::isChanged).toList(), survivors);
     }
 
     private static Set<Mutant> noticed(List<Mutant> mutants, int round) {
@@ -95,30 +99,29 @@ final class RuleMutationIT {
                 .collect(Collectors.toSet());
     }
 
-    private static void report(List<Mutant> changed, List<Mutant> survivors) {
-        StringBuilder report = new StringBuilder();
-        for (boolean pages : new boolean[] {true, false}) {
-            long of = changed.stream().filter(mutant -> mutant.pages() == pages).count();
-            long alive =
-                    survivors.stream().filter(mutant -> mutant.pages() == pages).count();
-            if (of == 0) {
-                report.append("Changed rules of the other alerts: not run, -Dops.mutateAll=true runs them\n");
-                continue;
+    /** Alerts that page are checked in every build; what the others' tests do not notice stands in a file. */
+    private static void report(List<Mutant> changed, List<Mutant> survivors) throws IOException {
+        System.out.println("Changed rules that the tests notice, paging alerts: " + score(changed, survivors, true));
+        if (EVERY_ALERT) {
+            String others =
+                    "Changed rules that the tests notice, other alerts: " + score(changed, survivors, false) + "\n"
+                            + survivors.stream()
+                                    .filter(mutant -> !mutant.pages())
+                                    .map(mutant -> "  not noticed: " + mutant.alert() + ": " + mutant.text() + "\n")
+                                    .collect(Collectors.joining());
+            if (Boolean.getBoolean("docs.update")) {
+                Files.writeString(UNNOTICED, others);
             }
-            report.append("Changed rules that the tests notice, ")
-                    .append(pages ? "paging" : "other")
-                    .append(" alerts: ")
-                    .append(of - alive)
-                    .append(" of ")
-                    .append(of)
-                    .append('\n');
+            assertThat(UNNOTICED).as("generated with -Ddocs.update=true").hasContent(others);
         }
-        survivors.forEach(mutant -> report.append("  not noticed: ")
-                .append(mutant.alert())
-                .append(": ")
-                .append(mutant.text())
-                .append('\n'));
-        System.out.print(report);
+        System.out.print(Ops.text(UNNOTICED));
+    }
+
+    private static String score(List<Mutant> changed, List<Mutant> survivors, boolean pages) {
+        long all = changed.stream().filter(mutant -> mutant.pages() == pages).count();
+        long alive =
+                survivors.stream().filter(mutant -> mutant.pages() == pages).count();
+        return (all - alive) + " of " + all;
     }
 
     /** The rules of one alert, of the alerts that its tests also look at, and the recording rules that they read. */
@@ -149,13 +152,41 @@ final class RuleMutationIT {
                 .anyMatch(other -> other.equals(rule) || (rule.has("record") && reads(other, rule)));
     }
 
+    /** {@return what changed, with a few words around it} */
     private static String difference(JsonNode rule, JsonNode changed) {
         for (String field : List.of("expr", "for", "keep_firing_for", "labels")) {
-            if (!rule.path(field).equals(changed.path(field))) {
-                return field + ": " + changed.path(field).toString().replace("\\n", " ");
+            String before = text(rule.path(field));
+            String after = text(changed.path(field));
+            if (!before.equals(after)) {
+                int start = 0;
+                int word = 0;
+                while (start < Math.min(before.length(), after.length())
+                        && before.charAt(start) == after.charAt(start)) {
+                    word = isOfWord(before.charAt(start++)) ? word : start;
+                }
+                int rest = 0;
+                int restWord = 0;
+                while (rest < Math.min(before.length(), after.length()) - start
+                        && before.charAt(before.length() - 1 - rest) == after.charAt(after.length() - 1 - rest)) {
+                    restWord = isOfWord(before.charAt(before.length() - 1 - rest++)) ? restWord : rest;
+                }
+                start = word;
+                rest = restWord;
+                int end = before.length() - rest;
+                return field + ": …" + before.substring(Math.max(0, start - CONTEXT), start) + "⟦"
+                        + before.substring(start, end) + " → " + after.substring(start, after.length() - rest) + "⟧"
+                        + before.substring(end, Math.min(before.length(), end + CONTEXT)) + "…";
             }
         }
         throw new AssertionError(changed);
+    }
+
+    private static boolean isOfWord(char character) {
+        return Character.isLetterOrDigit(character) || "_.<>=!".indexOf(character) >= 0;
+    }
+
+    private static String text(JsonNode value) {
+        return (value.isTextual() ? value.asText() : value.toString()).replaceAll("\\s+", " ");
     }
 
     private Mutant write(String name, boolean pages, String text, List<JsonNode> rules) throws IOException {
