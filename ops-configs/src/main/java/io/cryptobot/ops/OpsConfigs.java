@@ -3,7 +3,6 @@ package io.cryptobot.ops;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.URISyntaxException;
 import java.nio.file.FileAlreadyExistsException;
@@ -14,26 +13,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
-import java.util.stream.Stream;
 
 /**
- * Unpacks the monitoring configuration that this jar carries under {@code ops/}.
+ * Unpacks the monitoring configuration that this jar carries under {@code ops/}, or installs it on a monitoring host.
  *
- * <p>Usable as a program, {@code java -jar ops-configs-<version>.jar DIR}, and from code. It works from the jar itself,
+ * <p>Usable as a program, {@code java -jar ops-configs-<version>.jar --help}, and from code. It works from the jar itself,
  * from inside a shaded jar and from a directory of classes. Stateless.
  */
 public final class OpsConfigs {
 
     private static final String USAGE = """
-            Usage: java -jar ops-configs-<version>.jar [--force] DIR
+            Or:    java -jar ops-configs-<version>.jar [--force] DIR
             Writes the monitoring configuration to DIR/ops. If a file there exists with other content,
-            nothing is written.
+            nothing is written. An unzip of the jar does the same.
               --force   overwrite such files
-              --help    print this text
-            Exit codes: 0 done, 1 failed, 2 wrong usage
             """;
 
     /** What to do about a file that exists with other content. A file with the same content is left alone. */
@@ -66,7 +59,7 @@ public final class OpsConfigs {
     public static void unpack(Path target, OnConflict onConflict) throws IOException {
         requireNonNull(target, "target is null");
         requireNonNull(onConflict, "onConflict is null");
-        SortedMap<String, byte[]> files = files();
+        SortedMap<String, byte[]> files = FileTree.read(origin(), "ops/").files();
         List<String> conflicts = new ArrayList<>();
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             Path path = target.resolve(file.getKey());
@@ -85,31 +78,6 @@ public final class OpsConfigs {
                 Files.write(path, file.getValue());
             }
         }
-    }
-
-    /** The files under {@code ops/} by their path, which has slashes on every system. */
-    private static SortedMap<String, byte[]> files() throws IOException {
-        SortedMap<String, byte[]> files = new TreeMap<>();
-        Path origin = origin();
-        if (Files.isDirectory(origin)) {
-            try (Stream<Path> paths = Files.walk(origin.resolve("ops"))) {
-                for (Path path : paths.filter(Files::isRegularFile).toList()) {
-                    files.put(origin.relativize(path).toString().replace('\\', '/'), Files.readAllBytes(path));
-                }
-            }
-        } else {
-            // Entry by entry, because a shaded jar need not have an entry for the directory "ops/".
-            try (JarFile jar = new JarFile(origin.toFile())) {
-                for (JarEntry entry : jar.stream().toList()) {
-                    if (entry.getName().startsWith("ops/") && !entry.isDirectory()) {
-                        try (InputStream content = jar.getInputStream(entry)) {
-                            files.put(entry.getName(), content.readAllBytes());
-                        }
-                    }
-                }
-            }
-        }
-        return files;
     }
 
     /** The jar or the directory that this class was loaded from; the resources lie beside it. */
@@ -132,13 +100,22 @@ public final class OpsConfigs {
     static int run(PrintStream out, PrintStream err, String... args) {
         List<String> arguments = new ArrayList<>(List.of(args));
         if (arguments.contains("--help")) {
-            out.print(USAGE);
-            return 0;
+            out.print(CommandLine.USAGE + USAGE);
+            return ExitCode.DONE.number();
+        }
+        if (!arguments.isEmpty() && CommandLine.knows(arguments.get(0))) {
+            try {
+                return CommandLine.run(origin(), out, err, arguments).number();
+            } catch (IOException e) {
+                err.println("ops-configs: " + e.getMessage());
+                return ExitCode.FAILED.number();
+            }
         }
         OnConflict onConflict = arguments.remove("--force") ? OnConflict.OVERWRITE : OnConflict.REFUSE;
         if (arguments.size() != 1 || arguments.get(0).startsWith("-")) {
-            err.println("ops-configs: expected one directory, got " + Arrays.toString(args) + " (see --help)");
-            return 2;
+            err.println(
+                    "ops-configs: expected a command or one directory, got " + Arrays.toString(args) + " (see --help)");
+            return ExitCode.USAGE.number();
         }
         Path target = Path.of(arguments.get(0));
         try {
@@ -146,12 +123,12 @@ public final class OpsConfigs {
         } catch (FileAlreadyExistsException e) {
             err.println(
                     "ops-configs: nothing written to " + target + ", " + e.getReason() + " (--force overwrites them)");
-            return 1;
+            return ExitCode.FAILED.number();
         } catch (IOException e) {
             err.println("ops-configs: cannot write to " + target + ": " + e);
-            return 1;
+            return ExitCode.FAILED.number();
         }
         out.println(target.resolve("ops"));
-        return 0;
+        return ExitCode.DONE.number();
     }
 }

@@ -56,16 +56,7 @@ final class AlertmanagerIT {
         labels.put("instance", "cryptobot-desktop:9100");
         labels.putAll(alert.labels());
         labels.put("alertname", alert.name());
-        String receivers;
-        if (alert.name().equals("Watchdog")) {
-            receivers = "heartbeat";
-        } else if (labels.containsKey("drill") || "paper".equals(labels.get("mode"))) {
-            receivers = "slack";
-        } else {
-            receivers = alert.severity().equals("critical") ? "pagerduty,slack" : "slack";
-        }
-
-        assertRoute(receivers, labels);
+        assertRoute(AlertRoute.receivers(labels), labels);
     }
 
     /** A channel that fails cannot tell so itself. */
@@ -133,7 +124,7 @@ final class AlertmanagerIT {
                 .isEqualTo("[FIRING:1] CryptobotOrderFailureRateHigh (critical, live)");
         assertThat(render("cryptobot.slack.text", data)).isEqualTo("""
                         *alpha: orders are failing (live mode)*
-                        About 4 orders failed within 5 minutes; the alert fires from the 3rd on.
+                        4 orders failed within 5 minutes; as a rule the alert fires from the 3rd on.
                         Bot: alpha, mode: live, instance: cryptobot-desktop:9100
                         Started: 2026-11-23 08:30:15 UTC""");
         assertThat(render("cryptobot.slack.color", data)).isEqualTo("danger");
@@ -159,6 +150,26 @@ final class AlertmanagerIT {
                 .contains("mode: paper")
                 .endsWith("Started: 2026-11-23 08:30:15 UTC, ended: 2026-11-23 08:41:00 UTC");
         assertThat(render("cryptobot.slack.color", data)).isEqualTo("good");
+    }
+
+    /** Two disks of one host make one group; what has ended is told from what goes on. */
+    @Test
+    void mixedGroupTellsWhatHasEnded() {
+        Path data = DATA.resolve("mixed.json");
+
+        assertThat(render("cryptobot.title", data)).isEqualTo("[FIRING:1] HostDiskFilling (warning)");
+        assertThat(render("cryptobot.slack.text", data)).isEqualTo("""
+                        *host-1:9100: the disk / will be full within a day*
+                        11% of / is free, and at the pace of the last 6 hours none of it tomorrow.
+                        Bot: unknown, mode: unknown, instance: host-1:9100
+                        Started: 2026-11-23 08:30:15 UTC
+
+                        *host-1:9100: the disk /var will be full within a day*
+                        19% of /var is free, and at the pace of the last 6 hours none of it tomorrow.
+                        Bot: unknown, mode: unknown, instance: host-1:9100
+                        Started: 2026-11-23 08:00:15 UTC, ended: 2026-11-23 08:41:00 UTC""");
+        assertThat(render("cryptobot.slack.color", data)).isEqualTo("warning");
+        assertThat(render("cryptobot.pagerduty.summary", data)).isEqualTo("HostDiskFilling: HostDiskFilling");
     }
 
     /** An alert that somebody posts by hand, with nothing but a name and an odd severity, must arrive too. */

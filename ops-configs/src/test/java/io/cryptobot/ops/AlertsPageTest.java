@@ -8,43 +8,79 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Keeps docs/alerts.md equal to the rules and their tests; {@code -Ddocs.update=true} writes it anew. */
+/**
+ * Keeps docs/alerts.md and the index of the runbooks equal to the rules, their tests and reviews; {@code
+ * -Ddocs.update=true} writes them anew.
+ */
 final class AlertsPageTest {
 
+    private static final JsonNode REVIEWS = Ops.yaml(Ops.REVIEWS);
+    private static final Path INDEX = Ops.SOURCE.resolve("runbooks/README.md");
     private static final Path PAGE = Path.of("..", "docs", "alerts.md");
     private static final String COMMAND =
             "mvn -pl ops-configs -am test -Dtest=AlertsPageTest -Dsurefire.failIfNoSpecifiedTests=false -Ddocs.update=true";
 
     @Test
     void docsPageSaysWhatTheRulesAndTheirTestsSay() throws IOException {
-        String page = page();
+        assertGenerated(PAGE, page());
+    }
+
+    @Test
+    void indexOfTheRunbooksIsThatOfTheAlerts() throws IOException {
+        assertGenerated(INDEX, index());
+    }
+
+    private static void assertGenerated(Path file, String content) throws IOException {
         if (Boolean.getBoolean("docs.update")) {
-            Files.writeString(PAGE, page);
+            Files.writeString(file, content);
         }
-        assertThat(PAGE).as("docs/alerts.md is generated: %s", COMMAND).hasContent(page);
+        assertThat(file).as("%s is generated: %s", file, COMMAND).hasContent(content);
+    }
+
+    private static String index() {
+        StringBuilder index = new StringBuilder(
+                "# Runbooks\n\nOne for each alert, which links to it. Generated from the"
+                        + " rules and from `reviews/alerts.yml`.\n\n| alert | severity | owner | last reviewed |\n|---|---|---|---|\n");
+        Ops.alerts().stream()
+                .collect(Collectors.groupingBy(
+                        Ops.Alert::name,
+                        TreeMap::new,
+                        Collectors.mapping(Ops.Alert::severity, Collectors.joining(", "))))
+                .forEach((name, severities) -> index.append("| [" + name + "](" + name + ".md) | " + severities + " | "
+                        + REVIEWS.path(name).path("owner").asText() + " | "
+                        + REVIEWS.path(name).path("reviewed").asText() + " |\n"));
+        return index.toString();
     }
 
     private static String page() {
         StringBuilder page = new StringBuilder(
-                "# Alerts\n\nGenerated from the rules in `ops-configs` and from their promtool tests; to change"
+                "# Alerts\n\nGenerated from the rules in `ops-configs`, their promtool tests and `reviews/alerts.yml`; to change"
                         + " this page, change them and run\n`" + COMMAND + "`.\n\n"
                         + "The tables tell when an alert fires and when not, as its tests prove it; times count from the first sample"
-                        + " of the test.\nCritical goes to PagerDuty and Slack, warning to Slack, none to the heartbeat monitor;"
-                        + " paper mode and drills only to Slack.\n");
+                        + " of the test.\nWhere an alert goes is asked of Alertmanager's own tool, for each alert in each mode and in a drill.\n");
         for (JsonNode rule : Ops.rules().filter(rule -> rule.has("alert")).toList()) {
             String name = rule.path("alert").asText();
             String heading = "\n## " + name + "\n";
             boolean first = page.indexOf(heading) < 0;
-            page.append(first ? heading : "")
-                    .append('\n')
-                    .append("**")
-                    .append(rule.at("/labels/severity").asText());
+            if (first) {
+                page.append(heading)
+                        .append("\nOwner: ")
+                        .append(REVIEWS.path(name).path("owner").asText())
+                        .append(", last reviewed ")
+                        .append(REVIEWS.path(name).path("reviewed").asText())
+                        .append(".\n");
+            }
+            page.append('\n').append("**").append(rule.at("/labels/severity").asText());
             page.append("**: ")
                     .append(plain(rule.at("/annotations/description").asText()))
                     .append("\n\n```\n");
             page.append(rule.path("expr").asText()).append("\n```\n\n");
+            page.append(AlertRoute.of(Ops.alert(rule)).sentence(REVIEWS.path(name)))
+                    .append("\n\n");
             page.append("True for ").append(rule.path("for").asText("0s")).append(", then kept ");
             page.append(rule.path("keep_firing_for").asText("0s"));
             page.append(". [Runbook](../")
@@ -76,13 +112,17 @@ final class AlertsPageTest {
                 checks.add(check.path("eval_time").asText() + (check.has("exp_alerts") ? " **fires**" : " silent"));
             }
         }
+        if (checks.isEmpty()) {
+            return ""; // is about a recorded series
+        }
         return "| " + test.path("name").asText() + " | " + String.join(", ", checks) + " |\n";
     }
 
-    /** The text of an annotation with dots in the place of each value. */
+    /** The text of an annotation with dots in the place of each value, and nothing for the case that there is none. */
     private static String plain(String annotation) {
         return annotation
-                .replaceAll("\\{\\{[^}]*\\$labels\\.(\\w+)[^}]*}}", "…")
-                .replaceAll("\\{\\{[^}]*}}", "…");
+                .replaceAll("(?s)\\{\\{ else }}.*?\\{\\{ end }}", "")
+                .replaceAll("(?s)\\{\\{ (?:with|end)\\b.*?}}", "")
+                .replaceAll("(?s)\\{\\{.*?}}", "…");
     }
 }

@@ -24,6 +24,7 @@ final class Ops {
     static final Path RULES = SOURCE.resolve("prometheus/rules");
     static final Path RULE_TESTS = Path.of("src/test/resources/rules");
     static final Path ALERTMANAGER = SOURCE.resolve("alertmanager/alertmanager.yml");
+    static final Path REVIEWS = SOURCE.resolve("reviews/alerts.yml");
     static final Path DASHBOARD = SOURCE.resolve("grafana/dashboards/cryptobot_desktop_overview.json");
 
     private static final ObjectMapper YAML = YAMLMapper.builder()
@@ -84,13 +85,15 @@ final class Ops {
     }
 
     static List<Alert> alerts() {
-        return rules().filter(rule -> rule.has("alert"))
-                .map(rule -> new Alert(
-                        rule.path("alert").asText(),
-                        rule.path("expr").asText(),
-                        map(rule.path("labels")),
-                        map(rule.path("annotations"))))
-                .toList();
+        return rules().filter(rule -> rule.has("alert")).map(Ops::alert).toList();
+    }
+
+    static Alert alert(JsonNode rule) {
+        return new Alert(
+                rule.path("alert").asText(),
+                rule.path("expr").asText(),
+                map(rule.path("labels")),
+                map(rule.path("annotations")));
     }
 
     /** Every alerting and recording rule of every file, in the order of the files' names. */

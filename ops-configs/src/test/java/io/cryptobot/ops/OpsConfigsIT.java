@@ -68,6 +68,18 @@ final class OpsConfigsIT {
         assertUnpacked();
     }
 
+    /** Or two builds of the same content would be two jars. */
+    @Test
+    void jarTellsNeitherWhenNorWhereNorByWhomItWasBuilt() throws IOException {
+        try (JarFile jar = new JarFile(builtJar.toFile())) {
+            assertThat(jar.stream().map(entry -> entry.getTimeLocal()).distinct())
+                    .hasSize(1);
+            assertThat(jar.getManifest().getMainAttributes().keySet().stream().map(Object::toString))
+                    .containsExactlyInAnyOrder(
+                            "Manifest-Version", "Implementation-Title", "Implementation-Version", "Main-Class");
+        }
+    }
+
     private void assertUnpacked() {
         List<Path> sources =
                 Ops.files(Ops.SOURCE, "").stream().filter(Files::isRegularFile).toList();

@@ -106,7 +106,7 @@ final class OpsConfigsTest {
         assertThat(err.toString(StandardCharsets.UTF_8).lines())
                 .hasSize(4)
                 .last()
-                .isEqualTo("ops-configs: expected one directory, got [--frce] (see --help)");
+                .isEqualTo("ops-configs: expected a command or one directory, got [--frce] (see --help)");
         assertThat(run("--help")).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("Usage: java -jar ops-configs-<version>.jar");
     }

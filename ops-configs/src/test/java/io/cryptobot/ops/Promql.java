@@ -69,6 +69,15 @@ final class Promql {
                 .collect(toCollection(TreeSet::new));
     }
 
+    /** {@return what the exporter shows of the catalogue and of itself} */
+    static Set<String> knownOwnMetrics() {
+        Set<String> metrics = knownMetrics();
+        OTHER_METRICS.keySet().stream()
+                .filter(name -> name.startsWith("cryptobot_"))
+                .forEach(metrics::add);
+        return metrics;
+    }
+
     /** {@return the metrics in the expression that neither the catalogue nor Prometheus itself knows} */
     static Set<String> unknownMetrics(String expr) {
         Set<String> metrics = metrics(expr);

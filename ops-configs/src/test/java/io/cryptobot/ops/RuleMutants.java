@@ -2,6 +2,7 @@ package io.cryptobot.ops;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,7 +28,8 @@ final class RuleMutants {
             "<=", List.of("<", ">"));
     private static final Pattern NUMBER = Pattern.compile("(?<![\\w.\"(\\[])\\d+(?:\\.\\d+)?(?![\\w.\"\\]])");
     private static final Pattern WINDOW = Pattern.compile("\\[(\\d+)([smhd])(?=[]:])");
-    private static final Pattern MATCHER = Pattern.compile("(?<=[{ ])(?!__name__)\\w+=~?\"[^\"]*\"(, )?(?=[^{]*})");
+    private static final Pattern MATCHER =
+            Pattern.compile("(?<=[{ ])(?!__name__)\\w+(?:=~?|![=~])\"[^\"]*\"(, )?(?=[^{]*})");
     private static final Pattern ON = Pattern.compile("\\bon \\(([^)]+)\\)");
     private static final Pattern CLAUSE = Pattern.compile(
             "\\s(and|unless|or) (?:[^\\n()]|\\([^()]*(?:\\([^()]*(?:\\([^()]*\\)[^()]*)*\\)[^()]*)*\\))*?(?=\\s(?:and|unless|or) |\\n\\)|$)");
@@ -128,7 +130,10 @@ final class RuleMutants {
         if (number == Math.rint(number) && number <= 10) {
             return List.of(Long.toString((long) number - 1), Long.toString((long) number + 1));
         }
-        return List.of(Double.toString(number * 0.9), Double.toString(number * 1.1));
+        BigDecimal exact = new BigDecimal(match.group());
+        return List.of(
+                exact.multiply(new BigDecimal("0.9")).toPlainString(),
+                exact.multiply(new BigDecimal("1.1")).toPlainString());
     }
 
     private static void replace(

@@ -1,0 +1,117 @@
+package io.cryptobot.ops;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What belongs to the host and not to any release, in {@code DIR/local}: settings, inventory, targets, and whole files
+ * in the place of shipped ones. Releases come and go, these files stay.
+ *
+ * @param directory {@code DIR/local}, absolute
+ */
+record LocalFiles(Path directory) {
+
+    /** Prometheus reads the path out of a YAML list. */
+    private static final Pattern PLAIN_PATH = Pattern.compile("[\\w./-]+");
+
+    private static final String PROMETHEUS = "ops/prometheus/prometheus.yml";
+
+    /** Makes the places for the files, with a commented example of the settings; what exists is left alone. */
+    void prepare() throws IOException {
+        for (String folder : new String[] {"inventory", "targets/host", "overrides"}) {
+            FileTree.createDirectories(directory.resolve(folder));
+        }
+        if (!Files.exists(settings())) {
+            Files.writeString(settings(), Setting.example());
+        }
+    }
+
+    private Path settings() {
+        return directory.resolve("settings.properties");
+    }
+
+    /**
+     * {@return the shipped files {@code ops/} as this host runs them}
+     *
+     * @throws InstallException if a setting or an override is not one that this release knows
+     */
+    FileTree applyTo(FileTree shipped) throws IOException, InstallException {
+        if (!PLAIN_PATH.matcher(directory.toString()).matches()) {
+            throw InstallException.refused(directory + ": only letters, digits and ._-/ may stand in the path");
+        }
+        SortedMap<String, byte[]> live = new TreeMap<>();
+        for (String path : shipped.paths("ops/", "")) {
+            live.put(path, shipped.bytes(path));
+        }
+        String prometheus = shipped.text(PROMETHEUS)
+                .replace("- inventory/*.yml", "- " + directory.resolve("inventory/*.yml"))
+                .replace("[targets/host/*.yml]", "[" + directory.resolve("targets/host/*.yml") + "]");
+        live.put(PROMETHEUS, prometheus.getBytes(StandardCharsets.UTF_8));
+        applySettings(live);
+        applyOverrides(live);
+        return new FileTree(live);
+    }
+
+    private void applySettings(SortedMap<String, byte[]> live) throws IOException, InstallException {
+        Properties properties = new Properties();
+        if (Files.exists(settings())) {
+            try (Reader reader = Files.newBufferedReader(settings())) {
+                properties.load(reader);
+            } catch (IllegalArgumentException e) { // a broken unicode escape
+                throw InstallException.refused(settings() + ": " + e.getMessage());
+            }
+        }
+        for (String key : new TreeMap<>(properties)
+                .keySet().stream().map(Object::toString).toList()) {
+            Setting setting = Setting.of(key)
+                    .orElseThrow(() -> InstallException.refused(settings() + ": there is no setting " + key));
+            String rendered;
+            try {
+                rendered = setting.rendered(properties.getProperty(key).strip());
+            } catch (IllegalArgumentException e) {
+                throw InstallException.refused(settings() + ": " + e.getMessage());
+            }
+            live.replaceAll((path, bytes) -> setting.standsIn(path)
+                    ? new String(bytes, StandardCharsets.UTF_8)
+                            .replace(setting.shipped(), rendered)
+                            .getBytes(StandardCharsets.UTF_8)
+                    : bytes);
+        }
+    }
+
+    private void applyOverrides(SortedMap<String, byte[]> live) throws IOException, InstallException {
+        for (Map.Entry<String, Path> override : overrides().entrySet()) {
+            if (!live.containsKey(override.getKey())) {
+                throw InstallException.refused(
+                        override.getValue() + ": this release has no file " + override.getKey() + " to override");
+            }
+            live.put(override.getKey(), Files.readAllBytes(override.getValue()));
+        }
+    }
+
+    /** {@return the host's own files, by the path of the shipped file in whose place they stand} */
+    SortedMap<String, Path> overrides() throws IOException {
+        SortedMap<String, Path> overrides = new TreeMap<>();
+        Path folder = directory.resolve("overrides");
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.filter(Files::isRegularFile)
+                        .forEach(file ->
+                                overrides.put(folder.relativize(file).toString().replace('\\', '/'), file));
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
+        }
+        return overrides;
+    }
+}

@@ -1,0 +1,94 @@
+package io.cryptobot.ops;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** What differs from host to host. The shipped files carry the default as plain text, so that they work as they are. */
+enum Setting {
+    BOTS("bots", "cryptobot-desktop:9100", "the exporters to scrape, with commas between them", Place.PROMETHEUS),
+    ALERTMANAGERS("alertmanagers", "alertmanager:9093", "every Alertmanager, with commas", Place.PROMETHEUS),
+    PROMETHEUS("prometheus", "localhost:9090", "under which name Prometheus scrapes itself", Place.PROMETHEUS),
+    RUNBOOKS("runbooks.url", "https://runbooks.example.com", "where people read runbooks/", Place.RULES),
+    GRAFANA("grafana.url", "https://grafana.example.com", "where people read the dashboard", Place.RULES),
+    SECRETS("secrets.directory", "/etc/alertmanager/secrets", "the files with secrets", Place.ALERTMANAGER),
+    SLACK_CHANNEL("slack.channel", "#cryptobot-alerts", "the channel", Place.ALERTMANAGER),
+    PAGERDUTY("pagerduty.url", "https://events.pagerduty.com/v2/enqueue", "the events API", Place.ALERTMANAGER),
+    HEARTBEAT(
+            "heartbeat.url",
+            "http://127.0.0.1:9095/heartbeat",
+            "the relay to the heartbeat monitor",
+            Place.ALERTMANAGER);
+
+    /** The files in which a setting stands. */
+    private enum Place {
+        PROMETHEUS("ops/prometheus/prometheus.yml"),
+        RULES(ReleaseManifest.RULES),
+        ALERTMANAGER("ops/alertmanager/alertmanager.yml");
+
+        private final String prefix;
+
+        Place(String prefix) {
+            this.prefix = prefix;
+        }
+    }
+
+    /** Nothing that could end a YAML string or begin another key. */
+    private static final Pattern VALUE = Pattern.compile("[\\w.:/#@%?&=~\\[\\]-]+");
+
+    private final String key;
+    private final String shipped;
+    private final String meaning;
+    private final Place place;
+
+    Setting(String key, String shipped, String meaning, Place place) {
+        this.key = key;
+        this.shipped = shipped;
+        this.meaning = meaning;
+        this.place = place;
+    }
+
+    String key() {
+        return key;
+    }
+
+    /** {@return the text in the shipped files, which is the default} */
+    String shipped() {
+        return shipped;
+    }
+
+    boolean standsIn(String path) {
+        return path.startsWith(place.prefix);
+    }
+
+    static Optional<Setting> of(String key) {
+        return Arrays.stream(values())
+                .filter(setting -> setting.key.equals(key))
+                .findFirst();
+    }
+
+    /**
+     * {@return the text that takes the place of {@link #shipped}, the members of a list quoted one by one}
+     *
+     * @throws IllegalArgumentException if the value has characters that do not belong into it
+     */
+    String rendered(String value) {
+        boolean list = this == BOTS || this == ALERTMANAGERS;
+        String[] members = list ? value.split(",", -1) : new String[] {value};
+        for (String member : members) {
+            if (!VALUE.matcher(member.strip()).matches()) {
+                throw new IllegalArgumentException(key + "=" + value + " is not what is expected: " + meaning);
+            }
+        }
+        return Arrays.stream(members).map(String::strip).collect(Collectors.joining("\", \""));
+    }
+
+    /** {@return the file that an operator finds: every setting, commented out} */
+    static String example() {
+        return "# What differs on this host. No release replaces this file; a change takes effect with the next install.\n"
+                + Arrays.stream(values())
+                        .map(setting -> "\n# " + setting.meaning + "\n#" + setting.key + "=" + setting.shipped + "\n")
+                        .collect(Collectors.joining());
+    }
+}

@@ -1,0 +1,77 @@
+package io.cryptobot.ops;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Whom an alert is meant for. {@code docs/alerts.md} says what stands here, and amtool is asked whether the routes of
+ * Alertmanager do it.
+ *
+ * @param seen the labels with which the promtool tests see the alert fire
+ */
+record AlertRoute(Ops.Alert alert, Set<String> seen) {
+
+    private static final String SILENT_IN_PAPER_MODE =
+            "unless on (job, instance, bot) cryptobot_trading_mode{mode=\"paper\"} == 1";
+    private static final String LIVE_MODE_ONLY = "cryptobot_trading_mode{mode=\"live\"} == 1";
+
+    static AlertRoute of(Ops.Alert alert) {
+        Set<String> seen = new TreeSet<>();
+        Ops.ruleTests(alert.name()).stream()
+                .flatMap(file -> Ops.stream(Ops.yaml(file).path("tests")))
+                .flatMap(test -> Ops.stream(test.path("alert_rule_test")))
+                .filter(check -> check.path("alertname").asText().equals(alert.name()))
+                .flatMap(check -> Ops.stream(check.path("exp_alerts")))
+                .map(fired -> fired.path("exp_labels"))
+                .filter(labels -> labels.path("severity").asText().equals(alert.severity()))
+                .forEach(labels -> labels.fieldNames().forEachRemaining(seen::add));
+        return new AlertRoute(alert, seen);
+    }
+
+    /** {@return the receivers of an alert with these labels, as amtool writes them} */
+    static String receivers(Map<String, String> labels) {
+        if ("Watchdog".equals(labels.get("alertname"))) {
+            return "heartbeat";
+        }
+        if (labels.containsKey("drill") || "paper".equals(labels.get("mode"))) {
+            return "slack";
+        }
+        return "critical".equals(labels.get("severity")) ? "pagerduty,slack" : "slack";
+    }
+
+    /** Whether it wakes people although its bot is in paper mode, or although it is about no bot at all. */
+    boolean pagesInPaperMode() {
+        boolean hasModeOfSeries = seen.contains("mode") && !alert.labels().containsKey("mode");
+        return alert.severity().equals("critical") && !hasModeOfSeries && !isSilentInPaperMode();
+    }
+
+    private boolean isSilentInPaperMode() {
+        return alert.expr().contains(SILENT_IN_PAPER_MODE) || alert.expr().startsWith(LIVE_MODE_ONLY);
+    }
+
+    /** {@return a sentence for people, with the reason if it pages in paper mode} */
+    String sentence(JsonNode review) {
+        if (!alert.severity().equals("critical")) {
+            return alert.name().equals("Watchdog") ? "Goes to the heartbeat monitor." : "Goes to Slack.";
+        }
+        String paper = pagesInPaperMode()
+                ? "the same in paper mode ("
+                        + review.path("pages_in_paper_mode").asText() + ")"
+                : isSilentInPaperMode() ? "silent in paper mode" : "paper mode: Slack";
+        return "Goes to PagerDuty and Slack; " + paper + drills();
+    }
+
+    private String drills() {
+        if (!seen.contains("bot")) {
+            return "."; // a drill is a bot
+        }
+        return alert.expr().contains("bot!~\"drill") ? "; silent in drills." : "; drills: Slack.";
+    }
+
+    @Override
+    public String toString() {
+        return alert.toString();
+    }
+}
