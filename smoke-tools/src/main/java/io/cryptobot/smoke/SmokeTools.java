@@ -9,6 +9,7 @@ import io.cryptobot.smoke.command.DemoExchangeCommand;
 import io.cryptobot.smoke.command.ExchangeClientCommand;
 import io.cryptobot.smoke.command.ModeAuditCommand;
 import io.cryptobot.smoke.command.ModeSwitchCommand;
+import io.cryptobot.smoke.command.OnCallCommand;
 import io.cryptobot.smoke.command.ReceiversCommand;
 import io.cryptobot.smoke.command.RehearseCommand;
 import io.cryptobot.smoke.command.StackCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.ScopeType;
             CountersCommand.class,
             DemoCommand.class,
             StackCommand.class,
+            OnCallCommand.class,
             ReceiversCommand.class,
             DemoBotCommand.class,
             DemoExchangeCommand.class,
