@@ -1,5 +1,8 @@
 package io.cryptobot.smoke.command;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cryptobot.smoke.CommandFailure;
 import io.cryptobot.smoke.ExitCode;
 import io.cryptobot.smoke.SmokeTools;
@@ -14,6 +17,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,9 +68,14 @@ public final class OnCallCommand {
                             converter = InstantConverter.class,
                             description = "At another moment, such as 2026-12-24T18:00:00Z.")
                     @Nullable
-                    Instant at) {
+                    Instant at,
+            @Option(names = "--json", description = "Print one JSON document, cryptobot.oncall-who/v1.") boolean json) {
         Instant instant = at == null ? now() : at;
         Rotation rotation = rotation(instant);
+        if (json) {
+            out().println(who(rotation, instant).toPrettyString());
+            return ExitCode.PASS.code();
+        }
         for (Layer layer : Layer.values()) {
             // a valid rotation has somebody in every layer at the instant from which it was proved
             Shift shift = rotation.onCall(layer, instant).orElseThrow();
@@ -83,6 +92,27 @@ public final class OnCallCommand {
         return ExitCode.PASS.code();
     }
 
+    private static ObjectNode who(Rotation rotation, Instant instant) {
+        ObjectNode document = JsonNodeFactory.instance
+                .objectNode()
+                .put("schema", "cryptobot.oncall-who/v1")
+                .put("at", instant.toString())
+                .put("zone", rotation.handover().zone().getId());
+        ArrayNode shifts = document.putArray("shifts");
+        for (Layer layer : Layer.values()) {
+            Shift shift = rotation.onCall(layer, instant).orElseThrow();
+            shifts.addObject()
+                    .put("layer", layer.key())
+                    .put("id", shift.member().id())
+                    .put("name", shift.member().name())
+                    .put("pagerduty", shift.member().pagerDutyUser())
+                    .put("from", shift.from().toString())
+                    .put("to", shift.to().toString())
+                    .put("override", shift.planned() == Shift.Planned.BY_OVERRIDE);
+        }
+        return document;
+    }
+
     @Command(
             name = "validate",
             description = "Proves that two different people are on call at every moment of the next 52 weeks.",
@@ -92,19 +122,35 @@ public final class OnCallCommand {
                 "3:the rotation is missing or wrong; one line for each mistake",
                 "70:a fault in this tool"
             })
-    int validate() {
+    int validate(
+            @Option(names = "--json", description = "Print one JSON document, cryptobot.oncall-validate/v1.")
+                    boolean json) {
         Path path = path();
+        List<String> problems = List.of();
+        String zone = "";
         try {
-            Rotation rotation = RotationFile.read(path, now());
-            out().println("√ " + path + ": two different people on call at every moment of the next "
-                    + RotationFile.WEEKS + " weeks, " + rotation.handover().zone());
-            return ExitCode.PASS.code();
+            zone = RotationFile.read(path, now()).handover().zone().getId();
         } catch (InvalidRotationException e) {
-            e.problems().forEach(problem -> out().println("× " + problem));
-            return ExitCode.CONFIGURATION.code();
-        } finally {
-            out().flush();
+            problems = e.problems();
         }
+        ExitCode code = problems.isEmpty() ? ExitCode.PASS : ExitCode.CONFIGURATION;
+        if (json) {
+            ObjectNode document = JsonNodeFactory.instance
+                    .objectNode()
+                    .put("schema", "cryptobot.oncall-validate/v1")
+                    .put("file", path.toString())
+                    .put("weeks", RotationFile.WEEKS)
+                    .put("exitCode", code.code());
+            problems.forEach(document.putArray("problems")::add);
+            out().println(document.toPrettyString());
+        } else if (problems.isEmpty()) {
+            out().println("√ " + path + ": two different people on call at every moment of the next "
+                    + RotationFile.WEEKS + " weeks, " + zone);
+        } else {
+            problems.forEach(problem -> out().println("× " + problem));
+        }
+        out().flush();
+        return code.code();
     }
 
     @Command(

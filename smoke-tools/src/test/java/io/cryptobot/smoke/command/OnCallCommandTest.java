@@ -6,8 +6,10 @@ import biweekly.Biweekly;
 import biweekly.ICalVersion;
 import biweekly.ICalendar;
 import biweekly.component.VEvent;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.cryptobot.ops.OpsConfigs;
 import io.cryptobot.smoke.CommandRun;
+import io.cryptobot.smoke.JsonSchemas;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +53,21 @@ class OnCallCommandTest {
                 secondary  ewa  Ewa Example  PagerDuty PEWA001  until 2026-11-30T09:00+01:00[Europe/Warsaw]
                 """);
         assertThat(run("who", "--at", "2026-11-30T09:00:00+01:00").out()).startsWith("primary    ewa");
+    }
+
+    @Test
+    void tellsTheSameAsJson() throws IOException {
+        JsonNode who = JsonSchemas.assertPublished(
+                run("who", "--at", "2026-11-25T12:00:00Z", "--json").out());
+        assertThat(who.at("/shifts/0/id").asText()).isEqualTo("jan");
+        assertThat(who.at("/shifts/1/to").asText()).isEqualTo("2026-11-30T08:00:00Z");
+
+        assertThat(JsonSchemas.assertPublished(run("validate", "--json").out()).path("problems"))
+                .isEmpty();
+        Files.writeString(rotation, "zone: Europe/Nowhere\n");
+        CommandRun wrong = run("validate", "--json");
+        assertThat(wrong.exitCode()).isEqualTo(3);
+        assertThat(JsonSchemas.assertPublished(wrong.out()).path("problems")).hasSize(1);
     }
 
     @Test

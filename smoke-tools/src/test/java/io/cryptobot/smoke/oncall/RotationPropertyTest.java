@@ -40,6 +40,8 @@ class RotationPropertyTest {
         "Europe/Warsaw, 2026-03-01, 02:30",
         "Europe/Warsaw, 2026-10-04, 02:30",
         "Europe/Warsaw, 2026-10-04, 03:00",
+        "America/New_York, 2026-02-22, 02:30",
+        "America/New_York, 2026-10-11, 01:30",
         "America/Havana, 2026-03-01, 00:00",
         "Australia/Lord_Howe, 2026-03-29, 01:45",
         "Africa/Casablanca, 2026-02-08, 02:30",
