@@ -95,7 +95,7 @@ final class PostmortemNewCommand implements Callable<Integer> {
         Map<String, String> environment = parent.tools().environment();
         URI alertmanager = monitoring.alertmanager(environment);
         AlertHistory history = new AlertHistory(monitoring.prometheus(environment));
-        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        Instant now = Instant.now();
         Instant upTo = at == null ? now : at;
         if (upTo.isAfter(now)) {
             throw new ParameterException(spec.commandLine(), "--at is in the future: " + upTo);
@@ -146,7 +146,7 @@ final class PostmortemNewCommand implements Callable<Integer> {
             throw new CommandFailure(
                     ExitCode.HOP_FAILED,
                     alert + (bot == null ? "" : " of " + bot) + " has not fired in the " + LOOK_BACK.toDays()
-                            + " days up to " + upTo
+                            + " days up to " + upTo.truncatedTo(ChronoUnit.SECONDS)
                             + ", as far as Prometheus remembers and drills left out; cryptobot review shows what has");
         }
         return incidents.get(incidents.size() - 1);

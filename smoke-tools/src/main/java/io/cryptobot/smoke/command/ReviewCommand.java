@@ -83,7 +83,7 @@ public final class ReviewCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        Instant now = Instant.now();
         Instant from = week == null ? now.minus(WEEK) : week;
         if (from.isAfter(now)) {
             throw new ParameterException(spec.commandLine(), "--week has not begun: " + from);
@@ -104,14 +104,21 @@ public final class ReviewCommand implements Callable<Integer> {
         try {
             silences = Silence.read(monitoring.alertmanager(tools.environment()), from, to);
             if (from.isBefore(now.minus(Silence.KEPT))) {
-                notes.add("silences that ended before " + now.minus(Silence.KEPT)
+                notes.add("silences that ended before "
+                        + now.minus(Silence.KEPT).truncatedTo(ChronoUnit.SECONDS)
                         + " are not known: Alertmanager keeps them for 5 days");
             }
         } catch (IOException e) {
             notes.add(e.getMessage() + "; silences are not known");
             code = ExitCode.NOT_VERIFIABLE;
         }
-        AlertReview review = AlertReview.of(from, to, firings, silences, rules, flap);
+        AlertReview review = AlertReview.of(
+                from.truncatedTo(ChronoUnit.SECONDS),
+                to.truncatedTo(ChronoUnit.SECONDS),
+                firings,
+                silences,
+                rules,
+                flap);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(document(review, notes, code).toPrettyString());

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.cryptobot.smoke.chain.HttpProbe;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,8 +31,8 @@ import java.util.TreeSet;
  * @param prometheus without a path
  */
 public record AlertHistory(URI prometheus) {
-    private static final long STEP_SECONDS = 15;
-    private static final long WINDOW_SECONDS = 90;
+    private static final Duration STEP = Duration.ofSeconds(15);
+    private static final Duration WINDOW = Duration.ofSeconds(90);
     /** Prometheus answers a range query with at most 11,000 points for each series. */
     private static final long MAX_POINTS = 10_000;
 
@@ -46,15 +48,18 @@ public record AlertHistory(URI prometheus) {
             now.add(labels(series));
         }
         Map<Map<String, String>, List<Long>> points = new LinkedHashMap<>();
-        long end = to.getEpochSecond();
-        long span = (MAX_POINTS - 1) * STEP_SECONDS;
-        for (long start = from.getEpochSecond(); start <= end; start += span + STEP_SECONDS) {
-            String counted = "count_over_time(" + selector + "[" + WINDOW_SECONDS + "s])";
+        String counted = "count_over_time(" + selector + "[" + WINDOW.toSeconds() + "s])";
+        long end = to.toEpochMilli();
+        // the last point is the end itself: what began to fire a moment ago is seen too
+        long steps = Math.max(0, end - from.toEpochMilli() + STEP.toMillis() - 1) / STEP.toMillis();
+        for (long left = steps; left >= 0; left -= MAX_POINTS) {
+            long start = end - left * STEP.toMillis();
+            long last = end - Math.max(0, left - MAX_POINTS + 1) * STEP.toMillis();
             for (JsonNode series : call("/api/v1/query_range?query=" + URLEncoder.encode(counted, UTF_8) + "&start="
-                    + start + "&end=" + Math.min(end, start + span) + "&step=" + STEP_SECONDS)) {
+                    + seconds(start) + "&end=" + seconds(last) + "&step=" + STEP.toSeconds())) {
                 List<Long> seen = points.computeIfAbsent(labels(series), labels -> new ArrayList<>());
                 for (JsonNode value : series.path("values")) {
-                    seen.add((long) seconds(value));
+                    seen.add(millis(value));
                 }
             }
         }
@@ -62,7 +67,8 @@ public record AlertHistory(URI prometheus) {
         for (Map.Entry<Map<String, String>, List<Long>> series : points.entrySet()) {
             addFirings(series.getKey(), series.getValue(), to, now.contains(series.getKey()), firings);
         }
-        firings.removeIf(firing -> firing.to().isBefore(from)); // seen only through the width of the window
+        firings.removeIf(firing -> firing.to()
+                .isBefore(from.truncatedTo(ChronoUnit.SECONDS))); // seen only through the width of the window
         firings.sort(Comparator.comparing(Firing::from).thenComparing(Firing::name));
         return firings;
     }
@@ -73,10 +79,14 @@ public record AlertHistory(URI prometheus) {
         int begin = 0;
         for (int next = 1; next <= points.size(); next++) {
             boolean isLast = next == points.size();
-            if (isLast || points.get(next) - points.get(next - 1) > STEP_SECONDS) {
+            if (isLast || points.get(next) - points.get(next - 1) > STEP.toMillis() + 1) {
                 Instant first = exact(labels, points.get(begin), true);
                 boolean lasts = isLast && firesThen;
-                all.add(new Firing(labels, first, lasts ? to : exact(labels, points.get(next - 1), false), lasts));
+                all.add(new Firing(
+                        labels,
+                        first,
+                        lasts ? to.truncatedTo(ChronoUnit.SECONDS) : exact(labels, points.get(next - 1), false),
+                        lasts));
                 begin = next;
             }
         }
@@ -88,16 +98,15 @@ public record AlertHistory(URI prometheus) {
         StringBuilder selector = new StringBuilder("ALERTS{alertstate=\"firing\"");
         labels.forEach((name, value) ->
                 selector.append(',').append(name).append('=').append(TextNode.valueOf(value))); // quoted as PromQL is
-        selector.append("}[").append(WINDOW_SECONDS).append("s]");
-        Optional<Instant> found = Optional.empty();
-        for (JsonNode series : query(selector.toString(), Instant.ofEpochSecond(point))) {
+        selector.append("}[").append(WINDOW.toSeconds()).append("s]");
+        Instant found = Instant.ofEpochMilli(point).minus(first ? Duration.ZERO : WINDOW.minus(STEP));
+        for (JsonNode series : query(selector.toString(), Instant.ofEpochMilli(point))) {
             JsonNode values = series.path("values");
             if (!values.isEmpty()) {
-                double seconds = seconds(values.path(first ? 0 : values.size() - 1));
-                found = Optional.of(Instant.ofEpochSecond((long) seconds));
+                found = Instant.ofEpochMilli(millis(values.path(first ? 0 : values.size() - 1)));
             }
         }
-        return found.orElse(Instant.ofEpochSecond(first ? point : point - WINDOW_SECONDS + STEP_SECONDS));
+        return found.truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** {@return the names of the alerts whose rules are loaded, with how often each is evaluated} */
@@ -129,7 +138,8 @@ public record AlertHistory(URI prometheus) {
     }
 
     private JsonNode query(String expression, Instant at) throws IOException, InterruptedException {
-        return call("/api/v1/query?query=" + URLEncoder.encode(expression, UTF_8) + "&time=" + at.getEpochSecond());
+        return call(
+                "/api/v1/query?query=" + URLEncoder.encode(expression, UTF_8) + "&time=" + seconds(at.toEpochMilli()));
     }
 
     private JsonNode call(String pathAndQuery) throws IOException, InterruptedException {
@@ -163,11 +173,15 @@ public record AlertHistory(URI prometheus) {
         return String.valueOf(e.getMessage()).replaceAll("\\?\\S*", "");
     }
 
-    private double seconds(JsonNode sample) throws IOException {
+    private static String seconds(long millis) {
+        return BigDecimal.valueOf(millis, 3).toPlainString();
+    }
+
+    private long millis(JsonNode sample) throws IOException {
         if (!sample.path(0).isNumber()) {
             throw strange("/api/v1/query");
         }
-        return sample.path(0).asDouble();
+        return Math.round(sample.path(0).asDouble() * 1000);
     }
 
     private static Map<String, String> labels(JsonNode series) {

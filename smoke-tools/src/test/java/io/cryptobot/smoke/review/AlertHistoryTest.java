@@ -40,6 +40,14 @@ class AlertHistoryTest {
                         "B \"q\" (warning, b) 2026-11-24T23:59:50Z 2026-11-25T00:00:20Z true");
     }
 
+    @Test
+    void seesWhatHasJustBegun() throws Exception {
+        monitoring.fired("A", "critical", Map.of(), "2026-11-20T10:00:07Z", "2026-11-20T10:10:07Z");
+
+        assertThat(firings("2026-11-20T09:00:00Z", "2026-11-20T10:00:08Z"))
+                .containsExactly("A (critical, b) 2026-11-20T10:00:07Z 2026-11-20T10:00:08Z true");
+    }
+
     /** More points than Prometheus answers with at once, and a firing that goes on over the seam. */
     @Test
     void looksBackOverMoreThanOneAnswer() throws Exception {

@@ -84,16 +84,21 @@ public final class FakeMonitoring implements AutoCloseable {
                         + "{\"name\":\"Watchdog\"}]}]}}";
             case "/api/v1/query_range":
                 return counted(
-                        Long.parseLong(parameters.get("start")),
-                        Long.parseLong(parameters.get("end")),
-                        Long.parseLong(parameters.get("step")));
+                        seconds(parameters.get("start")),
+                        seconds(parameters.get("end")),
+                        seconds(parameters.get("step")));
             case "/api/v1/query":
                 return query.startsWith("ALERTS")
-                        ? samples(query, Long.parseLong(parameters.get("time")))
+                        ? samples(query, seconds(parameters.get("time")))
                         : "{\"data\":{\"result\":[{\"metric\":{},\"value\":[0,\"36.7\"]}]}}";
             default:
                 return "";
         }
+    }
+
+    /** Parts of a second are left out: all that it knows happened at whole ones. */
+    private static long seconds(String number) {
+        return (long) Double.parseDouble(number);
     }
 
     private String counted(long start, long end, long step) {
