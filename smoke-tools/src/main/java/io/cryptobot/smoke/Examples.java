@@ -48,6 +48,19 @@ final class Examples {
             Map.entry("cryptobot stack status", List.of("", "--json")),
             Map.entry("cryptobot stack env", List.of("")),
             Map.entry("cryptobot stack down", List.of("")),
+            Map.entry("cryptobot postmortem", List.of("new --alert=CryptobotDown", "check", "check --days=30 --json")),
+            Map.entry(
+                    "cryptobot postmortem new",
+                    List.of(
+                            "--alert=CryptobotOrderFailureRateHigh",
+                            "--alert=CryptobotDown --at=2026-12-24T18:00:00Z --to=ops/postmortems")),
+            Map.entry("cryptobot postmortem check", List.of("", "--days=30", "ops/postmortems --json")),
+            Map.entry("cryptobot review", List.of("", "--week=2026-W47", "--json", "ics > reviews.ics")),
+            Map.entry("cryptobot review ics", List.of("", "--file=rotation.yaml > reviews.ics")),
+            Map.entry("cryptobot oncall", List.of("who", "validate", "ics > oncall.ics")),
+            Map.entry("cryptobot oncall who", List.of("", "--at=2026-12-24T18:00:00+01:00", "--json")),
+            Map.entry("cryptobot oncall validate", List.of("", "--file=rotation.yaml", "--json")),
+            Map.entry("cryptobot oncall ics", List.of("", "--weeks=26 > oncall.ics")),
             Map.entry(
                     "cryptobot receivers",
                     List.of("", "--port=0", "--fault=slack=429:3 --fault=sentry=503:10s --fault=pagerduty=hang")),

@@ -9,8 +9,11 @@ import io.cryptobot.smoke.command.DemoExchangeCommand;
 import io.cryptobot.smoke.command.ExchangeClientCommand;
 import io.cryptobot.smoke.command.ModeAuditCommand;
 import io.cryptobot.smoke.command.ModeSwitchCommand;
+import io.cryptobot.smoke.command.OnCallCommand;
+import io.cryptobot.smoke.command.PostmortemCommand;
 import io.cryptobot.smoke.command.ReceiversCommand;
 import io.cryptobot.smoke.command.RehearseCommand;
+import io.cryptobot.smoke.command.ReviewCommand;
 import io.cryptobot.smoke.command.StackCommand;
 import io.cryptobot.smoke.command.TelemetrySmoke;
 import io.cryptobot.smoke.command.UnknownOrdersCommand;
@@ -42,6 +45,9 @@ import picocli.CommandLine.ScopeType;
             CountersCommand.class,
             DemoCommand.class,
             StackCommand.class,
+            OnCallCommand.class,
+            PostmortemCommand.class,
+            ReviewCommand.class,
             ReceiversCommand.class,
             DemoBotCommand.class,
             DemoExchangeCommand.class,

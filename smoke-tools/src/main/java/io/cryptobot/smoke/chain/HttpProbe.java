@@ -95,7 +95,7 @@ public final class HttpProbe {
     }
 
     /** {@return the same as JSON} */
-    static JsonNode json(URI address) throws IOException, InterruptedException {
+    public static JsonNode json(URI address) throws IOException, InterruptedException {
         String body = get(address);
         try {
             return JSON.readTree(body);

@@ -10,7 +10,7 @@ import java.util.regex.PatternSyntaxException;
  * One condition on an alert's labels, as routes, inhibitions and silences have it. A label that is not there counts as empty,
  * as it does in Alertmanager. Immutable.
  */
-record LabelMatcher(String name, String value, boolean regex, boolean equal) {
+public record LabelMatcher(String name, String value, boolean regex, boolean equal) {
     private static final Pattern FORM = Pattern.compile("\\s*([^=!~\\s]+)\\s*(=~|!~|!=|=)\\s*\"?(.*?)\"?\\s*");
 
     /** {@return the matcher that a text of a configuration means, {@code severity=~"warning|info"}} */
@@ -32,7 +32,7 @@ record LabelMatcher(String name, String value, boolean regex, boolean equal) {
     }
 
     /** {@return the matcher of a silence} */
-    static LabelMatcher of(JsonNode matcher) {
+    public static LabelMatcher of(JsonNode matcher) {
         return new LabelMatcher(
                 matcher.path("name").asText(),
                 matcher.path("value").asText(),
@@ -40,7 +40,8 @@ record LabelMatcher(String name, String value, boolean regex, boolean equal) {
                 matcher.path("isEqual").asBoolean(true));
     }
 
-    boolean matches(Map<String, String> labels) {
+    /** Whether an alert with these labels meets it. */
+    public boolean matches(Map<String, String> labels) {
         String actual = labels.getOrDefault(name, "");
         if (!regex) {
             return actual.equals(value) == equal;

@@ -1,0 +1,101 @@
+package io.cryptobot.smoke.review;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the alerts did between two instants. Immutable.
+ *
+ * @param fired those that did, the most frequent first
+ * @param silences that held meanwhile, with what they covered
+ * @param neverFired the names of loaded alerts that did not, drills counted as firing
+ */
+public record AlertReview(
+        Instant from, Instant to, List<Fired> fired, List<Silenced> silences, List<String> neverFired) {
+    /**
+     * One alert of one bot in one mode.
+     *
+     * @param name with severity, mode and bot
+     * @param count how often it began
+     * @param total how long it fired in all
+     * @param flapped how often it began again soon after its end
+     * @param silenced how many of its firings a silence covered
+     * @param lasts whether it still fires
+     */
+    public record Fired(
+            String alert, String name, int count, Duration total, int flapped, int silenced, boolean lasts) {}
+
+    /** A silence and how many firings it covered. */
+    public record Silenced(Silence silence, int covered) {}
+
+    public AlertReview {
+        fired = List.copyOf(fired);
+        silences = List.copyOf(silences);
+        neverFired = List.copyOf(neverFired);
+    }
+
+    /**
+     * {@return the review}
+     *
+     * @param firings in the order of their beginnings
+     * @param rules the names of the loaded alerts
+     * @param flap how soon after its end the next firing counts as flapping
+     */
+    public static AlertReview of(
+            Instant from, Instant to, List<Firing> firings, List<Silence> silences, Set<String> rules, Duration flap) {
+        Map<String, List<Firing>> byName = new LinkedHashMap<>();
+        Set<String> seen = new HashSet<>();
+        for (Firing firing : firings) {
+            byName.computeIfAbsent(firing.name(), name -> new ArrayList<>()).add(firing);
+            seen.add(firing.alert());
+        }
+        List<Fired> fired = new ArrayList<>();
+        byName.forEach((name, all) -> fired.add(fired(name, all, silences, flap)));
+        fired.sort(Comparator.comparing(Fired::count).reversed().thenComparing(Fired::name));
+        return new AlertReview(
+                from,
+                to,
+                fired,
+                silences.stream()
+                        .map(silence -> new Silenced(silence, (int)
+                                firings.stream().filter(silence::covers).count()))
+                        .toList(),
+                rules.stream()
+                        .filter(rule -> !seen.contains(rule) && !rule.equals("Watchdog"))
+                        .sorted()
+                        .toList());
+    }
+
+    private static Fired fired(String name, List<Firing> firings, List<Silence> silences, Duration flap) {
+        Duration total = Duration.ZERO;
+        int flapped = 0;
+        int silenced = 0;
+        boolean lasts = false;
+        for (int index = 0; index < firings.size(); index++) {
+            Firing firing = firings.get(index);
+            total = total.plus(firing.duration());
+            lasts |= firing.lasts();
+            if (silences.stream().anyMatch(silence -> silence.covers(firing))) {
+                silenced++;
+            }
+            if (isFlapping(firing, firings.subList(0, index), flap)) {
+                flapped++;
+            }
+        }
+        return new Fired(firings.get(0).alert(), name, firings.size(), total, flapped, silenced, lasts);
+    }
+
+    /** Two hosts may have a bot of one name; only the very same series flaps. */
+    private static boolean isFlapping(Firing firing, List<Firing> before, Duration flap) {
+        return before.stream()
+                .filter(other -> other.labels().equals(firing.labels()))
+                .anyMatch(other -> !firing.from().isAfter(other.to().plus(flap)));
+    }
+}

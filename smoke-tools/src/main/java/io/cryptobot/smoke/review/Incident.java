@@ -1,0 +1,78 @@
+package io.cryptobot.smoke.review;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Firings about one bot that follow each other closely, for which one postmortem is enough. Immutable.
+ *
+ * @param firings in the order of their beginnings; never empty
+ */
+public record Incident(List<Firing> firings) {
+    /** How long it must have been quiet for the next firing to be another incident. */
+    public static final Duration QUIET = Duration.ofMinutes(30);
+    /** How long after its end the postmortem must be written. */
+    public static final Duration TIME_TO_WRITE = Duration.ofHours(24);
+
+    public Incident {
+        firings = List.copyOf(firings);
+    }
+
+    /** {@return the incidents that some firings make up} */
+    public static List<Incident> of(List<Firing> firings) {
+        List<List<Firing>> groups = new ArrayList<>();
+        for (Firing firing : firings) {
+            List<Firing> found = null;
+            for (List<Firing> group : groups) {
+                if (goesWith(firing, group)) {
+                    found = group;
+                }
+            }
+            if (found == null) {
+                found = new ArrayList<>();
+                groups.add(found);
+            }
+            found.add(firing);
+        }
+        return groups.stream().map(Incident::new).toList();
+    }
+
+    private static boolean goesWith(Firing firing, List<Firing> group) {
+        return group.stream()
+                .anyMatch(other -> (firing.bot().isEmpty()
+                                || other.bot().isEmpty()
+                                || firing.bot().equals(other.bot()))
+                        && !firing.from().isAfter(other.to().plus(QUIET)));
+    }
+
+    public Firing first() {
+        return firings.get(0);
+    }
+
+    public Instant from() {
+        return first().from();
+    }
+
+    public Instant to() {
+        return firings.stream().map(Firing::to).max(Instant::compareTo).orElseThrow();
+    }
+
+    public boolean lasts() {
+        return firings.stream().anyMatch(Firing::lasts);
+    }
+
+    /** {@return the bot that it is about; empty for none} */
+    public String bot() {
+        return firings.stream()
+                .map(Firing::bot)
+                .filter(bot -> !bot.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    public Instant due() {
+        return to().plus(TIME_TO_WRITE);
+    }
+}

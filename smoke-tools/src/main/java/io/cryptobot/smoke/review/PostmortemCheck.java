@@ -1,0 +1,60 @@
+package io.cryptobot.smoke.review;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which pages have their postmortem, and which have not. Stateless.
+ */
+public final class PostmortemCheck {
+    private PostmortemCheck() {}
+
+    /** Whether an incident has what it needs. */
+    public enum State {
+        WRITTEN,
+        /** There is none, and the time for it has not run out. */
+        DUE,
+        /** It is not over. */
+        LASTS,
+        /** There is none, and the time for it has run out. */
+        MISSING
+    }
+
+    /** An incident for which somebody was paged. */
+    public record Finding(Incident incident, State state) {
+        /** {@return the finding as one line for a person} */
+        public String line() {
+            Firing first = incident.first();
+            String what = first.name() + " fired " + first.from()
+                    + (incident.firings().size() == 1
+                            ? ""
+                            : " with " + (incident.firings().size() - 1) + " more");
+            String next = "cryptobot postmortem new --alert=" + first.alert() + " --at=" + first.from();
+            return switch (state) {
+                case WRITTEN -> what + ": has its postmortem";
+                case DUE -> what + ": no postmortem yet, due " + incident.due() + "; begin: " + next;
+                case LASTS -> what + ": still fires; begin the postmortem: " + next;
+                case MISSING -> what + ": no postmortem, was due " + incident.due() + "; write one: " + next;
+            };
+        }
+    }
+
+    /** {@return a finding for every incident in the firings that paged somebody} */
+    public static List<Finding> of(List<Firing> firings, List<PostmortemFile> files, Instant now) {
+        List<Finding> findings = new ArrayList<>();
+        for (Incident incident :
+                Incident.of(firings.stream().filter(Firing::pages).toList())) {
+            State state;
+            if (files.stream().anyMatch(file -> file.covers(incident))) {
+                state = State.WRITTEN;
+            } else if (incident.lasts()) {
+                state = State.LASTS;
+            } else {
+                state = now.isAfter(incident.due()) ? State.MISSING : State.DUE;
+            }
+            findings.add(new Finding(incident, state));
+        }
+        return findings;
+    }
+}
