@@ -51,7 +51,8 @@ class MonitoringOptions {
 
     /** {@return the address of Alertmanager} Fails as {@link #prometheus} does. */
     final URI alertmanager(Map<String, String> environment) {
-        return required("--alertmanager", alertmanager, ChainAddresses.ALERTMANAGER, environment, "http://127.0.0.1:9093");
+        return required(
+                "--alertmanager", alertmanager, ChainAddresses.ALERTMANAGER, environment, "http://127.0.0.1:9093");
     }
 
     /** {@return whether somebody has said where Prometheus is} */
