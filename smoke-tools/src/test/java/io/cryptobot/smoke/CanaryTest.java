@@ -24,7 +24,7 @@ import picocli.CommandLine;
  * in options. No command prints one, logs one or writes one into a report. Names of files and bots are shown as they are.
  */
 class CanaryTest {
-    private static final int ROUNDS = Integer.getInteger("canary.rounds", 6);
+    private static final int ROUNDS = Integer.getInteger("canary.rounds", 3);
     /** In a form that needs no name beside it: a DSN's key, PagerDuty's routing key. */
     private static final String KEY = "ca9a24ca9a24ca9a24ca9a24ca9a24ca";
 

@@ -25,6 +25,7 @@ class LauncherIT {
     Path module;
 
     private Path target;
+    private String recording = "on";
 
     @BeforeEach
     void install() throws IOException {
@@ -49,12 +50,26 @@ class LauncherIT {
         assertThat(Files.getLastModifiedTime(archive)).isEqualTo(recorded);
         assertThat(classesFrom(archive)).contains("io.cryptobot.smoke.SmokeTools source: shared objects file (top)");
 
+        // cut short, it would crash Java 17
+        assertThat(archive.toFile().setWritable(true)).isTrue();
+        try (RandomAccessFile file = new RandomAccessFile(archive.toFile(), "rw")) {
+            file.setLength(file.length() / 4);
+        }
+        recording = "off";
+        assertPrintsItsVersionAlone();
+        recording = "on";
+        assertPrintsItsVersionAlone();
+        assertThat(awaitArchive()).isEqualTo(archive);
+
+        recording = "off";
         damage(archive);
         assertPrintsItsVersionAlone();
-        Files.writeString(archive, "not an archive");
-        assertPrintsItsVersionAlone();
-        Files.writeString(archive, "");
-        assertPrintsItsVersionAlone();
+        Path size = archive.resolveSibling(archive.getFileName() + ".size");
+        for (String content : List.of("not an archive", "")) {
+            Files.writeString(archive, content);
+            Files.writeString(size, content.length() + "\n");
+            assertPrintsItsVersionAlone();
+        }
     }
 
     @Test
@@ -75,8 +90,10 @@ class LauncherIT {
         while (System.nanoTime() < deadline) {
             if (Files.isDirectory(target.resolve("cds"))) {
                 try (Stream<Path> files = Files.list(target.resolve("cds"))) {
-                    List<Path> found = files.toList();
-                    if (found.size() == 1 && found.get(0).toString().endsWith(".jsa")) {
+                    List<Path> found = files.sorted().toList();
+                    if (found.size() == 2 // not the lock, nor one under way
+                            && found.get(1).toString().equals(found.get(0) + ".size")
+                            && Files.readString(found.get(1)).strip().equals(Long.toString(Files.size(found.get(0))))) {
                         return found.get(0);
                     }
                 }
@@ -98,8 +115,10 @@ class LauncherIT {
         return run(List.of(launcher.toString(), "--version"));
     }
 
-    private static String run(List<String> command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    private String run(List<String> command) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("CRYPTOBOT_ARCHIVE", recording);
+        Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
         return output;

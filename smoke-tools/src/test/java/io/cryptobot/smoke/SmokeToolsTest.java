@@ -1,17 +1,23 @@
 package io.cryptobot.smoke;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.cryptobot.smoke.stack.Programs;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -62,6 +68,47 @@ class SmokeToolsTest {
         assertThat(CommandRun.of(Map.of(), "completion", "zsh").out())
                 .startsWith("autoload -U +X compinit && compinit\n");
         assertThat(CommandRun.of(Map.of(), "completion", "fish").exitCode()).isEqualTo(2);
+    }
+
+    /** In a terminal of its own, as a person's; only where a zsh is installed. */
+    @Test
+    void letsZshCompleteToo(@TempDir Path home) throws Exception {
+        assumeThat(Programs.onPath(System.getenv(), List.of("zsh")))
+                .as("zsh is installed")
+                .isPresent();
+        Files.writeString(
+                home.resolve("completion.zsh"),
+                CommandRun.of(Map.of(), "completion", "zsh").out());
+
+        assertThat(zshCompletes(home, "mode-s", "mode-switch")).isTrue();
+        assertThat(zshCompletes(home, "stack d", "stack down")).isTrue();
+        assertThat(zshCompletes(home, "receivers --f", "receivers --fault")).isTrue();
+        assertThat(zshCompletes(home, "demo-b", "demo-bot"))
+                .as("what is hidden")
+                .isFalse();
+    }
+
+    /** Whether the words, with a tab behind them, become what is expected; a function stands for the command. */
+    private static boolean zshCompletes(Path home, String words, String expected) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("zsh", "-f", "-c", """
+                zmodload zsh/zpty && zpty shell zsh -f -i
+                zpty -w shell "source ~/completion.zsh; cryptobot() { print called \\$*; }"
+                zpty -w -n shell "cryptobot $1"$'\t\n'
+                zpty -w shell "exit"
+                while zpty -r shell line; do [[ $line != *"called $2"* ]] || exit 0; done
+                exit 1
+                """, "zsh", words, expected)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().put("HOME", home.toString());
+        builder.environment().put("TERM", "dumb");
+        Process zsh = builder.start();
+        try {
+            assertThat(zsh.waitFor(20, TimeUnit.SECONDS)).as("zsh has ended").isTrue();
+            return zsh.exitValue() == 0;
+        } finally {
+            zsh.destroyForcibly();
+        }
     }
 
     /** What bash makes of the words, the last of them not yet whole. */

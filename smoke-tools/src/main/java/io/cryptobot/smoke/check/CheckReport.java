@@ -60,14 +60,14 @@ public record CheckReport(String tool, List<CheckResult> results) {
         out.println(result.status().sign() + " " + line);
         for (String value : result.evidence().values()) {
             if (isText(value)) {
-                value.strip().lines().forEach(each -> out.println("    | " + each));
+                value.strip().lines().forEach(each -> out.println("    | " + printable(each)));
             }
         }
         if (!result.cause().isEmpty()) {
-            out.println("    " + Redactor.redact(result.cause()));
+            out.println("    " + printable(Redactor.redact(result.cause())));
         }
         if (!result.nextStep().isEmpty()) {
-            out.println("    next: " + Redactor.redact(result.nextStep()));
+            out.println("    next: " + printable(Redactor.redact(result.nextStep())));
         }
         out.flush();
     }
@@ -76,10 +76,15 @@ public record CheckReport(String tool, List<CheckResult> results) {
         StringBuilder text = new StringBuilder();
         result.evidence().forEach((name, value) -> {
             if (!isText(value)) {
-                text.append("  ").append(name).append('=').append(value);
+                text.append("  ").append(name).append('=').append(printable(value));
             }
         });
         return text.toString();
+    }
+
+    /** What a service has answered may hold what moves a terminal's cursor, or ends the line. */
+    private static String printable(String text) {
+        return text.replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
     }
 
     /** A text of several lines stands below the line of its result. */

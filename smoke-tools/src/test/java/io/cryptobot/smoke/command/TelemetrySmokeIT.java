@@ -3,7 +3,7 @@ package io.cryptobot.smoke.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cryptobot.smoke.JsonSchemas;
 import io.cryptobot.smoke.config.GitRepository;
 import io.cryptobot.smoke.receiver.Fault;
 import io.cryptobot.smoke.receiver.LocalReceivers;
@@ -55,7 +55,7 @@ class TelemetrySmokeIT {
         Run run = run("telemetry-smoke", "--raise-exception", "--json");
 
         assertThat(run.exitCode()).isZero();
-        JsonNode evidence = new ObjectMapper().readTree(run.out()).at("/hops/0/evidence");
+        JsonNode evidence = JsonSchemas.assertPublished(run.out()).at("/hops/0/evidence");
         SentryEvent event = receivers.received().sentry().get(0);
         assertThat(event.eventId()).isEqualTo(evidence.path("eventId").asText()).hasSize(32);
         assertThat(event.environment()).isEqualTo("production");
