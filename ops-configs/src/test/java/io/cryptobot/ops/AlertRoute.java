@@ -3,6 +3,7 @@ package io.cryptobot.ops;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -53,21 +54,35 @@ record AlertRoute(Ops.Alert alert, Set<String> seen) {
 
     /** {@return a sentence for people, with the reason if it pages in paper mode} */
     String sentence(JsonNode review) {
+        String sentence = "Goes to " + people(Map.of());
         if (!alert.severity().equals("critical")) {
-            return alert.name().equals("Watchdog") ? "Goes to the heartbeat monitor." : "Goes to Slack.";
+            return sentence + ".";
         }
-        String paper = pagesInPaperMode()
-                ? "the same in paper mode ("
-                        + review.path("pages_in_paper_mode").asText() + ")"
-                : isSilentInPaperMode() ? "silent in paper mode" : "paper mode: Slack";
-        return "Goes to PagerDuty and Slack; " + paper + drills();
+        if (pagesInPaperMode()) {
+            sentence += "; the same in paper mode ("
+                    + review.path("pages_in_paper_mode").asText() + ")";
+        } else {
+            sentence += isSilentInPaperMode()
+                    ? "; silent in paper mode"
+                    : "; in paper mode to " + people(Map.of("mode", "paper"));
+        }
+        if (!seen.contains("bot")) {
+            return sentence + "."; // a drill is a bot
+        }
+        return sentence
+                + (alert.expr().contains("bot!~\"drill")
+                        ? "; silent in drills."
+                        : "; in drills to " + people(Map.of("drill", "true")) + ".");
     }
 
-    private String drills() {
-        if (!seen.contains("bot")) {
-            return "."; // a drill is a bot
-        }
-        return alert.expr().contains("bot!~\"drill") ? "; silent in drills." : "; drills: Slack.";
+    private String people(Map<String, String> series) {
+        Map<String, String> labels = new TreeMap<>(alert.labels());
+        labels.put("alertname", alert.name());
+        labels.putAll(series);
+        return receivers(labels)
+                .replace("pagerduty,slack", "PagerDuty and Slack")
+                .replace("slack", "Slack")
+                .replace("heartbeat", "the heartbeat monitor");
     }
 
     @Override

@@ -226,23 +226,22 @@ final class InstallIT {
         assertThat(host.resolve("releases/.staged")).doesNotExist();
     }
 
-    /** At every tenth of an installation; what runs is a whole release each time, the old one or the new one. */
+    /** From the first written file on, a bit later each time; what runs is a whole release, the old one or the new one. */
     @Test
     void installationThatIsKilledLeavesAWholeRelease() throws IOException, InterruptedException {
-        List<Path> jars = List.of(
-                ReleaseJar.with(home.resolve("even.jar"), "2.0.0", Map.of()),
-                ReleaseJar.with(home.resolve("odd.jar"), "1.0.0", Map.of()));
-        long start = System.nanoTime();
-        succeeds(run(jars.get(0), "install", "--without-tools"));
-        long nanos = System.nanoTime() - start;
+        Path first = ReleaseJar.with(home.resolve("first.jar"), "1.0.0", Map.of());
+        succeeds(run(first, "install", "--without-tools"));
+        Path staged = host.resolve("releases/.staged");
 
-        for (int tenth = 3; tenth <= 10; tenth++) {
+        for (int millis : new int[] {0, 2, 5, 10, 20, 40, 80, 160}) {
+            Path next = ReleaseJar.with(home.resolve("next.jar"), "1.0." + millis, Map.of());
+            Installation.delete(staged);
             Process installation = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
                             "-XX:TieredStopAtLevel=1",
                             "-jar",
-                            jars.get(tenth % 2).toString(),
+                            next.toString(),
                             "install",
                             "--to",
                             host.toString(),
@@ -250,17 +249,18 @@ final class InstallIT {
                     .redirectErrorStream(true)
                     .redirectOutput(home.resolve("log").toFile())
                     .start();
-            installation.waitFor(nanos * tenth / 10, TimeUnit.NANOSECONDS);
+            LiveServer.await("first file", () -> Files.exists(staged) || !installation.isAlive());
+            installation.waitFor(millis, TimeUnit.MILLISECONDS);
             installation.destroyForcibly().waitFor();
 
             ByteArrayOutputStream output = new ByteArrayOutputStream();
             PrintStream stream = new PrintStream(output, true, StandardCharsets.UTF_8);
             assertThat(OpsConfigs.run(stream, stream, "verify", "--to", host.toString(), "--without-tools"))
-                    .as("killed after %s tenths: %s", tenth, output)
+                    .as("killed after %s ms: %s", millis, output)
                     .isZero();
         }
-        succeeds(run(jars.get(0), "install", "--without-tools"));
-        assertThat(host.resolve("releases/.staged")).doesNotExist();
+        succeeds(run(first, "install", "--without-tools"));
+        assertThat(staged).doesNotExist();
     }
 
     @Test
