@@ -9,16 +9,21 @@
  * With -DNO_SECOND_CHECK or -DCOUNT_AFTER_CHECKS the order of operations is wrong, and pan finds the order that slips through.
  */
 #define FLIPS 2
+/* The look before the exchange of the entry's word only saves an exchange that would fail. */
+#define COUNT_IN  if :: atomic { !taken -> taken = true; holds = true } :: atomic { taken -> without++; holds = false } fi
+#define COUNT_OUT if :: holds -> taken = false :: else -> without-- fi
 
 bool live = false;
 byte epoch = 0;
-byte inflight = 0;
+bool taken = false;     /* the one entry that both threads try first */
+byte without = 0;       /* orders that have found no entry */
 bool drained = true;    /* what the switch has reported last */
 byte life = 0;          /* which run of the bot is alive */
 
 proctype sender(byte mine) {
     bool sawLive;
     byte sawEpoch;
+    bool holds;             /* the entry, and not a place in the count */
     {
         do
         :: atomic { sawLive = live; sawEpoch = epoch };         /* check */
@@ -26,7 +31,7 @@ proctype sender(byte mine) {
            :: !sawLive -> skip
            :: else ->
 #ifndef COUNT_AFTER_CHECKS
-              inflight++;                                       /* count in */
+              COUNT_IN;
 #endif
               if
 #ifdef NO_SECOND_CHECK
@@ -34,16 +39,16 @@ proctype sender(byte mine) {
 #else
               :: atomic { !(live && epoch == sawEpoch) -> skip };
 #ifndef COUNT_AFTER_CHECKS
-                 inflight--
+                 COUNT_OUT
 #endif
               :: atomic { live && epoch == sawEpoch -> skip };  /* check again */
 #endif
 #ifdef COUNT_AFTER_CHECKS
-                 inflight++;
+                 COUNT_IN;
 #endif
                  assert(!drained);                              /* the send begins ... */
                  assert(!drained);                              /* ... and ends */
-                 inflight--                                     /* count out */
+                 COUNT_OUT
               fi
            fi
         od
@@ -56,14 +61,15 @@ proctype switch() {
         drained = false;
         atomic { live = true; epoch++ };
         atomic { live = false; epoch++ };
-        inflight == 0;
+        !taken;                                                 /* one look after the other, not at both at once */
+        without == 0;
         drained = true
     }
 }
 
 /* The next run owns the file only when the last one is dead; it takes what was in flight over as unknown orders. */
 proctype restart() {
-    atomic { life++; inflight = 0 };
+    atomic { life++; taken = false; without = 0 };
     run sender(life);
     run sender(life)
 }

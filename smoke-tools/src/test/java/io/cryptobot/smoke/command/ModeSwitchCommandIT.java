@@ -8,11 +8,13 @@ import io.cryptobot.smoke.CommandRun;
 import io.cryptobot.smoke.JsonSchemas;
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.RunDirectory;
+import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.mode.BotCommand;
 import io.cryptobot.trading.mode.BotCommands;
 import io.cryptobot.trading.mode.BotReport;
 import io.cryptobot.trading.mode.DurableMode;
 import io.cryptobot.trading.mode.ModeGate;
+import io.cryptobot.trading.mode.Pass;
 import io.cryptobot.trading.mode.TradingMode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command as a person runs it; the bot is a gate that this test opens. */
 class ModeSwitchCommandIT {
+    private static final ClientOrderId ORDER = new ClientOrderId("mybot-1");
     private static final InstanceName BOT = new InstanceName("mybot");
     private static final String SECONDS = "  \\(\\d+\\.\\d\\d s\\)\n";
     private static final String TIME = SECONDS + "√ at the exchange: 0 open live orders, 0 with an unknown outcome\n";
@@ -163,19 +166,19 @@ class ModeSwitchCommandIT {
     @Test
     void anOrderInFlightAtTheTimeoutIsExitCode3() {
         goLive();
-        assertThat(bot.enter()).isEqualTo(TradingMode.LIVE);
+        Pass pass = bot.enter(ORDER, "XRPETH");
+        assertThat(pass.mode()).isEqualTo(TradingMode.LIVE);
 
         CommandRun run = run("--mode=paper", "--timeout=300ms");
 
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.out())
-                .isEqualTo(
-                        "× mybot: LIVE → PAPER, the bot obeys, but 1 live orders are still being sent; they may reach"
-                                + " the exchange\n    next: run the command again with a longer --timeout, then look the orders"
-                                + " up at the exchange\n");
-        assertThat(bot.enter()).as("no further order").isEqualTo(TradingMode.PAPER);
+                .matches("× mybot: LIVE → PAPER, the bot obeys, but 1 live orders are still being sent; they may reach"
+                        + " the exchange\n    mybot-1 XRPETH, sent \\d+\\.\\d s ago\n    next: run the command again with a longer --timeout, then look the orders"
+                        + " up at the exchange\n");
+        assertThat(bot.enter(ORDER, "XRPETH").mode()).as("no further order").isEqualTo(TradingMode.PAPER);
 
-        bot.exit();
+        bot.exit(pass);
         assertThat(run("--mode=paper").exitCode()).isZero();
     }
 
@@ -199,7 +202,8 @@ class ModeSwitchCommandIT {
     void printsJsonForScripts() throws IOException {
         JsonNode live = JsonSchemas.assertPublished(
                 run("--mode=live", "--reason=x", "--confirm=mybot", "--json").out());
-        assertThat(bot.enter()).isEqualTo(TradingMode.LIVE);
+        Pass pass = bot.enter(ORDER, "XRPETH");
+        assertThat(pass.mode()).isEqualTo(TradingMode.LIVE);
         CommandRun run = run("--mode=paper", "--timeout=200ms", "--json");
         JsonNode paper = JsonSchemas.assertPublished(run.out());
 
@@ -288,7 +292,8 @@ class ModeSwitchCommandIT {
     @Test
     void theSecondOfTwoSwitchesIsRefusedAndSaysWhy() throws Exception {
         goLive();
-        assertThat(bot.enter()).isEqualTo(TradingMode.LIVE);
+        Pass pass = bot.enter(ORDER, "XRPETH");
+        assertThat(pass.mode()).isEqualTo(TradingMode.LIVE);
         CompletableFuture<CommandRun> first = CompletableFuture.supplyAsync(() -> run("--mode=paper", "--timeout=20s"));
         eventually(() -> bot.mode() == TradingMode.PAPER);
 
@@ -301,7 +306,7 @@ class ModeSwitchCommandIT {
                         "× mode not set: 1 live orders from before are still in flight; wait until they have ended; look with"
                                 + " --mode=status\n"));
         assertThat(bot.mode()).isEqualTo(TradingMode.PAPER);
-        bot.exit();
+        bot.exit(pass);
         assertThat(first.get(30, TimeUnit.SECONDS).exitCode()).isZero();
     }
 

@@ -99,12 +99,22 @@ public final class OrderLog implements AutoCloseable {
                 if (!more && last) {
                     return;
                 }
-                if (!more) { // also after a few lines: the file is opened for each batch
+                if (!more) { // also after a few lines: a batch is one write
                     TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS);
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            closeFile();
+        }
+    }
+
+    private void closeFile() {
+        try {
+            file.close();
+        } catch (IOException e) {
+            LOGGER.debug("Order log {} could not be closed", file.path(), e);
         }
     }
 

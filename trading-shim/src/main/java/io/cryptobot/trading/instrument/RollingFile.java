@@ -11,28 +11,33 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A text file that is put aside when it is full and at the end of its day (UTC): {@code order_processor.log} becomes {@code
- * order_processor.2026-11-24.1.log}, and of those the newest are kept. It is opened anew for each batch, so that somebody
- * may move it away, and written again once it can be. Confined to one thread.
+ * order_processor.2026-11-24.1.log}, and of those the newest are kept. It is opened anew once a second, so that somebody may
+ * move it away, and after a failure. Confined to one thread.
  */
-final class RollingFile {
+final class RollingFile implements AutoCloseable {
+    private static final long REOPEN_INTERVAL_MS = 1_000;
+
     private final Path file;
     private final Path directory;
     private final long maxBytes;
     private final int maxOldFiles;
-    private final Clock clock;
+    private final InstantSource clock;
+    private @Nullable FileChannel channel;
+    private long openedMs;
     private boolean lastLineEnds;
 
-    RollingFile(Path file, long maxBytes, int maxOldFiles, Clock clock) {
+    RollingFile(Path file, long maxBytes, int maxOldFiles, InstantSource clock) {
         this.file = file;
         this.directory = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory");
         this.maxBytes = maxBytes;
@@ -50,29 +55,52 @@ final class RollingFile {
      * @throws IOException when they are not written
      */
     void append(ByteBuffer lines) throws IOException {
-        rollIfDue(lines.remaining());
-        try (FileChannel channel = open()) {
-            if (!lastLineEnds) {
-                endLastLine(channel);
+        FileChannel present = present(lines.remaining());
+        long before = present.size();
+        try {
+            while (lines.hasRemaining()) {
+                present.write(lines);
             }
-            long before = channel.size();
-            try {
-                while (lines.hasRemaining()) {
-                    channel.write(lines);
-                }
-            } catch (IOException e) { // a full disk may have taken half a line, to which the next one would be joined
-                channel.truncate(before);
-                throw e;
+        } catch (IOException e) { // a full disk may have taken half a line, to which the next one would be joined
+            try (this) {
+                present.truncate(before);
             }
+            throw e;
+        }
+    }
+
+    private FileChannel present(int more) throws IOException {
+        FileChannel present = channel;
+        long age = clock.millis() - openedMs; // negative where the clock was set back
+        if (present != null && age >= 0 && age < REOPEN_INTERVAL_MS && present.size() + more <= maxBytes) {
+            return present;
+        }
+        close();
+        rollIfDue(more);
+        present = open();
+        channel = present;
+        openedMs = clock.millis();
+        if (!lastLineEnds) {
+            endLastLine(present);
+        }
+        return present;
+    }
+
+    @Override
+    public void close() throws IOException {
+        FileChannel present = channel;
+        channel = null;
+        if (present != null) {
+            present.close();
         }
     }
 
     /** What a process has written that was killed may end anywhere. */
-    private void endLastLine(FileChannel channel) throws IOException {
-        try (FileChannel present = FileChannel.open(file, StandardOpenOption.READ)) {
+    private void endLastLine(FileChannel present) throws IOException {
+        try (FileChannel reader = FileChannel.open(file, StandardOpenOption.READ)) {
             ByteBuffer last = ByteBuffer.allocate(1);
-            if (present.size() > 0 && present.read(last, present.size() - 1) == 1 && last.get(0) != '\n') {
-                channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
+            if (reader.size() > 0 && reader.read(last, reader.size() - 1) == 1 && last.get(0) != '\n') {
+                present.write(ByteBuffer.wrap(new byte[] {'\n'}));
             }
         }
         lastLineEnds = true;

@@ -19,17 +19,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
  * The memory that a bot and {@code mode-switch} share: a file of 12,288 bytes, mapped by both, each word alone on its
  * cache line. Numbers are in the machine's byte order; all access to words is atomic and volatile. Thread-safe.
  *
  * <pre>
- *     0  i64 magic "CBCTRL02"
+ *     0  i64 magic "CBCTRL03"
  *     8  i32 length of the instance name
  *    16  instance name, UTF-8, at most 64 bytes
  *   128  i64 mode word: the mode's constant in the upper half, the epoch (number of the switch) in the lower
- *   256  i64 live orders in flight
+ *   256  i64 live orders in flight that have found no entry
  *   384  i64 beat: grows while a bot watches this file
  *   512  i64 acknowledged word: the mode word that the watching bot's gate obeys
  *   640  i64 live orders whose outcome is unknown
@@ -39,26 +40,28 @@ import java.util.Optional;
  *  1024  i64 the command word that the report answers
  *  1152  i32 length of the report, then the report, UTF-8, at most 2,940 bytes
  *  4096  64 entries of 128 bytes, one for each live order that is in flight:
- *          0  i64 start by the bot's clock; 0: free, -1: being written
- *          8  i64 1 when the outcome is unknown and that is not on the disk yet
+ *          0  i64 start by the bot's clock; 0: free, -1: taken, and not written yet: the order is not sent
+ *          8  i64 1 when the order has ended, its outcome is unknown, and that is not on the disk yet
  *         16  i8 length of the client order id, then at most 36 bytes of it
  *         56  i8 length of the symbol, then at most 64 bytes of it
  * </pre>
  *
- * A file that is missing, has another length, magic or bot, or whose mode word is garbage, means PAPER. The entries
- * outlive a killed bot: from them its next run knows which orders to look up. An order that finds no free entry is counted
- * all the same.
+ * A file that is missing, has another length, magic or bot, or whose mode word is garbage, means PAPER. An order is in flight
+ * as long as it has an entry; so threads that send at a time write to different cache lines. One that finds no free entry is
+ * counted in a word for all such. The entries outlive a killed bot: from them its next run knows which orders to look up.
  */
 public final class ControlFile {
     static final int LENGTH = 12_288;
     static final int MODE_OFFSET = 128;
     static final int ENTRIES = 64;
+    /** Stands for the entry of an order that has found none. */
+    static final int NO_ENTRY = -1;
 
-    private static final long MAGIC = 0x4342435452_4C3032L;
+    private static final long MAGIC = 0x4342435452_4C3033L;
     private static final int INSTANCE_LENGTH_OFFSET = 8;
     private static final int INSTANCE_OFFSET = 16;
     private static final int INSTANCE_MAX_LENGTH = 64;
-    private static final int IN_FLIGHT_OFFSET = 256;
+    private static final int WITHOUT_ENTRY_OFFSET = 256;
     private static final int BEAT_OFFSET = 384;
     private static final int ACKNOWLEDGED_OFFSET = 512;
     private static final int UNKNOWN_OFFSET = 640;
@@ -79,7 +82,10 @@ public final class ControlFile {
     private static final int PROBES = 8;
 
     private static final long NANOS_PER_MS = 1_000_000;
-    private static final long BEING_WRITTEN = -1;
+    private static final long TAKEN = -1;
+    /** Distance of two flags in {@link #held}, in ints: each on a cache line of its own, and on none of a pair with another. */
+    private static final int HELD_DISTANCE = 32;
+
     private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private static final VarHandle TEXT = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -89,11 +95,20 @@ public final class ControlFile {
     private final Object identity;
     private final ByteBuffer buffer;
 
+    /** For each entry whether this process has taken it, and last the count of its orders without one: the file may go. */
+    private final AtomicIntegerArray held = new AtomicIntegerArray((ENTRIES + 2) * HELD_DISTANCE);
+
+    private final Pass[] passes = new Pass[ENTRIES];
+    private final Pass passWithoutEntry = Pass.live(this, NO_ENTRY);
+
     private ControlFile(Path file, InstanceName instance, MappedFile.Mapping mapping) {
         this.file = file;
         this.instance = instance;
         this.buffer = mapping.buffer();
         this.identity = mapping.identity();
+        for (int entry = 0; entry < ENTRIES; entry++) {
+            passes[entry] = Pass.live(this, entry);
+        }
     }
 
     /**
@@ -183,16 +198,21 @@ public final class ControlFile {
         return LONGS.compareAndSet(buffer, MODE_OFFSET, expected, word);
     }
 
-    long inFlight() {
-        return get(IN_FLIGHT_OFFSET);
+    /** {@return how many live orders are in flight; one that ends meanwhile may count} */
+    int inFlight() {
+        int count = (int) withoutEntry();
+        for (int entry = 0; entry < ENTRIES; entry++) {
+            int offset = offset(entry);
+            if (get(offset) != 0 && get(offset + ENTRY_STATE) == 0) {
+                count++;
+            }
+        }
+        return count;
     }
 
-    void addInFlight(long delta) {
-        LONGS.getAndAdd(buffer, IN_FLIGHT_OFFSET, delta);
-    }
-
-    void resetInFlight() {
-        LONGS.setVolatile(buffer, IN_FLIGHT_OFFSET, 0L);
+    /** {@return how many live orders in flight have found no entry} */
+    long withoutEntry() {
+        return get(WITHOUT_ENTRY_OFFSET);
     }
 
     long beat() {
@@ -255,48 +275,124 @@ public final class ControlFile {
     }
 
     /**
-     * Writes an order down before it is sent. Allocates nothing.
+     * Counts an order in, before the second look at the mode. Allocates nothing.
      *
-     * @return its entry, or -1 where no free one was found
+     * @return its pass, with {@link #NO_ENTRY} where no free entry was found
      */
-    int writeEntry(long startNanos, String id, String symbol) {
+    Pass take() {
         int first = (int) Thread.currentThread().getId() * PROBES;
         for (int probe = 0; probe < PROBES; probe++) {
             int entry = first + probe & ENTRIES - 1;
             int offset = offset(entry);
-            if (get(offset) == 0 && LONGS.compareAndSet(buffer, offset, 0L, BEING_WRITTEN)) {
-                LONGS.set(buffer, offset + ENTRY_STATE, 0L);
-                put(offset + ENTRY_ID, id, ID_MAX_LENGTH);
-                put(offset + ENTRY_SYMBOL, symbol, SYMBOL_MAX_LENGTH);
-                LONGS.setRelease(buffer, offset, startNanos);
-                return entry;
+            if (get(offset) == 0 && LONGS.compareAndSet(buffer, offset, 0L, TAKEN)) {
+                held.setOpaque(place(entry), 1);
+                return passes[entry];
             }
         }
-        return -1;
+        LONGS.getAndAdd(buffer, WITHOUT_ENTRY_OFFSET, 1L);
+        held.getAndIncrement(place(ENTRIES));
+        return passWithoutEntry;
     }
 
-    /** Keeps an entry until the order is on the disk as an unknown one. */
+    /** Writes down, before it is sent, which order has taken an entry. Allocates nothing. */
+    void write(int entry, long startNanos, String id, String symbol) {
+        if (entry != NO_ENTRY) {
+            int offset = offset(entry);
+            put(offset + ENTRY_ID, id, ID_MAX_LENGTH);
+            put(offset + ENTRY_SYMBOL, symbol, SYMBOL_MAX_LENGTH);
+            LONGS.setRelease(buffer, offset, startNanos);
+        }
+    }
+
+    /** Counts an order out whose outcome is known. */
+    void release(int entry) {
+        try {
+            if (entry == NO_ENTRY) {
+                LONGS.getAndAdd(buffer, WITHOUT_ENTRY_OFFSET, -1L);
+            } else {
+                LONGS.setRelease(buffer, offset(entry), 0L);
+            }
+        } finally { // whatever has become of the file
+            letGo(entry);
+        }
+    }
+
+    /** Counts an order out, and keeps its entry until it is on the disk as an unknown one. */
+    void releaseUnknown(int entry) {
+        try {
+            if (entry == NO_ENTRY) {
+                LONGS.getAndAdd(buffer, WITHOUT_ENTRY_OFFSET, -1L);
+            } else {
+                markUnknown(entry);
+            }
+        } finally {
+            letGo(entry);
+        }
+    }
+
+    private void letGo(int entry) {
+        if (entry == NO_ENTRY) {
+            held.getAndDecrement(place(ENTRIES));
+        } else {
+            held.setRelease(place(entry), 0);
+        }
+    }
+
+    private static int place(int entry) {
+        return (entry + 1) * HELD_DISTANCE;
+    }
+
+    /**
+     * {@return how many live orders of this process are in flight, whatever has become of the file} An order says so without a
+     * fence, after it has taken its entry and before its second look at the mode.
+     */
+    int held() {
+        int count = held.get(place(ENTRIES));
+        for (int entry = 0; entry < ENTRIES; entry++) {
+            count += held.get(place(entry));
+        }
+        return count;
+    }
+
     void markUnknown(int entry) {
         LONGS.setVolatile(buffer, offset(entry) + ENTRY_STATE, 1L);
     }
 
-    void freeEntry(int entry) {
-        LONGS.setRelease(buffer, offset(entry), 0L);
+    /** Forgets an order that was kept as an unknown one. */
+    void free(int entry) {
+        int offset = offset(entry);
+        LONGS.setVolatile(buffer, offset + ENTRY_STATE, 0L); // first: the next order's count depends on it
+        LONGS.setVolatile(buffer, offset, 0L);
     }
 
-    /** {@return the entries that are not free; one that is written at this moment may be missing or without its id} */
+    /**
+     * Forgets the orders of the last run.
+     *
+     * @param kept of those, the ones whose entries stay, as unknown ones
+     */
+    void forgetAllBut(List<Entry> kept) {
+        LONGS.setVolatile(buffer, WITHOUT_ENTRY_OFFSET, 0L);
+        kept.forEach(entry -> markUnknown(entry.entry()));
+        for (int entry = 0; entry < ENTRIES; entry++) {
+            if (get(offset(entry) + ENTRY_STATE) == 0 || kept.isEmpty()) {
+                free(entry);
+            }
+        }
+    }
+
+    /** {@return the orders that have an entry and may have been sent} */
     List<Entry> entries() {
         long clock = get(CLOCK_OFFSET);
         List<Entry> entries = new ArrayList<>();
         for (int entry = 0; entry < ENTRIES; entry++) {
             int offset = offset(entry);
             long start = get(offset);
-            if (start != 0) {
+            if (start != 0 && start != TAKEN) {
                 Entry read = new Entry(
                         entry,
                         text(offset + ENTRY_ID + 1, buffer.get(offset + ENTRY_ID), ID_MAX_LENGTH),
                         text(offset + ENTRY_SYMBOL + 1, buffer.get(offset + ENTRY_SYMBOL), SYMBOL_MAX_LENGTH),
-                        start == BEING_WRITTEN ? 0 : Math.max(0, clock - start) / NANOS_PER_MS,
+                        Math.max(0, clock - start) / NANOS_PER_MS,
                         get(offset + ENTRY_STATE) != 0);
                 if (get(offset) == start) {
                     entries.add(read);

@@ -73,16 +73,15 @@ public final class GatedCalls<T> {
      * @throws OrderBlockedException when the trading mode allows no order
      */
     public <E extends Exception> T submit(OrderRequest request, Call<T, E> live) throws E, OrderException {
-        TradingMode mode = way.orders().enter();
-        return switch (mode) {
-            case LIVE -> submitLive(request, live);
+        Pass pass = way.orders().enter(request);
+        return switch (pass.mode()) {
+            case LIVE -> submitLive(request, pass, live);
             case PAPER -> words.paper().apply(way.paper().place(request));
-            case HALT -> throw blocked(request, mode);
+            case HALT -> throw blocked(request, pass.mode());
         };
     }
 
-    private <E extends Exception> T submitLive(OrderRequest request, Call<T, E> live) throws E {
-        int entry = way.orders().begin(request);
+    private <E extends Exception> T submitLive(OrderRequest request, Pass pass, Call<T, E> live) throws E {
         long start = way.recorder().submitted();
         T answer;
         OrderStatus status;
@@ -90,10 +89,10 @@ public final class GatedCalls<T> {
             answer = live.send();
             status = statusOf(answer);
         } catch (Throwable e) {
-            threw(request, entry, e, start);
+            threw(request, pass, e, start);
             throw e;
         }
-        returned(request, entry, status, start);
+        returned(request, pass, status, start);
         return answer;
     }
 
@@ -103,9 +102,9 @@ public final class GatedCalls<T> {
      * @param live sends the order to the exchange, once
      */
     public CompletionStage<T> submitAsync(OrderRequest request, Supplier<? extends CompletionStage<T>> live) {
-        TradingMode mode = way.orders().enter();
-        return switch (mode) {
-            case LIVE -> submitLiveAsync(request, live);
+        Pass pass = way.orders().enter(request);
+        return switch (pass.mode()) {
+            case LIVE -> submitLiveAsync(request, pass, live);
             case PAPER -> {
                 try {
                     yield CompletableFuture.completedFuture(
@@ -114,33 +113,33 @@ public final class GatedCalls<T> {
                     yield CompletableFuture.failedFuture(e);
                 }
             }
-            case HALT -> CompletableFuture.failedFuture(blocked(request, mode));
+            case HALT -> CompletableFuture.failedFuture(blocked(request, pass.mode()));
         };
     }
 
-    private CompletionStage<T> submitLiveAsync(OrderRequest request, Supplier<? extends CompletionStage<T>> live) {
-        int entry = way.orders().begin(request);
+    private CompletionStage<T> submitLiveAsync(
+            OrderRequest request, Pass pass, Supplier<? extends CompletionStage<T>> live) {
         long start = way.recorder().submitted();
         CompletionStage<T> answer;
         try {
             answer = Objects.requireNonNull(live.get(), "the exchange client has returned no future");
         } catch (Throwable e) {
-            threw(request, entry, e, start);
+            threw(request, pass, e, start);
             return CompletableFuture.failedFuture(e);
         }
         CompletionStage<T> ended = answer.whenComplete((value, failure) -> {
             if (failure != null) {
-                threw(request, entry, failure, start);
+                threw(request, pass, failure, start);
                 return;
             }
             OrderStatus status;
             try {
                 status = statusOf(value);
             } catch (Throwable e) {
-                threw(request, entry, e, start);
+                threw(request, pass, e, start);
                 throw e;
             }
-            returned(request, entry, status, start);
+            returned(request, pass, status, start);
         });
         // Another stage for the bot: one that it had completed or cancelled would not be told of the order's end.
         return ended.thenApply(value -> value);
@@ -150,18 +149,18 @@ public final class GatedCalls<T> {
         return Objects.requireNonNull(words.status().apply(answer), "the order has no status");
     }
 
-    private void returned(OrderRequest request, int entry, OrderStatus status, long start) {
+    private void returned(OrderRequest request, Pass pass, OrderStatus status, long start) {
         way.recorder().returned(request, status, start);
         if (status == OrderStatus.UNKNOWN) {
-            way.orders().endUnknown(request, entry);
+            way.orders().endUnknown(request, pass);
         } else {
-            way.orders().end(entry);
+            way.orders().end(pass);
         }
     }
 
-    private void threw(OrderRequest request, int entry, Throwable failure, long start) {
+    private void threw(OrderRequest request, Pass pass, Throwable failure, long start) {
         way.recorder().threw(request, failure, start);
-        way.orders().endThrown(request, entry, failure);
+        way.orders().endThrown(request, pass, failure);
     }
 
     private OrderBlockedException blocked(OrderRequest request, TradingMode mode) {

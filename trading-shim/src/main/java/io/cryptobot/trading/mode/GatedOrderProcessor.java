@@ -22,27 +22,26 @@ public final class GatedOrderProcessor implements OrderProcessor {
 
     @Override
     public OrderAck process(OrderRequest request) throws OrderException {
-        TradingMode mode = orders.enter();
-        return switch (mode) {
-            case LIVE -> placeLive(request);
+        Pass pass = orders.enter(request);
+        return switch (pass.mode()) {
+            case LIVE -> placeLive(request, pass);
             case PAPER -> paper.place(request);
-            case HALT -> throw new OrderBlockedException(request.clientOrderId(), mode);
+            case HALT -> throw new OrderBlockedException(request.clientOrderId(), pass.mode());
         };
     }
 
-    private OrderAck placeLive(OrderRequest request) throws OrderException {
-        int entry = orders.begin(request);
+    private OrderAck placeLive(OrderRequest request, Pass pass) throws OrderException {
         OrderAck ack;
         try {
             ack = live.place(request);
         } catch (Throwable e) { // whatever it is, the order must be counted out
-            orders.endThrown(request, entry, e);
+            orders.endThrown(request, pass, e);
             throw e;
         }
         if (ack.status() == OrderStatus.UNKNOWN) {
-            orders.endUnknown(request, entry);
+            orders.endUnknown(request, pass);
         } else {
-            orders.end(entry);
+            orders.end(pass);
         }
         return ack;
     }

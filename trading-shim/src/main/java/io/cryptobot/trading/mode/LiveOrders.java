@@ -5,7 +5,7 @@ import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.instrument.UnknownOrders;
 
 /**
- * The way of each live order through the gate: in, written down by name, out, and among the unknown ones where nobody can say
+ * The way of each live order through the gate: in, by name, out, and among the unknown ones where nobody can say
  * what became of it. Thread-safe; allocates nothing for an order whose outcome is known.
  */
 public final class LiveOrders {
@@ -17,33 +17,28 @@ public final class LiveOrders {
         this.unknown = unknown;
     }
 
-    /** {@return where the order may go} After LIVE, and only then, {@link #begin} and one of the ends must follow. */
-    public TradingMode enter() {
-        return gate.enter();
-    }
-
-    /** {@return the order's entry, for its end} */
-    public int begin(OrderRequest request) {
-        return gate.note(request.clientOrderId(), request.symbol());
+    /** {@return the order's way} Of a live one, and only of that, the call and one of the ends must follow. */
+    public Pass enter(OrderRequest request) {
+        return gate.enter(request.clientOrderId(), request.symbol());
     }
 
     /** The order's outcome is known. */
-    public void end(int entry) {
-        gate.exit(entry);
+    public void end(Pass pass) {
+        gate.exit(pass);
     }
 
     /** The call has thrown, or its future has failed. */
-    public void endThrown(OrderRequest request, int entry, Throwable failure) {
+    public void endThrown(OrderRequest request, Pass pass, Throwable failure) {
         if (FailureReason.of(failure).isUnknown()) {
-            endUnknown(request, entry);
+            endUnknown(request, pass);
         } else {
-            gate.exit(entry);
+            gate.exit(pass);
         }
     }
 
     /** Nobody knows the order's outcome. */
-    public void endUnknown(OrderRequest request, int entry) {
+    public void endUnknown(OrderRequest request, Pass pass) {
         unknown.add(request);
-        unknown.onceStored(gate.exitUnknown(entry));
+        unknown.onceStored(gate.exitUnknown(pass));
     }
 }

@@ -10,20 +10,21 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides before every order whether it may be live: check, count in, check again, send, count out. After a {@link
- * ModeSwitch} has written another mode, seen its acknowledgement here and read 0 in flight, no live order can start:
+ * Decides before every order whether it may be live: check, take an entry, check again, send, give the entry back. After a
+ * {@link ModeSwitch} has written another mode, seen its acknowledgement here and found every entry free, no live order can start:
  *
- * <p>All accesses to the control file are volatile, so they have one order. The switch writes the mode (w), then reads 0
- * in flight (c). Suppose an order counted in (i) and checked again (r) and is still being sent at c. If i came before c,
- * then c would have read at least 1. So w, c, i, r is the order, r sees the new mode, and the order is not sent.
+ * <p>All accesses to the control file are volatile, so they have one order. The switch writes the mode (w), then finds each entry
+ * free (c). Suppose an order took one (i) and checked again (r) and is still being sent at its c. If i came before c, then c
+ * would have found it taken. So w, c, i, r is the order, r sees the new mode, and the order is not sent.
  *
  * <p>The gate is fail-safe: without a control file that is its own, intact and watched, the mode is PAPER. One bot has a
  * control file at a time, by a kernel lock, which a closed gate keeps until its last live order has ended. A watcher looks
@@ -38,16 +39,13 @@ public final class ModeGate implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(ModeGate.class);
 
     private static final long KEEP_INTERVAL_MS = 200;
-    /** Place in an array of ints with two cache lines free on either side. */
-    private static final int ALONE = 32;
+    /** A store is seen by other processors after less than a microsecond. */
+    private static final long SETTLE_NANOS = 1_000_000;
 
     private final Path path;
     private final InstanceName instance;
     private final DurableMode durable;
     private final Hooks hooks;
-    /** Live orders in flight, alone on its cache line: every order writes it, and reads what would lie beside it. */
-    private final AtomicIntegerArray inFlight = new AtomicIntegerArray(2 * ALONE);
-
     private final Thread watcher = new Thread(this::watchUntilClosed, "cryptobot-mode-watcher");
     private final Thread keeper = new Thread(this::keepUntilClosed, "cryptobot-mode-keeper");
     private final Object unknownLock = new Object();
@@ -131,67 +129,58 @@ public final class ModeGate implements AutoCloseable {
      * out: a gate that nobody watches must not stay LIVE, so whatever is thrown takes the trust away and is survived.
      */
     private void watchUntilClosed() {
-        while (!closed) {
+        while (!closed || inFlight() > 0) {
             try {
-                while (!closed) {
-                    TimeUnit.MILLISECONDS.sleep(WATCH_INTERVAL_MS);
-                    watch();
-                }
+                TimeUnit.MILLISECONDS.sleep(WATCH_INTERVAL_MS);
+                watch();
             } catch (Throwable e) {
                 trusted = null;
             }
         }
+        releaseLock();
     }
 
     /**
-     * Asks for the way of one order. After LIVE, and only then, the caller sends the order and calls {@link #exit} when
-     * the call has returned or thrown.
+     * Asks for the way of one order. A live one is written down by name, so that it is known should the bot die; after a pass
+     * for it, and only then, the caller sends the order and calls one of the exits when the call has returned or thrown.
      */
-    public TradingMode enter() {
-        ControlFile countedIn = null;
+    public Pass enter(ClientOrderId id, String symbol) {
+        Pass pass = null;
         try {
             while (true) {
                 ControlFile file = trusted;
                 long word = file == null ? 0 : file.modeWord();
                 TradingMode mode = TradingMode.ofWord(word);
                 if (file == null || mode != TradingMode.LIVE) {
-                    return mode;
+                    return Pass.notLive(mode);
                 }
-                inFlight.getAndIncrement(ALONE);
-                countedIn = file;
-                file.addInFlight(1);
+                pass = file.take();
                 if (trusted == file && file.modeWord() == word) {
-                    return TradingMode.LIVE;
+                    file.write(pass.entry(), lookNanos, id.value(), symbol);
+                    return pass;
                 }
-                countedIn = null;
-                exit(file);
+                exit(pass);
+                pass = null;
             }
         } catch (InternalError e) { // the file was truncated under us; the watcher will find out
-            if (countedIn != null) {
-                exit(countedIn);
+            if (pass != null) {
+                exit(pass);
             }
-            return TradingMode.PAPER;
+            return Pass.PAPER;
         }
     }
 
-    /** Counts a live order out. */
-    public void exit() {
-        // Still the file of enter(): the watcher attaches to another one only while nothing is in flight.
-        exit(attached);
-    }
-
-    private void exit(@Nullable ControlFile file) {
+    /** Counts a live order out whose outcome is known. */
+    public void exit(Pass pass) {
         try {
-            if (file != null) {
-                file.addInFlight(-1);
-            }
+            file(pass).release(pass.entry());
         } catch (InternalError e) {
-            // truncated under us: nobody reads that count any more
-        } finally {
-            if (inFlight.decrementAndGet(ALONE) == 0 && closed) {
-                releaseLock();
-            }
+            // truncated under us: nobody reads that entry any more
         }
+    }
+
+    private static ControlFile file(Pass pass) {
+        return Objects.requireNonNull(pass.file(), "only a live order leaves the gate");
     }
 
     /** {@return the mode that an order would meet now} */
@@ -206,12 +195,25 @@ public final class ModeGate implements AutoCloseable {
 
     /** {@return how many live orders are being sent at this moment} */
     public int inFlight() {
-        return inFlight.get(ALONE);
+        ControlFile file = attached;
+        return file == null ? 0 : file.held();
     }
 
     /** {@return why the gate is held in PAPER; empty when the control file is obeyed} */
     public synchronized Optional<String> problem() {
         return Optional.ofNullable(reportedProblem);
+    }
+
+    /**
+     * {@return whether no order is in flight any more, after the trust in the file was taken away} Two looks, since an order says
+     * without a fence that it is: by the second one it has been seen, or has seen itself that the file is not trusted.
+     */
+    private boolean isDrained() {
+        if (inFlight() > 0) {
+            return false;
+        }
+        LockSupport.parkNanos(SETTLE_NANOS);
+        return inFlight() == 0;
     }
 
     /** One look at the control file; the watcher's work, also called by tests. */
@@ -224,7 +226,7 @@ public final class ModeGate implements AutoCloseable {
             ControlFile file = attached;
             if (file == null || !file.isIntact()) {
                 trusted = null;
-                if (inFlight.get(ALONE) > 0) {
+                if (!isDrained()) {
                     throw new IOException(path + " was replaced, truncated or deleted while orders are in flight");
                 }
                 file = attach();
@@ -246,7 +248,7 @@ public final class ModeGate implements AutoCloseable {
             boolean speaksForItself = e instanceof IOException && !(e instanceof FileSystemException);
             problem(speaksForItself ? String.valueOf(e.getMessage()) : e.toString());
         }
-        hooks.observed(mode, inFlight.get(ALONE));
+        hooks.observed(mode, inFlight());
     }
 
     private ControlFile attach() throws IOException {
@@ -284,7 +286,7 @@ public final class ModeGate implements AutoCloseable {
     /** A bot that does not know what became of its live orders does not start with further ones. */
     private boolean isAnyOrderUnknown(Optional<ControlFile> found) {
         boolean anyInFlight = found.isPresent()
-                && (found.get().inFlight() != 0 || !found.get().entries().isEmpty());
+                && (found.get().withoutEntry() != 0 || !found.get().entries().isEmpty());
         return anyInFlight || hooks.unknownOrders() > 0;
     }
 
@@ -308,63 +310,28 @@ public final class ModeGate implements AutoCloseable {
     private void takeOver(ControlFile file) {
         boolean kept = true;
         List<ControlFile.Entry> entries = file.entries();
-        long counted = file.inFlight();
-        if (counted != 0 || !entries.isEmpty()) {
+        long withoutEntry = file.withoutEntry();
+        if (withoutEntry != 0 || !entries.isEmpty()) {
             LOGGER.warn(
                     "{} live orders of {} were in flight when it ended last; they are looked up at the exchange",
-                    Math.max(counted, entries.size()),
+                    withoutEntry + entries.size(),
                     instance);
             Instant lastLook = file.lastLook();
             for (ControlFile.Entry entry : entries) {
                 Instant sent = lastLook.minusMillis(entry.ageMs());
                 hooks.leftInFlight(entry.clientOrderId(), entry.symbol(), sent);
             }
-            long calls = entries.stream().filter(entry -> !entry.unknown()).count();
-            for (long missing = calls; missing < counted; missing++) {
+            for (long nameless = 0; nameless < withoutEntry; nameless++) {
                 hooks.leftInFlight("", "", lastLook);
             }
             kept = hooks.takenOver();
         }
         publishUnknown(file);
-        file.resetInFlight();
-        for (ControlFile.Entry entry : entries) {
-            if (kept) {
-                file.freeEntry(entry.entry());
-            } else { // told again to the next run, for which this one may not be able to store it
-                file.markUnknown(entry.entry());
-            }
-        }
+        // What is not kept is told again to the next run, for which this one may not be able to store it.
+        file.forgetAllBut(kept ? List.of() : entries);
         long command = file.commandWord();
         if (file.answeredWord() != command) {
             file.answer(command, "result=refused\nproblem=the bot has started anew since\n");
-        }
-    }
-
-    /**
-     * Writes a live order down, between {@link #enter} and the sending, so that it is known by name should the bot die.
-     *
-     * @return what to hand to {@link #exit(int)}
-     */
-    public int note(ClientOrderId id, String symbol) {
-        ControlFile file = attached;
-        try {
-            return file == null ? -1 : file.writeEntry(lookNanos, id.value(), symbol);
-        } catch (InternalError e) { // truncated under us
-            return -1;
-        }
-    }
-
-    /** Counts a live order out whose outcome is known. */
-    public void exit(int entry) {
-        ControlFile file = attached;
-        try {
-            if (file != null && entry >= 0) {
-                file.freeEntry(entry);
-            }
-        } catch (InternalError e) {
-            // truncated under us: nobody reads that entry any more
-        } finally {
-            exit(file);
         }
     }
 
@@ -381,27 +348,25 @@ public final class ModeGate implements AutoCloseable {
      *
      * @return to be run once the order is on the disk as an unknown one
      */
-    public Runnable exitUnknown(int entry) {
-        ControlFile file = attached;
+    public Runnable exitUnknown(Pass pass) {
+        ControlFile file = file(pass);
         try {
-            if (file != null) {
-                publishUnknown(file);
-                if (entry >= 0) {
-                    file.markUnknown(entry);
-                }
-            }
+            publishUnknown(file);
         } catch (InternalError e) {
             // as above
-        } finally {
-            exit(file);
         }
-        return () -> free(file, entry);
+        try {
+            file.releaseUnknown(pass.entry());
+        } catch (InternalError e) {
+            // as above
+        }
+        return () -> free(file, pass.entry());
     }
 
-    private static void free(@Nullable ControlFile file, int entry) {
+    private static void free(ControlFile file, int entry) {
         try {
-            if (file != null && entry >= 0) {
-                file.freeEntry(entry);
+            if (entry != ControlFile.NO_ENTRY) {
+                file.free(entry);
             }
         } catch (InternalError e) {
             // as above
@@ -432,10 +397,10 @@ public final class ModeGate implements AutoCloseable {
         synchronized (this) {
             trusted = null;
         }
-        watcher.interrupt();
         keeper.interrupt();
-        if (inFlight.get(ALONE) == 0) {
+        if (isDrained()) {
             releaseLock();
+            watcher.interrupt();
         }
     }
 

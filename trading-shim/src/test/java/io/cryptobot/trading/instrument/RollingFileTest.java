@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,12 +42,17 @@ class RollingFileTest {
     }
 
     @Test
-    void isWrittenAgainAfterSomebodyHasMovedItAway() throws Exception {
-        RollingFile file = at(Instant.now());
-        file.append(UTF_8.encode("one\n"));
-        Files.move(log(), directory.resolve("moved"));
-        file.append(UTF_8.encode("two\n"));
-        assertThat(log()).hasContent("two");
+    void isWrittenAgainASecondAfterSomebodyHasMovedItAway() throws Exception {
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+        try (RollingFile file = new RollingFile(log(), 1_000, 2, now::get)) {
+            file.append(UTF_8.encode("one\n"));
+            Files.move(log(), directory.resolve("moved"));
+            file.append(UTF_8.encode("two\n"));
+            now.set(now.get().plusSeconds(1));
+            file.append(UTF_8.encode("three\n"));
+        }
+        assertThat(directory.resolve("moved")).hasContent("one\ntwo");
+        assertThat(log()).hasContent("three");
     }
 
     @Test

@@ -114,7 +114,7 @@ class DurableModeTest {
             assertThatThrownBy(() -> modeSwitch.change(TradingMode.LIVE, Duration.ofSeconds(5)))
                     .isInstanceOf(IOException.class)
                     .hasMessageStartingWith("live was taken back, since it cannot be stored: ");
-            assertThat(gate.enter()).isEqualTo(TradingMode.PAPER);
+            assertThat(gate.mode()).isEqualTo(TradingMode.PAPER);
             assertThat(modeSwitch
                             .change(TradingMode.HALT, Duration.ofSeconds(5))
                             .isDrained())

@@ -1,6 +1,7 @@
 package io.cryptobot.trading.mode;
 
 import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.trading.ClientOrderId;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -15,6 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 /** The two processes of {@link GateStormIT}; either may be killed at any moment. */
 final class GateStorm {
     static final InstanceName BOT = new InstanceName("bot");
+    private static final ClientOrderId ORDER = new ClientOrderId("bot-1");
     private static final int SENDERS = 4;
     private static final int SPINS = 100;
     private static final long WINDOW_NANOS = 10_000;
@@ -113,9 +115,10 @@ final class GateStorm {
         }
 
         private static void send(ModeGate gate, Wire wire) {
-            if (gate.enter() == TradingMode.LIVE) {
+            Pass pass = gate.enter(ORDER, "XRPETH");
+            if (pass.mode() == TradingMode.LIVE) {
                 wire.order();
-                gate.exit();
+                gate.exit(pass);
             }
         }
 
@@ -123,9 +126,9 @@ final class GateStorm {
         private static void sendWrongly(ControlFile file, Wire wire) {
             if (TradingMode.ofWord(file.modeWord()) == TradingMode.LIVE) {
                 LockSupport.parkNanos(WINDOW_NANOS);
-                file.addInFlight(1);
+                Pass pass = file.take();
                 wire.order();
-                file.addInFlight(-1);
+                file.release(pass.entry());
             }
         }
     }

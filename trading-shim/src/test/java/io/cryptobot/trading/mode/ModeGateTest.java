@@ -3,6 +3,7 @@ package io.cryptobot.trading.mode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.trading.ClientOrderId;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -11,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ModeGateTest {
     private static final InstanceName BOT = new InstanceName("bot");
+    private static final ClientOrderId ORDER = new ClientOrderId("bot-1");
     private static final long PAPER_WORD = TradingMode.PAPER.word(1);
 
     @TempDir
@@ -30,7 +34,7 @@ class ModeGateTest {
     @Test
     void isOnPaperWithoutAnyHistory() {
         try (ModeGate gate = open()) {
-            assertThat(gate.enter()).isEqualTo(TradingMode.PAPER);
+            assertThat(enter(gate).mode()).isEqualTo(TradingMode.PAPER);
             assertThat(gate.inFlight()).isZero();
         }
     }
@@ -51,10 +55,72 @@ class ModeGateTest {
     void countsALiveOrderInAndOut() throws Exception {
         try (ModeGate gate = open()) {
             change(TradingMode.LIVE);
-            assertThat(gate.enter()).isEqualTo(TradingMode.LIVE);
+            Pass pass = enter(gate);
+            assertThat(pass.mode()).isEqualTo(TradingMode.LIVE);
             assertThat(ControlFile.open(file(), BOT, PAPER_WORD).inFlight()).isEqualTo(1);
-            gate.exit();
+            gate.exit(pass);
             assertThat(ControlFile.open(file(), BOT, PAPER_WORD).inFlight()).isZero();
+        }
+    }
+
+    @Test
+    void countsOrdersThatFindNoEntryToo() throws Exception {
+        try (ModeGate gate = open()) {
+            change(TradingMode.LIVE);
+            ControlFile shared = ControlFile.open(file(), BOT, PAPER_WORD);
+            List<Pass> passes = new ArrayList<>();
+            for (int order = 1; order <= 20; order++) {
+                passes.add(enter(gate));
+                assertThat(shared.inFlight()).isEqualTo(order);
+                assertThat(gate.inFlight()).isEqualTo(order);
+            }
+            assertThat(shared.entries()).hasSize(8); // as far as one thread looks for one
+            for (int order = 20; order > 0; order--) {
+                assertThat(shared.inFlight()).isEqualTo(order);
+                gate.exit(passes.remove(passes.size() / 2));
+            }
+            assertThat(shared.inFlight()).isZero();
+            assertThat(shared.withoutEntry()).isZero();
+        }
+    }
+
+    @Test
+    void anEntryThatWasKeptForAnUnknownOrderCountsTheNextOne() throws Exception {
+        try (ModeGate gate = open()) {
+            change(TradingMode.LIVE);
+            ControlFile shared = ControlFile.open(file(), BOT, PAPER_WORD);
+            Pass lost = enter(gate);
+            Runnable stored = gate.exitUnknown(lost);
+            assertThat(shared.inFlight()).isZero();
+            assertThat(shared.entries()).singleElement().matches(ControlFile.Entry::unknown);
+            stored.run();
+            assertThat(shared.entries()).isEmpty();
+            Pass next = enter(gate);
+            assertThat(next).isSameAs(lost);
+            assertThat(shared.inFlight()).isEqualTo(1);
+            gate.exit(next);
+        }
+    }
+
+    @Test
+    void anOrderThatTheBotHadNoTimeToSendIsForgotten() throws Exception {
+        open().close();
+        ControlFile killed = ControlFile.open(file(), BOT, PAPER_WORD);
+        killed.take(); // its name would have been written before it was sent
+        assertThat(killed.inFlight()).isEqualTo(1);
+        AtomicReference<String> left = new AtomicReference<>();
+        ModeGate.Hooks hooks = new ModeGate.Hooks() {
+            @Override
+            public void observed(TradingMode mode, int inFlight) {}
+
+            @Override
+            public void leftInFlight(String id, String symbol, Instant at) {
+                left.set(id);
+            }
+        };
+        try (ModeGate gate = ModeGate.open(file(), durable(), hooks)) {
+            assertThat(left.get()).isNull();
+            assertThat(gate.inFlight()).isZero();
         }
     }
 
@@ -92,7 +158,7 @@ class ModeGateTest {
                 assertThat(gate.mode()).isEqualTo(TradingMode.LIVE);
                 fault.run();
                 gate.watch();
-                assertThat(gate.enter()).isEqualTo(TradingMode.PAPER);
+                assertThat(enter(gate).mode()).isEqualTo(TradingMode.PAPER);
                 assertThat(gate.problem()).isEmpty(); // attached to a fresh file
                 change(TradingMode.LIVE);
                 assertThat(gate.mode()).isEqualTo(TradingMode.LIVE);
@@ -105,13 +171,14 @@ class ModeGateTest {
     void waitsForOrdersInFlightBeforeItAttachesToANewFile() throws Exception {
         try (ModeGate gate = open()) {
             change(TradingMode.LIVE);
-            assertThat(gate.enter()).isEqualTo(TradingMode.LIVE);
+            Pass pass = enter(gate);
+            assertThat(pass.mode()).isEqualTo(TradingMode.LIVE);
             Files.delete(file());
             gate.watch();
             assertThat(gate.problem())
                     .contains(file() + " was replaced, truncated or deleted while orders are in flight");
             assertThat(file()).doesNotExist();
-            gate.exit();
+            gate.exit(pass);
             gate.watch();
             assertThat(gate.problem()).isEmpty();
             assertThat(gate.mode()).isEqualTo(TradingMode.PAPER);
@@ -122,13 +189,13 @@ class ModeGateTest {
     void reportsNoDrainWhileAnOrderIsInFlight() throws Exception {
         try (ModeGate gate = open()) {
             change(TradingMode.LIVE);
-            gate.enter();
+            Pass pass = enter(gate);
             ModeSwitch modeSwitch = new ModeSwitch(file(), durable());
             ModeSwitch.Result result = modeSwitch.change(TradingMode.PAPER, Duration.ofMillis(300));
             assertThat(result.acknowledged()).isTrue();
             assertThat(result.inFlight()).isEqualTo(1);
             assertThat(result.isDrained()).isFalse();
-            gate.exit();
+            gate.exit(pass);
             assertThat(modeSwitch
                             .change(TradingMode.PAPER, Duration.ofSeconds(5))
                             .isDrained())
@@ -180,21 +247,22 @@ class ModeGateTest {
     void keepsTheControlFileUntilTheLastLiveOrderHasEnded() throws Exception {
         ModeGate first = open();
         change(TradingMode.LIVE);
-        assertThat(first.enter()).isEqualTo(TradingMode.LIVE);
+        Pass pass = enter(first);
+        assertThat(pass.mode()).isEqualTo(TradingMode.LIVE);
         first.close();
-        assertThat(first.enter()).isEqualTo(TradingMode.PAPER);
+        assertThat(enter(first).mode()).isEqualTo(TradingMode.PAPER);
         try (ModeGate second = open()) {
             assertThat(second.mode()).isEqualTo(TradingMode.PAPER);
             assertThat(second.problem()).contains(file() + " is in use by another running process");
             assertThat(ControlFile.open(file(), BOT, PAPER_WORD).inFlight())
                     .as("still the first one's")
                     .isEqualTo(1);
-            first.exit();
-            second.watch();
-            assertThat(second.problem()).isEmpty();
-            assertThat(second.enter()).isEqualTo(TradingMode.LIVE);
+            first.exit(pass);
+            await(() -> second.problem().isEmpty());
+            Pass next = enter(second);
+            assertThat(next.mode()).isEqualTo(TradingMode.LIVE);
             assertThat(ControlFile.open(file(), BOT, PAPER_WORD).inFlight()).isEqualTo(1);
-            second.exit();
+            second.exit(next);
         }
     }
 
@@ -204,7 +272,7 @@ class ModeGateTest {
         change(TradingMode.LIVE);
         gate.close();
         gate.watch(); // one that was waiting for its turn while the gate was being closed
-        assertThat(gate.enter()).isEqualTo(TradingMode.PAPER);
+        assertThat(enter(gate).mode()).isEqualTo(TradingMode.PAPER);
     }
 
     @Test
@@ -218,7 +286,7 @@ class ModeGateTest {
         })) {
             change(TradingMode.LIVE);
             thrown.set(new OutOfMemoryError("injected"));
-            await(() -> gate.enter() != TradingMode.LIVE || leave(gate));
+            await(() -> !leave(gate, enter(gate)));
             thrown.set(null);
             change(TradingMode.HALT);
             assertThat(gate.mode()).isEqualTo(TradingMode.HALT);
@@ -234,9 +302,7 @@ class ModeGateTest {
                 Thread strategy = new Thread(() -> {
                     try {
                         for (int order = 0; order < 100; order++) {
-                            if (gate.enter() == TradingMode.LIVE) {
-                                gate.exit();
-                            }
+                            leave(gate, enter(gate));
                         }
                     } catch (InternalError e) {
                         late.set(
@@ -259,7 +325,7 @@ class ModeGateTest {
     void aSwitchToHaltDoesNotWaitForOneToPaper() throws Exception {
         try (ModeGate gate = open()) {
             change(TradingMode.LIVE);
-            gate.enter();
+            Pass pass = enter(gate);
             AtomicReference<String> paper = new AtomicReference<>("");
             Thread waiting = new Thread(() -> {
                 try {
@@ -273,7 +339,7 @@ class ModeGateTest {
             ModeSwitch.Result halt = new ModeSwitch(file(), durable()).change(TradingMode.HALT, Duration.ofMillis(500));
             assertThat(halt.acknowledged()).isTrue();
             assertThat(halt.inFlight()).isEqualTo(1);
-            gate.exit();
+            gate.exit(pass);
             waiting.join();
             assertThat(paper.get()).isEqualTo("a later switch, to halt, has taken its place");
         }
@@ -316,8 +382,7 @@ class ModeGateTest {
         long now = System.nanoTime();
         ControlFile killed = ControlFile.open(file(), BOT, PAPER_WORD);
         killed.setClock(now);
-        killed.addInFlight(1);
-        killed.writeEntry(now - Duration.ofMinutes(30).toNanos(), "t1", "XRPETH");
+        killed.write(killed.take().entry(), now - Duration.ofMinutes(30).toNanos(), "t1", "XRPETH");
         Instant halfAnHourAgo = Instant.now().minus(Duration.ofMinutes(30));
         AtomicReference<Instant> sent = new AtomicReference<>();
         ModeGate.Hooks hooks = new ModeGate.Hooks() {
@@ -335,9 +400,17 @@ class ModeGateTest {
         }
     }
 
-    private static boolean leave(ModeGate gate) {
-        gate.exit();
-        return false;
+    private static Pass enter(ModeGate gate) {
+        return gate.enter(ORDER, "XRPETH");
+    }
+
+    /** {@return whether it was a live order} */
+    private static boolean leave(ModeGate gate, Pass pass) {
+        if (pass.mode() != TradingMode.LIVE) {
+            return false;
+        }
+        gate.exit(pass);
+        return true;
     }
 
     private static void await(BooleanSupplier condition) throws InterruptedException {
