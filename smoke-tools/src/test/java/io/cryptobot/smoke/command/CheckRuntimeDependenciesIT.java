@@ -22,6 +22,7 @@ class CheckRuntimeDependenciesIT {
         Path report = Files.writeString(home.resolve("report.json"), "of an earlier run");
         Path out = home.resolve("out");
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            silent.setSoTimeout(20_000);
             ProcessBuilder builder = new ProcessBuilder(
                             Path.of("bin", "check-runtime-dependencies")
                                     .toAbsolutePath()
