@@ -32,7 +32,8 @@ final class AlertsPageTest {
                         + " this page, change them and run\n`" + COMMAND + "`.\n\n"
                         + "The tables tell when an alert fires and when not, as its tests prove it; times count from the first sample"
                         + " of the test.\nCritical goes to PagerDuty and Slack, warning to Slack, none to the heartbeat monitor;"
-                        + " paper mode and drills only to Slack.\n");
+                        + " paper mode and drills only to Slack. What becomes of a page\n"
+                        + "afterwards: [people and calendar](on-call.md).\n");
         for (JsonNode rule : Ops.rules().filter(rule -> rule.has("alert")).toList()) {
             String name = rule.path("alert").asText();
             String heading = "\n## " + name + "\n";
