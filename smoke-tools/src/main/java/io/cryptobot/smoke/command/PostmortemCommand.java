@@ -177,7 +177,7 @@ public final class PostmortemCommand {
                     + " postmortems finished"
                     + (unknown == null
                             ? ", " + findings.size() + (findings.size() == 1 ? " incident" : " incidents")
-                                    + " in the last " + days + " days"
+                                    + " in the last " + days + (days == 1 ? " day" : " days")
                             : ""));
         }
 
