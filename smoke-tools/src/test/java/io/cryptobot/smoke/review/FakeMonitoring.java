@@ -42,6 +42,8 @@ public final class FakeMonitoring implements AutoCloseable {
                     page = answer(path, parameters(exchange.getRequestURI().getRawQuery()));
                 }
                 byte[] body = page.getBytes(StandardCharsets.UTF_8);
+                // kept open, each answer would wait 40 ms for an acknowledgement
+                exchange.getResponseHeaders().set("Connection", "close");
                 exchange.sendResponseHeaders(page.isEmpty() ? 400 : 200, body.length == 0 ? -1 : body.length);
                 exchange.getResponseBody().write(body);
             }
