@@ -86,6 +86,13 @@ class CanaryTest {
             Map.entry("stack down", List.of("")),
             Map.entry("receivers", List.of("--fault=%s", "--fault=slack=%s", "--port=%s", "--port=-1")),
             Map.entry("completion", List.of("%s")),
+            Map.entry("oncall who", List.of("--file=%s", "--file=trades.csv", "--at=%s")),
+            Map.entry("oncall validate", List.of("--file=trades.csv", "--json --file=trades.csv")),
+            Map.entry("oncall ics", List.of("--file=trades.csv", "--weeks=%s")),
+            Map.entry("postmortem new", List.of("--alert=%s", "--alert=Watchdog --at=%s")),
+            Map.entry("postmortem check", List.of("", "--json", "--days=%s")),
+            Map.entry("review", List.of("", "--json", "--week=%s", "--flap=%s")),
+            Map.entry("review ics", List.of("--file=trades.csv")),
             Map.entry("demo-bot", List.of("--exchange=%s --symbol=X --orders-per-second=%s")),
             Map.entry("demo-exchange", List.of("--port=%s")),
             Map.entry("rehearse", List.of("%s")));

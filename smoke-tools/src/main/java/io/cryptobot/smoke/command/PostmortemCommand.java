@@ -171,9 +171,14 @@ public final class PostmortemCommand {
             }
             long finished =
                     files.stream().filter(file -> file.problems().isEmpty()).count();
-            out.println((problems.isEmpty() ? "√ " : "  ") + finished + " of " + files.size()
+            boolean failed =
+                    !problems.isEmpty() || findings.stream().anyMatch(finding -> finding.state() == State.MISSING);
+            out.println((failed ? "  " : "√ ") + finished + " of " + files.size()
                     + " postmortems finished"
-                    + (unknown == null ? ", " + findings.size() + " incidents in the last " + days + " days" : ""));
+                    + (unknown == null
+                            ? ", " + findings.size() + (findings.size() == 1 ? " incident" : " incidents")
+                                    + " in the last " + days + (days == 1 ? " day" : " days")
+                            : ""));
         }
 
         private static ObjectNode document(

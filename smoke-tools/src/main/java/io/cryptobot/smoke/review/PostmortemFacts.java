@@ -24,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What Prometheus, Alertmanager and the log of mode switches know of an incident and the quarter of an hour around it, in the
@@ -166,13 +167,15 @@ public final class PostmortemFacts {
             try {
                 JsonNode entry = JSON.readTree(line);
                 String mode = entry.path("mode").asText("");
-                String detail = entry.path("detail").asText("");
+                String words = Stream.of("reason", "detail")
+                        .map(key -> entry.path(key).asText(""))
+                        .filter(text -> !text.isEmpty())
+                        .collect(Collectors.joining("; "));
                 add(
                         Instant.parse(entry.path("time").asText()),
                         (mode.isEmpty() ? "unknown order" : "mode-switch to " + mode) + " ("
                                 + entry.path("event").asText() + ") by "
-                                + entry.path("user").asText() + ": "
-                                + entry.path("reason").asText() + (detail.isEmpty() ? "" : "; " + detail),
+                                + entry.path("user").asText() + ": " + words,
                         "mode audit");
             } catch (JsonProcessingException | DateTimeException e) {
                 isMissing(file + " has a line that is cut short");

@@ -50,6 +50,11 @@ class PeopleIT {
             await(() -> run("mode-switch", "--mode=live", "--reason=begin", "--confirm=cryptobot-desktop")
                             .exitCode()
                     == 0);
+            // else CryptobotOrderFailuresAtStart fires, for failures that stand in the first sample
+            await(() -> HttpProbe.get(addresses
+                            .prometheus()
+                            .resolve("/api/v1/query?query=count_over_time(cryptobot_orders_failed_total%5B1m%5D)%3E2"))
+                    .contains("live"));
             stack.exchange().setFault(ExchangeFault.REJECT);
             await(() -> fires(addresses));
             silence(addresses);

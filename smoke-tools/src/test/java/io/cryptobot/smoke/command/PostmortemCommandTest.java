@@ -168,7 +168,7 @@ class PostmortemCommandTest {
                 2026-11-21T10:30:00Z; write one: cryptobot postmortem new --alert=A --at=2026-11-20T10:00:00Z
                 ‼ C (critical, b) fired 2026-11-20T11:30:00Z: no postmortem yet, due 2026-11-21T11:40:00Z; \
                 begin: cryptobot postmortem new --alert=C --at=2026-11-20T11:30:00Z
-                √ 0 of 0 postmortems finished, 2 incidents in the last 14 days
+                  0 of 0 postmortems finished, 2 incidents in the last 14 days
                 """);
         assertThat(run("check", "--at=2026-11-21T10:30:00Z").exitCode())
                 .as("not yet late")

@@ -47,6 +47,7 @@ class ReviewCommandTest {
         monitoring.fired("A", "critical", Map.of("mode", "live"), "2025-11-18T10:15:00Z", "2025-11-18T10:20:00Z");
         monitoring.fired("A", "critical", Map.of("mode", "live"), "2025-11-18T10:30:15Z", "2025-11-18T10:30:15Z");
         monitoring.fired("B", "warning", Map.of(), "2025-11-20T10:00:00Z", "2025-11-21T22:00:00Z");
+        monitoring.fired("B", "warning", Map.of(), "2025-11-22T10:00:00Z", "2025-11-22T10:01:00Z");
         monitoring.fired("Early", "warning", Map.of(), "2025-11-16T10:00:00Z", "2025-11-16T22:00:00Z");
         monitoring.set("/api/v2/silences", """
                 [{"createdBy":"ann","comment":"update\\n of the host","startsAt":"2025-11-20T09:00:00Z",
@@ -61,7 +62,7 @@ class ReviewCommandTest {
 
                 fired  flapped  silenced       total  alert
                     3        1         0     0:10:00  A (critical, live, b)
-                    1        0         1    36:00:00  B (warning, b)
+                    2        0         1    36:01:00  B (warning, b)
 
                 silence of ann on alertname=~"A|B" from 2025-11-20T09:00:00Z to 2025-11-20T12:00:00Z covered 1: update of the host
 
