@@ -90,6 +90,7 @@ class HighAvailabilityIT {
             }
             pair.bot().stopTheLoop();
             awaitTold(pair, 1);
+            TimeUnit.MILLISECONDS.sleep(MonitoringPair.GROUP_INTERVAL.toMillis()); // what is told again is told then
             letEveryMemberHaveItsTurn();
             switch (scenario) {
                 case PROMETHEUS_DURING -> pair.prometheus(0).process().kill();
@@ -113,8 +114,8 @@ class HighAvailabilityIT {
         });
     }
 
-    /** What comes twice would come now: the last member waits for two others. */
+    /** The last member waits for two others; what it would send too comes now. */
     private static void letEveryMemberHaveItsTurn() throws InterruptedException {
-        TimeUnit.MILLISECONDS.sleep(MonitoringPair.PEER_TIMEOUT.toMillis() * 2 + 1000);
+        TimeUnit.MILLISECONDS.sleep(MonitoringPair.PEER_TIMEOUT.toMillis() * 2 + 300);
     }
 }

@@ -31,7 +31,7 @@ final class MonitoringPair implements AutoCloseable {
      * So that the end of an alert is told before the test ends. More than all the waiting, and no multiple of the rules'
      * interval: docs/beyond-one-machine.md says what happens otherwise.
      */
-    private static final String GROUP_INTERVAL = System.getProperty("ha.groupInterval", "4s400ms");
+    static final Duration GROUP_INTERVAL = Duration.ofMillis(Long.getLong("ha.groupIntervalMs", 4400));
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -180,7 +180,7 @@ final class MonitoringPair implements AutoCloseable {
                         "/etc/alertmanager/secrets/",
                         secrets + "/",
                         "group_interval: 30s",
-                        "group_interval: " + GROUP_INTERVAL));
+                        "group_interval: " + GROUP_INTERVAL.toMillis() + "ms"));
         return config;
     }
 
