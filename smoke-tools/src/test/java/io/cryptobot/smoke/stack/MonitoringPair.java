@@ -137,6 +137,8 @@ final class MonitoringPair implements AutoCloseable {
         Path ops = Files.createDirectory(work.resolve("prometheus"));
         OpsConfigs.unpack(ops);
         Path shipped = ops.resolve("ops/prometheus/prometheus.yml");
+        Files.writeString(
+                shipped.resolveSibling("targets/cryptobot/bots.yml"), "- targets: [\"" + bot.authority() + "\"]\n");
         for (int replica = 1; replica <= 2; replica++) {
             String address = loopback(ports[5 + replica]);
             Path config = Files.copy(shipped, shipped.resolveSibling("prometheus-" + replica + ".yml"));
@@ -145,8 +147,8 @@ final class MonitoringPair implements AutoCloseable {
                     Map.of(
                             "replica: \"1\"",
                             "replica: \"" + replica + "\"",
-                            "cryptobot-desktop:9100",
-                            bot.authority(),
+                            "\"cryptobot-desktop:9100\"",
+                            "",
                             "\"alertmanager:9093\"",
                             web.stream().collect(Collectors.joining("\", \"", "\"", "\"")),
                             "localhost:9090",
