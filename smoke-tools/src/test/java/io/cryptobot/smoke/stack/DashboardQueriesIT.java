@@ -76,9 +76,14 @@ class DashboardQueriesIT {
             Files.writeString(
                     prometheus.resolve("targets/host/hosts.yml"),
                     "- targets: [\"127.0.0.1:" + node.getAddress().getPort() + "\"]\n");
-            // two scrapes of the monitoring itself would else take half a minute
+            // two scrapes of the monitoring itself and the first look at its rules would else take half a minute
             StackConfiguration.render(
-                    prometheus.resolve("prometheus.yml"), Map.of("scrape_interval: 15s", "scrape_interval: 1s"));
+                    prometheus.resolve("prometheus.yml"),
+                    Map.of(
+                            "scrape_interval: 15s",
+                            "scrape_interval: 1s",
+                            "evaluation_interval: 15s",
+                            "evaluation_interval: 1s"));
             assertThat(new ProcessBuilder(
                                     "kill",
                                     "-HUP",
