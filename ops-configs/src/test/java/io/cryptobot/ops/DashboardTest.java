@@ -103,6 +103,7 @@ final class DashboardTest {
                                     "instance=~\"$instance\"",
                                     "instance=~\"$host\"",
                                     "job=\"prometheus\"",
+                                    "job=~\"prometheus|alertmanager\"",
                                     "job=\"alertmanager\"",
                                     "service=\"cryptobot-desktop\""));
         }
