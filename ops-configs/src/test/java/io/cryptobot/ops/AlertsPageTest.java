@@ -61,11 +61,8 @@ final class AlertsPageTest {
                 "# Alerts\n\nGenerated from the rules in `ops-configs`, their promtool tests and `reviews/alerts.yml`; to change"
                         + " this page, change them and run\n`" + COMMAND + "`.\n\n"
                         + "The tables tell when an alert fires and when not, as its tests prove it; times count from the first sample"
-                        + " of the test.
-Where an alert goes is asked of Alertmanager's own tool, for each alert in each mode and in a drill."
-                        + " What becomes of a page
-afterwards: [people and calendar](on-call.md).
-");
+                        + " of the test.\nWhere an alert goes is asked of Alertmanager's own tool, for each alert in each mode and in a drill."
+                        + " What becomes of a page\nafterwards: [people and calendar](on-call.md).\n");
         for (JsonNode rule : Ops.rules().filter(rule -> rule.has("alert")).toList()) {
             String name = rule.path("alert").asText();
             String heading = "\n## " + name + "\n";

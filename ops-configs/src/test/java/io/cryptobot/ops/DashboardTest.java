@@ -3,47 +3,78 @@ package io.cryptobot.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class DashboardTest {
 
-    private static final JsonNode DASHBOARD = Ops.json(Ops.DASHBOARD);
+    private static final Pattern SELECTOR = Pattern.compile("\\{([^}]*)}");
+
+    static List<JsonNode> dashboards() {
+        return Ops.files(Ops.DASHBOARDS, ".json").stream().map(Ops::json).toList();
+    }
 
     static List<JsonNode> panels() {
-        return Ops.stream(DASHBOARD.path("panels")).toList();
+        return dashboards().stream()
+                .flatMap(dashboard -> Ops.stream(dashboard.path("panels")))
+                .toList();
     }
 
     @Test
-    void dashboardCanBeProvisionedFromAFile() {
-        assertThat(DASHBOARD.path("uid").asText()).matches("[a-z-]{8,40}");
-        assertThat(DASHBOARD.path("schemaVersion").asInt()).isBetween(39, 42);
-        assertThat(DASHBOARD.path("editable").asBoolean(true)).isFalse();
+    void everyDashboardHasAnAddressOfItsOwn() {
+        assertThat(dashboards())
+                .extracting(dashboard -> dashboard.path("uid").asText())
+                .containsExactly("cryptobot-desktop-overview", "cryptobot-hosts-and-monitoring");
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void dashboardCanBeProvisionedFromAFile(JsonNode dashboard) {
+        assertThat(dashboard.path("uid").asText()).matches("[a-z-]{8,40}");
+        assertThat(dashboard.path("schemaVersion").asInt()).isBetween(39, 42);
+        assertThat(dashboard.path("editable").asBoolean(true)).isFalse();
         // Grafana fills in __inputs only when a person imports the file by hand.
-        assertThat(DASHBOARD.has("__inputs")).isFalse();
-        assertThat(DASHBOARD.findValuesAsText("id")).doesNotContain("");
+        assertThat(dashboard.has("__inputs")).isFalse();
+        assertThat(dashboard.findValuesAsText("id")).doesNotContain("");
     }
 
-    @Test
-    void variablesChooseDataSourceInstanceAndBot() {
-        assertThat(DASHBOARD.at("/templating/list").findValuesAsText("name"))
-                .containsExactly("datasource", "instance", "bot");
-        assertThat(DASHBOARD.at("/templating/list/0/type").asText()).isEqualTo("datasource");
-        for (JsonNode query : DASHBOARD.at("/templating/list").findValues("definition")) {
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void variablesChooseDataSourceInstanceAndBot(JsonNode dashboard) {
+        assertThat(dashboard.at("/templating/list").findValuesAsText("name"))
+                .startsWith("datasource", "instance", "bot");
+        assertThat(dashboard.at("/templating/list/0/type").asText()).isEqualTo("datasource");
+        for (JsonNode query : dashboard.at("/templating/list").findValues("definition")) {
             String arguments = query.asText().replaceFirst("^label_values\\((.*), \\w+\\)$", "$1");
             assertThat(Promql.unknownMetrics(arguments)).isEmpty();
             assertThat(Promql.unknownLabels(arguments)).isEmpty();
         }
     }
 
-    @Test
-    void everyDataSourceIsTheVariable() {
-        assertThat(DASHBOARD.findValues("datasource"))
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void modeStartsAndPagesAreMarkedOnEveryPanel(JsonNode dashboard) {
+        JsonNode annotations = dashboard.at("/annotations/list");
+        assertThat(annotations.findValuesAsText("name")).containsExactly("Trading mode", "Start of a bot", "Pages");
+        for (JsonNode annotation : annotations) {
+            String expr = annotation.path("expr").asText();
+            assertThat(Promql.unknownMetrics(expr)).as(expr).isEmpty();
+            assertThat(Promql.unknownLabels(expr)).as(expr).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void everyDataSourceIsTheVariable(JsonNode dashboard) {
+        assertThat(dashboard.findValues("datasource"))
                 .isNotEmpty()
                 .allSatisfy(source ->
                         assertThat(source.toString()).isEqualTo("{\"type\":\"prometheus\",\"uid\":\"${datasource}\"}"));
@@ -54,7 +85,7 @@ final class DashboardTest {
     void panelExplainsItself(JsonNode panel) {
         assertThat(panel.path("title").asText()).isNotBlank();
         assertThat(panel.path("description").asText()).isNotBlank();
-        assertThat(panel.at("/fieldConfig/defaults/unit").asText()).isIn("short", "ms", "s");
+        assertThat(panel.at("/fieldConfig/defaults/unit").asText()).isIn("short", "ms", "s", "bytes", "percentunit");
         assertThat(panel.path("targets")).isNotEmpty();
     }
 
@@ -65,18 +96,25 @@ final class DashboardTest {
             String expr = target.path("expr").asText();
             assertThat(Promql.unknownMetrics(expr)).as(expr).isEmpty();
             assertThat(Promql.unknownLabels(expr)).as(expr).isEmpty();
-            assertThat(expr)
-                    .satisfiesAnyOf(
-                            text -> assertThat(text).contains("instance=~\"$instance\""),
-                            text -> assertThat(text).startsWith("ALERTS{"));
+            assertThat(SELECTOR.matcher(expr).results())
+                    .as("what the person has chosen, or of the monitoring itself: %s", expr)
+                    .allSatisfy(selector -> assertThat(selector.group(1))
+                            .containsAnyOf(
+                                    "instance=~\"$instance\"",
+                                    "instance=~\"$host\"",
+                                    "job=\"prometheus\"",
+                                    "job=~\"prometheus|alertmanager\"",
+                                    "job=\"alertmanager\"",
+                                    "service=\"cryptobot-desktop\""));
         }
     }
 
-    @Test
-    void panelsHaveTheirOwnIdsAndPlaces() {
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void panelsHaveTheirOwnIdsAndPlaces(JsonNode dashboard) {
         Set<String> cells = new HashSet<>();
         List<Integer> ids = new ArrayList<>();
-        for (JsonNode panel : panels()) {
+        for (JsonNode panel : dashboard.path("panels")) {
             ids.add(panel.path("id").asInt());
             JsonNode place = panel.path("gridPos");
             assertThat(place.path("x").asInt() + place.path("w").asInt()).isLessThanOrEqualTo(24);
@@ -113,5 +151,26 @@ final class DashboardTest {
                         .isEqualTo(sides[1]);
             }
         }
+    }
+
+    /** Panels that show a rule's value with another selector say which rule it is, and draw the line where it fires. */
+    @ParameterizedTest
+    @MethodSource("panels")
+    void lineIsWhereTheNamedAlertFires(JsonNode panel) {
+        Matcher named = Pattern.compile("([A-Z]\\w+) fires above the line")
+                .matcher(panel.path("description").asText());
+        if (!named.find()) {
+            return;
+        }
+        double line = panel.at("/fieldConfig/defaults/thresholds/steps/1/value").asDouble();
+        assertThat(Ops.alerts())
+                .filteredOn(alert -> alert.name().equals(named.group(1)))
+                .as(named.group(1))
+                .isNotEmpty()
+                .allSatisfy(alert -> assertThat(alert.expr().replace("95 * 86400", "95"))
+                        .matches("(?s).* > "
+                                + Pattern.quote(BigDecimal.valueOf(line)
+                                        .stripTrailingZeros()
+                                        .toPlainString()) + "(\\D.*)?"));
     }
 }

@@ -25,7 +25,8 @@ final class Ops {
     static final Path RULE_TESTS = Path.of("src/test/resources/rules");
     static final Path ALERTMANAGER = SOURCE.resolve("alertmanager/alertmanager.yml");
     static final Path REVIEWS = SOURCE.resolve("reviews/alerts.yml");
-    static final Path DASHBOARD = SOURCE.resolve("grafana/dashboards/cryptobot_desktop_overview.json");
+    static final Path DASHBOARDS = SOURCE.resolve("grafana/dashboards");
+    static final Path DASHBOARD = DASHBOARDS.resolve("cryptobot_desktop_overview.json");
 
     private static final ObjectMapper YAML = YAMLMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
