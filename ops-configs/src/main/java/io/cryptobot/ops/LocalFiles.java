@@ -28,7 +28,7 @@ record LocalFiles(Path directory) {
 
     /** Makes the places for the files, with a commented example of the settings; what exists is left alone. */
     void prepare() throws IOException {
-        for (String folder : new String[] {"inventory", "targets/host", "overrides"}) {
+        for (String folder : new String[] {"inventory", "targets/cryptobot", "targets/host", "overrides"}) {
             FileTree.createDirectories(directory.resolve(folder));
         }
         if (!Files.exists(settings())) {
@@ -55,6 +55,7 @@ record LocalFiles(Path directory) {
         }
         String prometheus = shipped.text(PROMETHEUS)
                 .replace("- inventory/*.yml", "- " + directory.resolve("inventory/*.yml"))
+                .replace("[targets/cryptobot/*.yml]", "[" + directory.resolve("targets/cryptobot/*.yml") + "]")
                 .replace("[targets/host/*.yml]", "[" + directory.resolve("targets/host/*.yml") + "]");
         live.put(PROMETHEUS, prometheus.getBytes(StandardCharsets.UTF_8));
         applySettings(live);

@@ -86,6 +86,7 @@ final class InstallTest {
 
         assertThat(live("ops/prometheus/prometheus.yml"))
                 .contains("- targets: [\"a:9100\", \"b:9100\"]", "- " + host.resolve("local/inventory/*.yml"))
+                .contains("- files: [" + host.resolve("local/targets/cryptobot/*.yml") + "]")
                 .contains("- files: [" + host.resolve("local/targets/host/*.yml") + "]");
         assertThat(live("ops/prometheus/rules/monitoring.yml"))
                 .contains("https://wiki.acme.test/r/PrometheusRuleFailures.md")
