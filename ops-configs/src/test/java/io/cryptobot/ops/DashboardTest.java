@@ -167,7 +167,7 @@ final class DashboardTest {
                 .filteredOn(alert -> alert.name().equals(named.group(1)))
                 .as(named.group(1))
                 .isNotEmpty()
-                .allSatisfy(alert -> assertThat(alert.expr().replace("95 * 86400", "95"))
+                .allSatisfy(alert -> assertThat(alert.expr().replace("13 * 3600", "13"))
                         .matches("(?s).* > "
                                 + Pattern.quote(BigDecimal.valueOf(line)
                                         .stripTrailingZeros()

@@ -42,7 +42,7 @@ class DashboardQueriesIT {
             "a damaged counters file",
             "cryptobot_exporter_unreadable_files",
             "a counters file that cannot be read",
-            "(time() - cryptobot:last_drill_timestamp_seconds)",
+            "(time() - cryptobot_drill_last_success_timestamp_seconds)",
             "a drill",
             "alertmanager_cluster_members",
             "a cluster of Alertmanagers",
