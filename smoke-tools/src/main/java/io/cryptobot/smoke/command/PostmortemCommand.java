@@ -12,6 +12,7 @@ import io.cryptobot.smoke.review.PostmortemCheck.Finding;
 import io.cryptobot.smoke.review.PostmortemCheck.State;
 import io.cryptobot.smoke.review.PostmortemFile;
 import io.cryptobot.telemetry.CryptobotHome;
+import io.cryptobot.telemetry.Redactor;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -113,7 +114,7 @@ public final class PostmortemCommand {
             }
             List<PostmortemFile> files = files(parent.directory(directory));
             List<String> problems = new ArrayList<>();
-            files.forEach(file -> problems.addAll(file.problems()));
+            files.forEach(file -> file.problems().stream().map(Redactor::redact).forEach(problems::add));
             Instant clock = Instant.now();
             Instant now = at == null ? clock : at;
             List<Finding> findings = List.of();
