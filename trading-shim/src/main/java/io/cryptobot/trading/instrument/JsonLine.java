@@ -29,6 +29,7 @@ public final class JsonLine {
     }
 
     private byte[] bytes = new byte[512];
+    private ByteBuffer view = ByteBuffer.wrap(bytes);
     /** How many bytes the finished lines have. */
     private int finished;
     /** How many lines these are. */
@@ -155,7 +156,10 @@ public final class JsonLine {
 
     /** {@return the finished lines, valid until the next one is begun} */
     ByteBuffer lines() {
-        return ByteBuffer.wrap(bytes, 0, finished);
+        if (view.array() != bytes) {
+            view = ByteBuffer.wrap(bytes);
+        }
+        return view.clear().limit(finished);
     }
 
     /** Forgets all lines. */

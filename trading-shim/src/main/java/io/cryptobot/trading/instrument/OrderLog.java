@@ -27,6 +27,9 @@ public final class OrderLog implements AutoCloseable {
     private static final int BATCH_BYTES = 256 * 1024;
     private static final long POLL_INTERVAL_MS = 20;
     private static final long CLOSE_TIMEOUT_MS = 2_000;
+    /** A clock that somebody has set is followed after this time. */
+    private static final long OFFSET_MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final long MAX_FILE_BYTES = 32L * 1024 * 1024;
     private static final int MAX_OLD_FILES = 14;
 
@@ -37,6 +40,10 @@ public final class OrderLog implements AutoCloseable {
     private final Counter lost;
     private volatile boolean closed;
     private boolean failing;
+    /** What to add to {@link System#nanoTime} for the time of day, in ns since 1970, and when that was found out. */
+    private long epochOffset;
+
+    private long offsetNanos;
 
     private OrderLog(RollingFile file, Counter lost) {
         this.file = file;
@@ -124,11 +131,15 @@ public final class OrderLog implements AutoCloseable {
      */
     private boolean drain(JsonLine lines) {
         // Orders are timed by the clock that never steps; what time of day that was is worked out here, off their way.
-        long epochNanos = epochNanos() - System.nanoTime();
+        long now = System.nanoTime();
+        if (epochOffset == 0 || now - offsetNanos > OFFSET_MAX_AGE_NANOS) {
+            epochOffset = epochNanos() - now;
+            offsetNanos = now;
+        }
         OutcomeQueue.Slot slot = null;
         while (lines.size() < BATCH_BYTES && (slot = queue.take()) != null) {
             try {
-                json(lines, slot, epochNanos + slot.endNanos);
+                json(lines, slot, epochOffset + slot.endNanos);
                 lines.endLine();
             } catch (RuntimeException e) { // one outcome, not the thread
                 lines.dropLine();
