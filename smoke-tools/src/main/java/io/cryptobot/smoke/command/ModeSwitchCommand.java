@@ -23,6 +23,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -57,6 +58,7 @@ import picocli.CommandLine.TypeConversionException;
             "70:nothing ran: a fault in this tool or in its installation"
         })
 public final class ModeSwitchCommand implements Callable<Integer> {
+    private static final int SHOWN_UNKNOWN = 5;
     private static final Duration DEFAULT_COOLDOWN = Duration.ofSeconds(60);
     /** Even where draining took all of the time, the person wants to know what is open. */
     private static final Duration MIN_ANSWER_TIME = Duration.ofSeconds(2);
@@ -341,7 +343,7 @@ public final class ModeSwitchCommand implements Callable<Integer> {
         out.println(
                 json
                         ? document(bot, result, open, unknown, outcome)
-                        : sentence(bot, result, open, outcome) + lines(unknown, ModeSwitchCommand::line));
+                        : sentence(bot, result, open, outcome) + firstOf(unknown));
         out.flush();
         return outcome.code;
     }
@@ -439,8 +441,15 @@ public final class ModeSwitchCommand implements Callable<Integer> {
                 + lines(result.pending(), order -> order.clientOrderId() + " " + order.symbol()) + "\n";
     }
 
-    private static String line(UnknownOrder order) {
-        return "unknown: " + order.id() + " " + order.symbol() + ", since " + order.since();
+    /** In an outage there are hundreds: the oldest ones stand for them, so that what is said above stays in sight. */
+    private static String firstOf(List<UnknownOrder> unknown) {
+        List<UnknownOrder> first = unknown.stream()
+                .sorted(Comparator.comparing(UnknownOrder::since))
+                .limit(SHOWN_UNKNOWN)
+                .toList();
+        int more = unknown.size() - first.size();
+        return lines(first, order -> "unknown: " + order.id() + " " + order.symbol() + ", since " + order.since())
+                + (more == 0 ? "" : "\n    … and " + more + " more: cryptobot unknown-orders list");
     }
 
     private static <T> String lines(List<T> things, Function<T, String> line) {
