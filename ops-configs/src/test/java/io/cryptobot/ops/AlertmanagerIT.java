@@ -5,6 +5,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,19 @@ final class AlertmanagerIT {
         OpsConfigs.unpack(home);
 
         Tool.Result result = Tool.AMTOOL.run("check-config", home.resolve("ops/alertmanager/alertmanager.yml"));
+
+        assertThat(result.exitCode()).as(result.output()).isZero();
+        assertThat(result.output()).contains("4 receivers", "1 templates");
+    }
+
+    /** As the compose file mounts it: beside the templates. */
+    @Test
+    void configurationThatPagesNobodyIsValid() throws IOException {
+        OpsConfigs.unpack(home);
+        Path local = Files.copy(
+                home.resolve(LocalAlertmanager.PATH), home.resolve("ops/alertmanager/alertmanager-local.yml"));
+
+        Tool.Result result = Tool.AMTOOL.run("check-config", local);
 
         assertThat(result.exitCode()).as(result.output()).isZero();
         assertThat(result.output()).contains("4 receivers", "1 templates");

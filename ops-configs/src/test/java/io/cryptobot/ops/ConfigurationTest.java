@@ -6,20 +6,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.cryptobot.telemetry.MetricCatalog;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Prometheus, Alertmanager, Grafana's provisioning and the compose file, as far as their own tools do not look. */
+/** Prometheus, Alertmanager and Grafana's provisioning, as far as their own tools do not look. */
 final class ConfigurationTest {
 
     private static final JsonNode PROMETHEUS = Ops.yaml(Ops.SOURCE.resolve("prometheus/prometheus.yml"));
     private static final JsonNode ALERTMANAGER = Ops.yaml(Ops.ALERTMANAGER);
-    private static final JsonNode COMPOSE = Ops.yaml(Ops.SOURCE.resolve("monitoring/docker-compose.yaml"));
 
     @Test
     void botsAreScrapedEverySecondAtThePlannedAddress() {
@@ -155,77 +152,6 @@ final class ConfigurationTest {
         assertThat(Ops.stream(ALERTMANAGER.at("/route/routes")).filter(route -> route.has("group_wait")))
                 .as("only warnings may wait")
                 .allSatisfy(route -> assertThat(texts(route.path("matchers"))).containsExactly("severity=\"warning\""));
-    }
-
-    static List<Map.Entry<String, JsonNode>> services() {
-        return List.copyOf(COMPOSE.path("services").properties());
-    }
-
-    @ParameterizedTest
-    @MethodSource("services")
-    void containerIsHardenedPinnedLocalAndWatched(Map.Entry<String, JsonNode> entry) {
-        JsonNode service = entry.getValue();
-        assertThat(service.path("<<").asText()).isEqualTo("hardened");
-        for (JsonNode part : new JsonNode[] {COMPOSE.path("x-hardened"), service}) {
-            assertThat(part.path("read_only").asBoolean(true)).isTrue();
-            assertThat(part.path("privileged").asBoolean(false)).isFalse();
-            assertThat(part.has("cap_add")).isFalse();
-        }
-        assertThat(service.has("cap_drop") || service.has("security_opt"))
-                .as("takes the place of what is hardened for all")
-                .isFalse();
-        // a number, or the number in ${NAME:-number}: a name could be root under another name
-        assertThat(service.path("user").asText()).matches("[1-9]\\d*|\\$\\{\\w+:-[1-9]\\d*}");
-        assertThat(image(service)).matches(".*:v?\\d+\\.\\d+\\.\\d+.*");
-        assertThat(texts(service.path("ports"))).isNotEmpty().allMatch(port -> port.startsWith("127.0.0.1:"));
-        assertThat(service.at("/healthcheck/test/0").asText()).isEqualTo("CMD");
-        assertThat(texts(service.at("/healthcheck/test")).toString()).contains("127.0.0.1");
-        assertThat(service.at("/healthcheck/<<").asText()).isEqualTo("every-15s");
-        assertThat(texts(service.path("volumes")))
-                .filteredOn(volume -> volume.startsWith("."))
-                .allMatch(volume -> volume.endsWith(":ro"));
-    }
-
-    @Test
-    void everyContainerIsHardenedTheSameWay() {
-        JsonNode hardened = COMPOSE.path("x-hardened");
-        assertThat(services()).hasSize(4);
-        assertThat(hardened.path("read_only").asBoolean()).isTrue();
-        assertThat(texts(hardened.path("cap_drop"))).containsExactly("ALL");
-        assertThat(texts(hardened.path("security_opt"))).containsExactly("no-new-privileges:true");
-        assertThat(COMPOSE.path("x-every-15s").properties())
-                .extracting(Map.Entry::getKey)
-                .contains("interval", "timeout", "retries", "start_period");
-        assertThat(texts(COMPOSE.at("/services/prometheus/command"))).contains("--rules.alert.resend-delay=30s");
-        assertThat(texts(COMPOSE.at("/services/alertmanager/command"))).contains("--cluster.listen-address=");
-    }
-
-    /** Everybody on the host can read a container's environment and its arguments. */
-    @Test
-    void containersGetSecretsAsFiles() {
-        assertThat(COMPOSE.path("secrets").properties())
-                .hasSize(3)
-                .allSatisfy(secret ->
-                        assertThat(secret.getValue().path("file").asText()).isEqualTo("./secrets/" + secret.getKey()));
-        for (Map.Entry<String, JsonNode> service : services()) {
-            assertThat(service.getValue().path("environment").properties())
-                    .filteredOn(variable -> variable.getKey().matches("(?i).*(PASSWORD|TOKEN|SECRET|KEY|DSN).*"))
-                    .allSatisfy(variable -> {
-                        assertThat(variable.getKey()).endsWith("__FILE");
-                        assertThat(variable.getValue().asText()).startsWith("/run/secrets/");
-                    });
-        }
-        String alertmanager = Ops.text(Ops.ALERTMANAGER);
-        assertThat(COMPOSE.at("/services/alertmanager/secrets"))
-                .hasSize(2)
-                .allSatisfy(secret -> assertThat(alertmanager)
-                        .contains("_file: " + secret.path("target").asText() + "\n"));
-    }
-
-    /** Of a service that is built here, the image that it is built on. */
-    private static String image(JsonNode service) {
-        return service.path("image").asText()
-                + service.at("/build/args/JAVA_IMAGE").asText();
     }
 
     private static List<String> texts(JsonNode array) {

@@ -6,6 +6,8 @@ import io.cryptobot.smoke.receiver.Fault;
 import io.cryptobot.smoke.receiver.LocalReceivers;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -33,6 +35,13 @@ public final class ReceiversCommand implements Callable<Integer> {
     private int port;
 
     @Option(
+            names = "--listen",
+            defaultValue = "127.0.0.1",
+            paramLabel = "<address>",
+            description = "Address to listen on (default: ${DEFAULT-VALUE}); another one only in a container.")
+    private InetAddress listen = InetAddress.getLoopbackAddress();
+
+    @Option(
             names = "--fault",
             paramLabel = "<service>=<fault>[:<extent>]",
             converter = FaultConverter.class,
@@ -45,7 +54,7 @@ public final class ReceiversCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        try (LocalReceivers receivers = LocalReceivers.start(port)) {
+        try (LocalReceivers receivers = LocalReceivers.start(new InetSocketAddress(listen, port))) {
             faults.forEach(receivers::inject);
             CountDownLatch stopped = new CountDownLatch(1);
             Runtime.getRuntime().addShutdownHook(new Thread(stopped::countDown, "receivers-stop"));
@@ -59,7 +68,8 @@ public final class ReceiversCommand implements Callable<Integer> {
         } catch (IOException | IllegalArgumentException e) {
             throw new CommandFailure(
                     ExitCode.CONFIGURATION,
-                    "cannot listen on 127.0.0.1:" + port + " (" + e.getMessage() + "); choose another port with --port",
+                    "cannot listen on " + listen.getHostAddress() + ":" + port + " (" + e.getMessage()
+                            + "); choose another port with --port",
                     e);
         }
         return ExitCode.PASS.code();

@@ -10,6 +10,7 @@ import io.cryptobot.smoke.stack.BackgroundStack;
 import io.cryptobot.smoke.stack.BackgroundStack.Condition;
 import io.cryptobot.smoke.stack.BackgroundStack.EndedPart;
 import io.cryptobot.smoke.stack.BackgroundStack.PartStatus;
+import io.cryptobot.smoke.stack.ComposeStack;
 import io.cryptobot.smoke.stack.Programs;
 import io.cryptobot.smoke.stack.StackPorts;
 import java.io.IOException;
@@ -29,11 +30,13 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs the whole chain on loopback in the background: demo bot, simulated exchange, exporter, Prometheus and"
                     + " Alertmanager with the shipped configuration, and local receivers for Slack, PagerDuty and Sentry.",
-            "One stack for each user, recorded in CRYPTOBOT_STACK_DIR (default: ~/.local/state/cryptobot-stack)."
+            "One stack for each user, recorded in CRYPTOBOT_STACK_DIR (default: ~/.local/state/cryptobot-stack).",
+            "With --compose the same in containers, by the shipped compose file; it cannot page anybody either."
         })
 public final class StackCommand {
     private static final int NO_STACK = 3;
     private static final String PORT = "Default: ${DEFAULT-VALUE}; 0: any free one.";
+    private static final String COMPOSE = "The stack in containers, by docker compose.";
 
     @ParentCommand
     @SuppressWarnings("NullAway.Init")
@@ -48,9 +51,11 @@ public final class StackCommand {
             description = "Starts the stack and waits until each part answers; it then runs until stack down.",
             exitCodeList = {
                 "0:the stack is up, or was up already",
-                "1:a part did not come up, or a part of an earlier stack still runs; what was started is ended",
+                "1:a part did not come up, or a part of an earlier stack still runs; what was started is ended, containers"
+                        + " stay for a look",
                 "2:wrong options or arguments",
-                "3:a port is in use, a program is missing, or the directory is not fit; nothing was started",
+                "3:a port is in use, a program is missing (with --compose: docker, its compose plugin or its daemon), or"
+                        + " the directory is not fit; nothing was started",
                 "70:a fault in this tool"
             })
     int up(
@@ -65,8 +70,12 @@ public final class StackCommand {
             @Option(names = "--receivers-port", defaultValue = "9180", paramLabel = "<port>", description = PORT)
                     int receivers,
             @Option(names = "--exchange-port", defaultValue = "0", paramLabel = "<port>", description = PORT)
-                    int exchange)
+                    int exchange,
+            @Option(names = "--compose", description = COMPOSE) boolean compose)
             throws IOException, InterruptedException {
+        if (compose) {
+            return composeUp();
+        }
         StackPorts ports;
         try {
             ports = new StackPorts(exporter, exporterAdmin, prometheus, alertmanager, receivers, exchange);
@@ -134,11 +143,16 @@ public final class StackCommand {
                 "0:every part answers",
                 "1:a part has ended or does not answer",
                 "2:wrong options or arguments",
-                "3:no stack is up, or its record is damaged",
+                "3:no stack is up, or its record is damaged; with --compose: docker is not to be had",
                 "70:a fault in this tool"
             })
-    int status(@Option(names = "--json", description = "Print one JSON document, cryptobot.stack/v1.") boolean json)
-            throws InterruptedException {
+    int status(
+            @Option(names = "--json", description = "Print one JSON document, cryptobot.stack/v1.") boolean json,
+            @Option(names = "--compose", description = COMPOSE) boolean compose)
+            throws IOException, InterruptedException {
+        if (compose) {
+            return composeStatus(json);
+        }
         BackgroundStack stack = stack();
         List<PartStatus> parts = stack.status();
         boolean isUp = parts.stream().allMatch(part -> part.condition() == Condition.UP);
@@ -147,7 +161,7 @@ public final class StackCommand {
         if (json) {
             out.println(document(stack, parts, code).toPrettyString());
         } else if (parts.isEmpty()) {
-            out.println("no stack is up; start one with: stack up");
+            out.println(noStack(false));
         } else {
             print(parts, out);
         }
@@ -193,10 +207,12 @@ public final class StackCommand {
             name = "env",
             description = "Prints the variables with which the other commands work on the stack, for eval \"$(…)\".",
             exitCodeList = {"0:printed", "2:wrong options or arguments", "3:no stack is up", "70:a fault in this tool"})
-    int env() {
-        Map<String, String> environment = stack().environment()
-                .orElseThrow(
-                        () -> new CommandFailure(ExitCode.CONFIGURATION, "no stack is up; start one with: stack up"));
+    int env(@Option(names = "--compose", description = COMPOSE) boolean compose) {
+        Map<String, String> environment =
+                compose ? composeStack().environment() : stack().environment().orElse(Map.of());
+        if (environment.isEmpty()) {
+            throw new CommandFailure(ExitCode.CONFIGURATION, noStack(compose));
+        }
         PrintWriter out = spec.commandLine().getOut();
         environment.forEach((name, value) -> out.println("export " + name + "='" + value.replace("'", "'\\''") + "'"));
         out.flush();
@@ -210,10 +226,14 @@ public final class StackCommand {
                 "0:nothing of the stack is left; or there was none",
                 "1:a process could not be ended, or another stack command is under way",
                 "2:wrong options or arguments",
-                "3:the record is damaged",
+                "3:the record is damaged; with --compose: docker is not to be had",
                 "70:a fault in this tool"
             })
-    int down() throws IOException, InterruptedException {
+    int down(@Option(names = "--compose", description = COMPOSE) boolean compose)
+            throws IOException, InterruptedException {
+        if (compose) {
+            return composeDown();
+        }
         List<EndedPart> ended = stack().down();
         PrintWriter out = spec.commandLine().getOut();
         boolean allEnded = true;
@@ -234,7 +254,78 @@ public final class StackCommand {
         return (allEnded ? ExitCode.PASS : ExitCode.HOP_FAILED).code();
     }
 
+    private int composeUp() throws IOException, InterruptedException {
+        if (spec.subcommands().get("up").getParseResult().matchedOptions().stream()
+                .anyMatch(option -> option.longestName().endsWith("-port"))) {
+            throw new CommandFailure(ExitCode.USAGE, "with --compose the ports are those of the compose file");
+        }
+        List<ComposeStack.Service> services = composeStack().up(this::tell);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("√ the stack is up");
+        printServices(services, out);
+        out.flush();
+        tell(
+                "for docker compose: eval \"$(cryptobot stack env --compose)\"; to end it: cryptobot stack down --compose");
+        return ExitCode.PASS.code();
+    }
+
+    private int composeStatus(boolean json) throws IOException, InterruptedException {
+        if (json) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--json is for the stack without containers; else: docker compose ps --format=json");
+        }
+        List<ComposeStack.Service> services = composeStack().status();
+        PrintWriter out = spec.commandLine().getOut();
+        if (services.isEmpty()) {
+            out.println(noStack(true));
+            out.flush();
+            return NO_STACK;
+        }
+        printServices(services, out);
+        out.flush();
+        return (services.stream().allMatch(ComposeStack.Service::isUp) ? ExitCode.PASS : ExitCode.HOP_FAILED).code();
+    }
+
+    private static void printServices(List<ComposeStack.Service> services, PrintWriter out) {
+        for (ComposeStack.Service service : services) {
+            out.println(String.format(
+                            Locale.ROOT,
+                            "%s %-13s %-18s %s",
+                            service.isUp() ? "√" : "×",
+                            service.name(),
+                            service.condition(),
+                            service.address())
+                    .stripTrailing());
+        }
+    }
+
+    private int composeDown() throws IOException, InterruptedException {
+        boolean ended = composeStack().down(this::tell);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(
+                ended
+                        ? "√ containers, networks, volumes and images of " + ComposeStack.PROJECT + " are removed"
+                        : "no stack is up");
+        out.flush();
+        return ExitCode.PASS.code();
+    }
+
+    private void tell(String line) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(line);
+        err.flush();
+    }
+
+    private static String noStack(boolean compose) {
+        return "no stack is up; start one with: stack up" + (compose ? " --compose" : "");
+    }
+
     private BackgroundStack stack() {
         return new BackgroundStack(tools.environment());
+    }
+
+    private ComposeStack composeStack() {
+        return new ComposeStack(tools.environment());
     }
 }

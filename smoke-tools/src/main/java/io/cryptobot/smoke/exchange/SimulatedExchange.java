@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An exchange on loopback with real sockets between it and the bot, so that what it has received is a fact about the
+ * An exchange with real sockets between it and the bot, so that what it has received is a fact about the
  * wire: {@code POST /orders} fills a market order at the last price, {@code GET /ticker} tells that price, and
  * {@code PUT /fault} with the name of an {@link ExchangeFault} breaks or mends it. Its market moves 50 times a second.
  * Thread-safe.
@@ -70,7 +70,12 @@ public final class SimulatedExchange implements AutoCloseable {
      * @param seed of the latencies
      */
     public static SimulatedExchange start(Market market, int port, long seed) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        return start(market, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), seed);
+    }
+
+    /** Opens the exchange on this address, otherwise as {@link #start(Market, int, long)}. */
+    public static SimulatedExchange start(Market market, InetSocketAddress address, long seed) throws IOException {
+        HttpServer server = HttpServer.create(address, 0);
         SimulatedExchange exchange = new SimulatedExchange(server, market, tradedNow(market), seed);
         server.setExecutor(exchange.workers);
         server.createContext("/", exchange::answer);

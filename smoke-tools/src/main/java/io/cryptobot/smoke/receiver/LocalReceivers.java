@@ -23,7 +23,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Slack, a PagerDuty and a Sentry on one loopback port. {@code GET /} is a page for people, {@code GET /_received} all that
+ * A Slack, a PagerDuty and a Sentry on one port. {@code GET /} is a page for people, {@code GET /_received} all that
  * was accepted as JSON, {@code POST /_reset} forgets it. Thread-safe; {@link #close} ends its threads.
  */
 public final class LocalReceivers implements AutoCloseable {
@@ -60,8 +60,16 @@ public final class LocalReceivers implements AutoCloseable {
      * @throws IOException when the port is in use
      */
     public static LocalReceivers start(int port) throws IOException {
-        HttpServer server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), 0);
+        return start(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
+    }
+
+    /**
+     * Starts on this address; the addresses that it tells are those of the loopback interface all the same.
+     *
+     * @throws IOException when the port is in use or the address is not this machine's
+     */
+    public static LocalReceivers start(InetSocketAddress address) throws IOException {
+        HttpServer server = HttpServer.create(address, 0);
         LocalReceivers receivers = new LocalReceivers(server);
         server.setExecutor(receivers.threads);
         server.createContext("/", receivers::answer);

@@ -9,19 +9,14 @@ import io.cryptobot.telemetry.counters.CountersFileException;
 import io.cryptobot.telemetry.counters.CountersReader;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +32,15 @@ public final class BackgroundStack {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
 
+    private final StackDirectory place;
     private final Path directory;
     private @Nullable StackState starting;
     private boolean aborted;
 
     /** @param environment for {@code CRYPTOBOT_STACK_DIR}, {@code XDG_STATE_HOME} and {@code HOME} */
     public BackgroundStack(Map<String, String> environment) {
-        directory = directory(environment);
+        place = StackDirectory.of(environment);
+        directory = place.path();
     }
 
     /** What a part does at this moment. */
@@ -77,17 +74,6 @@ public final class BackgroundStack {
 
     /** A part that was in the stack. */
     public record EndedPart(String name, long pid, Ending ending) {}
-
-    /** {@return {@code CRYPTOBOT_STACK_DIR}, else a directory for state in the user's home} */
-    static Path directory(Map<String, String> environment) {
-        String configured = environment.getOrDefault("CRYPTOBOT_STACK_DIR", "").strip();
-        if (!configured.isEmpty()) {
-            return Path.of(configured).toAbsolutePath().normalize();
-        }
-        String state = environment.getOrDefault("XDG_STATE_HOME", "").strip();
-        String home = environment.getOrDefault("HOME", System.getProperty("user.home", ""));
-        return (state.isEmpty() ? Path.of(home, ".local", "state") : Path.of(state)).resolve("cryptobot-stack");
-    }
 
     /** {@return where the stack is recorded, with its configuration, data and logs} */
     public Path directory() {
@@ -153,8 +139,7 @@ public final class BackgroundStack {
      */
     public boolean up(Programs programs, StackPorts ports, Consumer<String> progress)
             throws IOException, InterruptedException {
-        prepareDirectory();
-        try (FileLock unused = lock()) {
+        try (FileLock unused = place.lock()) {
             StackState old = StackState.load(directory).orElse(null);
             if (old != null) {
                 List<String> running = old.parts().stream()
@@ -271,8 +256,7 @@ public final class BackgroundStack {
         if (!Files.isDirectory(directory)) {
             return List.of();
         }
-        prepareDirectory();
-        try (FileLock unused = lock()) {
+        try (FileLock unused = place.lock()) {
             Optional<StackState> state = StackState.load(directory);
             return state.isEmpty() ? List.of() : end(state.get());
         }
@@ -304,39 +288,5 @@ public final class BackgroundStack {
 
     private Path filesDirectory() {
         return directory.resolve("files");
-    }
-
-    /** For its owner alone: who can write here decides which processes {@code down} ends. */
-    private void prepareDirectory() throws IOException {
-        Path parent = directory.getParent();
-        if (parent != null) {
-            Files.createDirectories(parent);
-        }
-        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            Files.createDirectory(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        }
-        boolean mine = Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-                && Files.getOwner(directory).getName().equals(System.getProperty("user.name"))
-                && PosixFilePermissions.toString(Files.getPosixFilePermissions(directory))
-                        .equals("rwx------");
-        if (!mine) {
-            throw new CommandFailure(
-                    ExitCode.CONFIGURATION,
-                    directory + " must be a directory of yours with rights 700; mend it, or name another one with"
-                            + " CRYPTOBOT_STACK_DIR");
-        }
-    }
-
-    private FileLock lock() throws IOException {
-        FileChannel channel = FileChannel.open(
-                directory.resolve("lock"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
-        FileLock lock = channel.tryLock();
-        if (lock == null) {
-            channel.close();
-            throw new CommandFailure(
-                    ExitCode.HOP_FAILED, "another stack up or stack down is under way; again when it has ended");
-        }
-        return lock;
     }
 }

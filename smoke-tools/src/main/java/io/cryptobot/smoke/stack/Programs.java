@@ -32,16 +32,7 @@ public record Programs(Path prometheus, Path alertmanager, Path exporterJar, Pat
         Path prometheus = program(environment, missing, "CRYPTOBOT_PROMETHEUS", "prometheus", "prometheus");
         Path alertmanager =
                 program(environment, missing, "CRYPTOBOT_ALERTMANAGER", "prometheus-alertmanager", "alertmanager");
-        Path exporterJar = exporterJar(environment).orElseGet(() -> {
-            String configured =
-                    environment.getOrDefault("CRYPTOBOT_EXPORTER_JAR", "").strip();
-            missing.add(
-                    configured.isEmpty()
-                            ? "the exporter's jar (build it with: mvn -q package -DskipTests, or set"
-                                    + " CRYPTOBOT_EXPORTER_JAR)"
-                            : "CRYPTOBOT_EXPORTER_JAR=" + configured + " (not a file)");
-            return Path.of("");
-        });
+        Path exporterJar = exporterJar(environment, missing);
         if (!missing.isEmpty()) {
             throw new CommandFailure(ExitCode.CONFIGURATION, "missing: " + String.join("; ", missing));
         }
@@ -80,13 +71,38 @@ public record Programs(Path prometheus, Path alertmanager, Path exporterJar, Pat
         return Optional.empty();
     }
 
-    private static Optional<Path> exporterJar(Map<String, String> environment) {
-        String configured =
-                environment.getOrDefault("CRYPTOBOT_EXPORTER_JAR", "").strip();
-        if (!configured.isEmpty()) {
-            return Optional.of(Path.of(configured)).filter(Files::isRegularFile);
+    /** {@return the executable jar of the exporter; what is missing is added to the list} */
+    static Path exporterJar(Map<String, String> environment, List<String> missing) {
+        return jar(
+                environment,
+                missing,
+                "CRYPTOBOT_EXPORTER_JAR",
+                "the exporter's jar",
+                own().map(Path::getParent).flatMap(Programs::exporterBesideBuild));
+    }
+
+    /** {@return the executable jar of these tools, as a rule the one that runs; what is missing is added to the list} */
+    static Path toolsJar(Map<String, String> environment, List<String> missing) {
+        return jar(
+                environment,
+                missing,
+                "CRYPTOBOT_SMOKE_TOOLS_JAR",
+                "the jar of these tools",
+                own().filter(Files::isRegularFile));
+    }
+
+    private static Path jar(
+            Map<String, String> environment, List<String> missing, String variable, String name, Optional<Path> built) {
+        String configured = environment.getOrDefault(variable, "").strip();
+        Optional<Path> jar =
+                configured.isEmpty() ? built : Optional.of(Path.of(configured)).filter(Files::isRegularFile);
+        if (jar.isEmpty()) {
+            missing.add(
+                    configured.isEmpty()
+                            ? name + " (build it with: mvn -q package -DskipTests, or set " + variable + ")"
+                            : variable + "=" + configured + " (not a file)");
         }
-        return ownDirectory().flatMap(Programs::exporterBesideBuild);
+        return jar.orElse(Path.of(""));
     }
 
     /** From smoke-tools/target, where the jar or the classes of this tool are, to exporter/target. */
@@ -107,14 +123,14 @@ public record Programs(Path prometheus, Path alertmanager, Path exporterJar, Pat
         return Optional.empty();
     }
 
-    private static Optional<Path> ownDirectory() {
+    /** The jar or the directory of classes that this class was loaded from. */
+    private static Optional<Path> own() {
         try {
-            Path own = Path.of(Programs.class
+            return Optional.of(Path.of(Programs.class
                     .getProtectionDomain()
                     .getCodeSource()
                     .getLocation()
-                    .toURI());
-            return Optional.ofNullable(own.getParent());
+                    .toURI()));
         } catch (java.net.URISyntaxException e) {
             return Optional.empty();
         }

@@ -26,7 +26,7 @@ public record RunningStack(ChainAddresses addresses, RunDirectory runDirectory, 
      * @throws CommandFailure when what is recorded of it is damaged
      */
     public static Optional<RunningStack> find(Map<String, String> environment) {
-        Path directory = BackgroundStack.directory(environment);
+        Path directory = StackDirectory.of(environment).path();
         return StackState.load(directory)
                 .filter(state -> state.parts().size() == BackgroundStack.PARTS
                         && state.parts().stream()

@@ -1,0 +1,69 @@
+package io.cryptobot.smoke.stack;
+
+import io.cryptobot.smoke.CommandFailure;
+import io.cryptobot.smoke.ExitCode;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Set;
+
+/** Where a user's stack is recorded, with its files. Immutable. */
+record StackDirectory(Path path) {
+    /** {@return {@code CRYPTOBOT_STACK_DIR}, else a directory for state in the user's home} */
+    static StackDirectory of(Map<String, String> environment) {
+        String configured = environment.getOrDefault("CRYPTOBOT_STACK_DIR", "").strip();
+        if (!configured.isEmpty()) {
+            return new StackDirectory(Path.of(configured).toAbsolutePath().normalize());
+        }
+        String state = environment.getOrDefault("XDG_STATE_HOME", "").strip();
+        String home = environment.getOrDefault("HOME", System.getProperty("user.home", ""));
+        return new StackDirectory(
+                (state.isEmpty() ? Path.of(home, ".local", "state") : Path.of(state)).resolve("cryptobot-stack"));
+    }
+
+    /**
+     * Creates it if needed, and keeps other stack commands out until the lock is closed.
+     *
+     * @throws CommandFailure when another command has the lock, or somebody else could write here
+     */
+    FileLock lock() throws IOException {
+        prepare();
+        FileChannel channel =
+                FileChannel.open(path.resolve("lock"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+        FileLock lock = channel.tryLock();
+        if (lock == null) {
+            channel.close();
+            throw new CommandFailure(
+                    ExitCode.HOP_FAILED, "another stack up or stack down is under way; again when it has ended");
+        }
+        return lock;
+    }
+
+    /** For its owner alone: who can write here decides which processes {@code down} ends. */
+    private void prepare() throws IOException {
+        Path parent = path.getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectory(
+                    path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+        boolean mine = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                && Files.getOwner(path).getName().equals(System.getProperty("user.name"))
+                && PosixFilePermissions.toString(Files.getPosixFilePermissions(path))
+                        .equals("rwx------");
+        if (!mine) {
+            throw new CommandFailure(
+                    ExitCode.CONFIGURATION,
+                    path + " must be a directory of yours with rights 700; mend it, or name another one with"
+                            + " CRYPTOBOT_STACK_DIR");
+        }
+    }
+}
