@@ -255,7 +255,7 @@ public final class StackCommand {
     }
 
     private int composeUp() throws IOException, InterruptedException {
-        if (spec.subcommands().get("up").getParseResult().matchedOptions().stream()
+        if (spec.commandLine().getParseResult().subcommand().matchedOptions().stream()
                 .anyMatch(option -> option.longestName().endsWith("-port"))) {
             throw new CommandFailure(ExitCode.USAGE, "with --compose the ports are those of the compose file");
         }
