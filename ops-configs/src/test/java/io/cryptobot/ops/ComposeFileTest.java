@@ -71,7 +71,7 @@ final class ComposeFileTest {
         assertThat(service.path("read_only").asBoolean()).isTrue();
         assertThat(texts(service.path("cap_drop"))).containsExactly("ALL");
         assertThat(texts(service.path("security_opt"))).containsExactly("no-new-privileges:true");
-        assertThat(List.of("privileged", "cap_add", "devices", "network_mode", "pid", "ipc", "userns_mode"))
+        assertThat(List.of("privileged", "cap_add", "devices", "pid", "ipc", "userns_mode"))
                 .noneMatch(service::has);
         // a number, or the number in ${NAME:-number}: a name could be root under another name
         assertThat(service.path("user").asText()).matches("[1-9]\\d*|\\$\\{\\w+:-[1-9]\\d*}");
@@ -136,14 +136,15 @@ final class ComposeFileTest {
         assertThat(texts(LOCAL.at("/services/alertmanager/volumes")))
                 .contains("./alertmanager-local.yml:/etc/alertmanager/alertmanager.yml:ro")
                 .noneMatch(volume -> volume.startsWith("../alertmanager/alertmanager.yml"));
-        assertThat(LOCAL.at("/networks/monitoring/driver_opts/com.docker.network.bridge.enable_ip_masquerade")
+        assertThat(keys(LOCAL.path("networks"))).containsExactly("default");
+        assertThat(LOCAL.at("/networks/default/driver_opts/com.docker.network.bridge.enable_ip_masquerade")
                         .asText())
                 .isEqualTo("false");
-        assertThat(SERVICES).allSatisfy(service -> {
-            JsonNode networks = service.getValue().path("networks");
-            assertThat(networks.isArray() ? texts(networks) : List.copyOf(keys(networks)))
-                    .containsExactly("monitoring");
-        });
+        for (Map.Entry<String, JsonNode> service : SERVICES) {
+            assertThat(keys(service.getValue().path("networks"))).isSubsetOf("default");
+            assertThat(service.getValue().path("network_mode").asText())
+                    .isEqualTo(service.getKey().equals("demo-bot") ? "service:receivers" : "");
+        }
     }
 
     @Test
@@ -202,9 +203,9 @@ final class ComposeFileTest {
             assertThat(service.getValue().at("/extends/service").asText()).isEqualTo(service.getKey());
             assertThat(Set.of("extends", "volumes", "secrets", "environment")).containsAll(keys(service.getValue()));
         });
-        assertThat(PRODUCTION.at("/networks/monitoring").isNull())
+        assertThat(PRODUCTION.has("networks"))
                 .as("an ordinary network, which leads to Slack and PagerDuty")
-                .isTrue();
+                .isFalse();
         // a volume takes the place of the default's with the same target
         assertThat(texts(PRODUCTION.at("/services/alertmanager/volumes")))
                 .containsExactly("../alertmanager/alertmanager.yml:/etc/alertmanager/alertmanager.yml:ro");
@@ -229,9 +230,11 @@ final class ComposeFileTest {
         Stream.concat(LOCAL.path("services").properties().stream(), PRODUCTION.path("services").properties().stream())
                 .flatMap(service -> service.getValue().path("environment").properties().stream())
                 .filter(variable -> variable.getKey().matches("(?i).*(PASSWORD|TOKEN|SECRET|KEY|DSN).*"))
-                .forEach(variable -> assertThat(
-                                variable.getKey() + "=" + variable.getValue().asText())
-                        .matches("\\w+__FILE=/run/secrets/\\w+|SENTRY_DSN=http://(?:c0ffee00){4}@receivers:9180/1"));
+                .forEach(
+                        variable -> assertThat(variable.getKey() + "="
+                                        + variable.getValue().asText())
+                                .matches(
+                                        "\\w+__FILE=/run/secrets/\\w+|SENTRY_DSN=http://(?:c0ffee00){4}@127\\.0\\.0\\.1:9180/1"));
         assertThat(PRODUCTION.at("/services/alertmanager/secrets"))
                 .hasSize(2)
                 .allSatisfy(secret -> assertThat(SHIPPED)

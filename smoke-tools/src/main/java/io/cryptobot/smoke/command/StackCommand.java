@@ -291,7 +291,7 @@ public final class StackCommand {
         for (ComposeStack.Service service : services) {
             out.println(String.format(
                             Locale.ROOT,
-                            "%s %-13s %-18s %s",
+                            "%s %-13s %-20s %s",
                             service.isUp() ? "√" : "×",
                             service.name(),
                             service.condition(),

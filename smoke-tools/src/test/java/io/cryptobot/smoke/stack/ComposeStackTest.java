@@ -120,7 +120,7 @@ class ComposeStackTest {
 
         assertThat(up.exitCode()).as(up.err()).isZero();
         assertThat(up.out())
-                .startsWith("√ the stack is up\n√ receivers     running (healthy)  http://127.0.0.1:9009\n")
+                .startsWith("√ the stack is up\n√ receivers     running (healthy)    http://127.0.0.1:9009\n")
                 .contains("\n√ demo-bot      running (healthy)\n")
                 .hasLineCount(1 + SERVICES.size());
         assertThat(up.err()).startsWith(" Container cryptobot-local-receivers-1  Healthy\n");
@@ -171,7 +171,7 @@ class ComposeStackTest {
 
         assertThat(status.exitCode()).isEqualTo(1);
         assertThat(status.out())
-                .contains("× receivers     running (starting) http://127.0.0.1:9180\n")
+                .contains("× receivers     running (starting)   http://127.0.0.1:9180\n")
                 .contains("× prometheus    exited\n", "× demo-bot      has no container\n");
     }
 
@@ -290,7 +290,8 @@ class ComposeStackTest {
         assertThat(services.at("/demo-bot/command").toString())
                 .contains("\"--symbol=" + RandomWalk.SYMBOL + "\"", "\"--exchange=http://demo-exchange:9181\"");
         ReceiverUrls receivers = new ReceiverUrls(URI.create("http://receivers:9180"));
-        assertThat(services.at("/demo-bot/environment/SENTRY_DSN").asText()).isEqualTo(receivers.sentryDsn());
+        assertThat(services.at("/demo-bot/environment/SENTRY_DSN").asText())
+                .isEqualTo(new ReceiverUrls(URI.create("http://127.0.0.1:9180")).sentryDsn());
         assertThat(work.resolve("ops/monitoring/alertmanager-local.yml"))
                 .content()
                 .contains("api_url: " + receivers.slack() + "\n", "pagerduty_url: " + receivers.pagerDuty() + "\n")
