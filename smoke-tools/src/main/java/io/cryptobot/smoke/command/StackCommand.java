@@ -260,13 +260,14 @@ public final class StackCommand {
             throw new CommandFailure(ExitCode.USAGE, "with --compose the ports are those of the compose file");
         }
         List<ComposeStack.Service> services = composeStack().up(this::tell);
+        boolean isUp = services.stream().allMatch(ComposeStack.Service::isUp);
         PrintWriter out = spec.commandLine().getOut();
-        out.println("√ the stack is up");
+        out.println(isUp ? "√ the stack is up" : "× the stack is not whole");
         printServices(services, out);
         out.flush();
         tell(
                 "for docker compose: eval \"$(cryptobot stack env --compose)\"; to end it: cryptobot stack down --compose");
-        return ExitCode.PASS.code();
+        return (isUp ? ExitCode.PASS : ExitCode.HOP_FAILED).code();
     }
 
     private int composeStatus(boolean json) throws IOException, InterruptedException {

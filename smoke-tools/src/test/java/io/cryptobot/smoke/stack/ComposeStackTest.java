@@ -160,7 +160,9 @@ class ComposeStackTest {
 
     @Test
     void tellsWhichServiceIsNotWell() throws IOException {
-        run("up", "--compose");
+        CommandRun up = run("up", "--compose");
+        assertThat(up.exitCode()).isEqualTo(1);
+        assertThat(up.out()).startsWith("× the stack is not whole\n");
         // one line, as before Compose 2.21
         answer(
                 "ps",
