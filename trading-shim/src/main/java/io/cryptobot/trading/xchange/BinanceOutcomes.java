@@ -1,0 +1,53 @@
+package io.cryptobot.trading.xchange;
+
+import io.cryptobot.trading.FailureReason;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Binance's error codes of which XChange makes a plain {@code ExchangeException}. Known by the names of the classes, so that
+ * the adapter needs no module of XChange but its core. Immutable.
+ */
+final class BinanceOutcomes implements OutcomeClassifier {
+    private static final String EXCEPTION = "org.knowm.xchange.binance.dto.BinanceException";
+
+    @Override
+    public Optional<FailureReason> classify(Throwable failure) {
+        for (Throwable each : Causes.of(failure)) {
+            if (each.getClass().getName().equals(EXCEPTION)) {
+                return classify(code(each), String.valueOf(each.getMessage()).toLowerCase(Locale.ROOT));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<FailureReason> classify(int code, String message) {
+        if (message.contains("status unknown")) {
+            return Optional.of(FailureReason.UNKNOWN);
+        }
+        return switch (code) {
+            // unknown error; disconnected; unexpected response; timeout: all of them after the order may have been
+            // taken
+            case -1000, -1001, -1006, -1007 -> Optional.of(FailureReason.UNKNOWN);
+            // "Duplicate order sent.": the order exists already
+            case -2010 ->
+                message.contains("duplicate")
+                        ? Optional.of(FailureReason.UNKNOWN)
+                        : message.contains("market is closed")
+                                ? Optional.of(FailureReason.MARKET_CLOSED)
+                                : Optional.empty();
+            case -1015 -> Optional.of(FailureReason.RATE_LIMITED);
+            case -1022, -2014, -2015 -> Optional.of(FailureReason.AUTH);
+            default -> Optional.empty();
+        };
+    }
+
+    /** {@return Binance's code; 0, which is none of them, where the class has changed} */
+    private static int code(Throwable failure) {
+        try {
+            return (int) failure.getClass().getMethod("getCode").invoke(failure);
+        } catch (ReflectiveOperationException | ClassCastException e) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.cryptobot.trading.xchange;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What an exception says of itself and of what is behind it. */
+final class Causes {
+    /** More than any library nests, and an end for a chain that bites its tail. */
+    private static final int MAX_DEPTH = 16;
+
+    private static final int MAX_LENGTH = 200;
+    private static final Pattern QUERY = Pattern.compile("\\?\\S*");
+
+    private Causes() {}
+
+    /** {@return the exception and its causes, outermost first} */
+    static List<Throwable> of(Throwable failure) {
+        List<Throwable> chain = new ArrayList<>();
+        @Nullable Throwable next = failure;
+        while (next != null && chain.size() < MAX_DEPTH) {
+            chain.add(next);
+            next = next.getCause();
+        }
+        return chain;
+    }
+
+    /** {@return one line for people} Without what follows the question mark of an address: a signature stands there. */
+    static String line(Throwable failure) {
+        String message = failure.getMessage();
+        String name = failure.getClass().getSimpleName();
+        if (message == null || message.isBlank()) {
+            return name;
+        }
+        String line =
+                QUERY.matcher(message.strip().lines().findFirst().orElse("")).replaceAll("?…");
+        return name + ": " + (line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "…");
+    }
+}

@@ -1,0 +1,115 @@
+package io.cryptobot.trading.xchange;
+
+import io.cryptobot.trading.FailureReason;
+import io.cryptobot.trading.OrderException;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.knowm.xchange.currency.CurrencyPair;
+import org.knowm.xchange.dto.trade.UserTrade;
+import org.knowm.xchange.instrument.Instrument;
+import org.knowm.xchange.service.trade.TradeService;
+import org.knowm.xchange.service.trade.params.CurrencyPairParam;
+import org.knowm.xchange.service.trade.params.InstrumentParam;
+import org.knowm.xchange.service.trade.params.TradeHistoryParams;
+import org.knowm.xchange.service.trade.params.TradeHistoryParamsTimeSpan;
+
+/**
+ * The account's trades in a market from a time on: all of them or none. An exchange cuts a long answer off and does not say so,
+ * some at the new end and some at the old; so each day is asked for, and from both ends of what came again until nothing new
+ * comes. Confined to one call.
+ */
+final class FillHistory {
+    /** The longest span that Binance answers. */
+    private static final Duration WINDOW = Duration.ofHours(24).minusMillis(1);
+
+    private final TradeService service;
+    private final Instrument market;
+    private final Clock clock;
+    private final Map<String, UserTrade> trades = new HashMap<>();
+
+    FillHistory(TradeService service, Instrument market, Clock clock) {
+        this.service = service;
+        this.market = market;
+        this.clock = clock;
+    }
+
+    /**
+     * {@return the trades}
+     *
+     * @throws OrderException when this exchange's module of XChange cannot be asked for a span of time, or a trade lacks what it
+     *     is known by
+     */
+    Collection<UserTrade> since(Instant since) throws IOException, OrderException {
+        Instant from = since;
+        while (from.plus(WINDOW).isBefore(clock.instant())) {
+            collect(from, from.plus(WINDOW));
+            from = from.plus(WINDOW);
+        }
+        collect(from, null);
+        trades.values().removeIf(trade -> trade.getTimestamp().toInstant().isBefore(since));
+        return trades.values();
+    }
+
+    private void collect(Instant from, @Nullable Instant to) throws IOException, OrderException {
+        Span found = ask(from, to);
+        for (Span later = found; later.hasNews; ) {
+            later = ask(later.latest, to);
+        }
+        for (Span earlier = found; earlier.hasNews; ) {
+            earlier = ask(from, earlier.earliest);
+        }
+    }
+
+    /** What an answer has brought that was not there before. */
+    private record Span(boolean hasNews, Instant earliest, Instant latest) {}
+
+    private Span ask(Instant from, @Nullable Instant to) throws IOException, OrderException {
+        int before = trades.size();
+        Instant earliest = Instant.MAX;
+        Instant latest = Instant.MIN;
+        for (UserTrade trade : service.getTradeHistory(params(from, to)).getUserTrades()) {
+            if (trade.getInstrument() != null && !trade.getInstrument().equals(market)) {
+                continue;
+            }
+            if (trade.getId() == null
+                    || trade.getTimestamp() == null
+                    || trade.getOriginalAmount() == null
+                    || trade.getPrice() == null) {
+                throw new OrderException(
+                        FailureReason.UNSUPPORTED,
+                        "a fill in " + market + " has no id, time, quantity or price: " + trade);
+            }
+            trades.put(trade.getId(), trade);
+            Instant time = trade.getTimestamp().toInstant();
+            earliest = time.isBefore(earliest) ? time : earliest;
+            latest = time.isAfter(latest) ? time : latest;
+        }
+        return new Span(trades.size() > before, earliest, latest);
+    }
+
+    private TradeHistoryParams params(Instant from, @Nullable Instant to) throws OrderException {
+        TradeHistoryParams params = service.createTradeHistoryParams();
+        if (!(params instanceof TradeHistoryParamsTimeSpan span)) {
+            throw new OrderException(
+                    FailureReason.UNSUPPORTED, "XChange cannot ask this exchange for the fills of a span of time");
+        }
+        span.setStartTime(Date.from(from));
+        if (to != null) {
+            span.setEndTime(Date.from(to));
+        }
+        if (params instanceof InstrumentParam instrument) {
+            instrument.setInstrument(market);
+        }
+        if (params instanceof CurrencyPairParam pair && market instanceof CurrencyPair currencies) {
+            pair.setCurrencyPair(currencies);
+        }
+        return params;
+    }
+}

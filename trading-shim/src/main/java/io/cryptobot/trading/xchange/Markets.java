@@ -1,0 +1,83 @@
+package io.cryptobot.trading.xchange;
+
+import io.cryptobot.trading.FailureReason;
+import io.cryptobot.trading.OrderException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.knowm.xchange.currency.CurrencyPair;
+import org.knowm.xchange.instrument.Instrument;
+
+/**
+ * The markets' names. XChange's metadata lists the markets as {@code BASE/COUNTER}; the exchange's own notation is mostly the same
+ * without the separator or with another one, and any of these is understood, as long as only one listed market can be meant. A
+ * market that is not listed is understood where a separator tells the currencies. Thread-safe.
+ */
+final class Markets {
+    private static final Pattern PAIR = Pattern.compile("([A-Za-z0-9.]+)[-_/]([A-Za-z0-9.]+)");
+    private static final Pattern SEPARATORS = Pattern.compile("[-_/:]");
+
+    private final Map<String, Instrument> byName = new HashMap<>();
+    private final Map<String, Instrument> byLetters = new HashMap<>();
+    private final Set<String> ambiguous = new HashSet<>();
+    /** As the bot wrote them, so that it reads them again as it wrote them. */
+    private final Map<Instrument, String> spelled = new ConcurrentHashMap<>();
+
+    Markets(Collection<? extends Instrument> listed) {
+        for (Instrument each : listed) {
+            byName.put(each.toString(), each);
+            Instrument other = byLetters.put(letters(each.toString()), each);
+            if (other != null && !other.equals(each)) {
+                ambiguous.add(letters(each.toString()));
+            }
+        }
+    }
+
+    private static String letters(String name) {
+        return SEPARATORS.matcher(name).replaceAll("").toUpperCase(Locale.ROOT);
+    }
+
+    /**
+     * {@return the market of this name}
+     *
+     * @throws OrderException when there is none, or more than one
+     */
+    Instrument find(String symbol) throws OrderException {
+        @Nullable Instrument found = byName.get(symbol);
+        String letters = letters(symbol);
+        Matcher pair = PAIR.matcher(symbol);
+        if (found == null && !ambiguous.contains(letters)) {
+            found = byLetters.get(letters);
+        }
+        if (found == null && pair.matches()) {
+            found = new CurrencyPair(pair.group(1), pair.group(2));
+        }
+        if (found == null) {
+            throw new OrderException(
+                    FailureReason.INVALID,
+                    ambiguous.contains(letters)
+                            ? "market " + symbol + " is one of several in XChange's metadata: write BASE/COUNTER"
+                            : "market " + symbol + " is not in XChange's metadata: write BASE/COUNTER, or let XChange"
+                                    + " load the metadata (setShouldLoadRemoteMetaData)");
+        }
+        spelled.putIfAbsent(found, symbol);
+        return found;
+    }
+
+    /** {@return the market's name: as the bot wrote it, else without separators, else, where that is ambiguous, with them} */
+    String name(Instrument market) {
+        String written = spelled.get(market);
+        if (written != null) {
+            return written;
+        }
+        String letters = letters(market.toString());
+        return market.equals(byLetters.get(letters)) && !ambiguous.contains(letters) ? letters : market.toString();
+    }
+}

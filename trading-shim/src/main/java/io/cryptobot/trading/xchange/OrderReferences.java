@@ -1,0 +1,71 @@
+package io.cryptobot.trading.xchange;
+
+import io.cryptobot.trading.ClientOrderId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which order of the exchange is which of the bot. Most exchanges list the bot's reference with an open order, some with a
+ * fill; for the orders of this run the exchange's answer has told it too. The latest ten thousand are kept. Thread-safe.
+ */
+final class OrderReferences {
+    private static final int MAX_KEPT = 10_000;
+
+    /** XChange's {@code Order} draws such a number for a reference that nobody has given it. */
+    private static final Pattern DRAWN = Pattern.compile("1\\d{8}");
+
+    /** By the exchange's id. Guarded by "this". */
+    private final Map<String, String> references = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > MAX_KEPT;
+        }
+    };
+
+    /** By the bot's reference. Guarded by "this". */
+    private final Map<String, String> exchangeIds = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > MAX_KEPT;
+        }
+    };
+
+    /** {@return whether a reference says nothing: it is missing, or XChange has drawn it} */
+    static boolean isMissing(@Nullable String reference) {
+        return reference == null
+                || reference.isBlank()
+                || DRAWN.matcher(reference).matches();
+    }
+
+    /** The exchange has told of an order. */
+    synchronized void keep(@Nullable String exchangeId, String reference) {
+        if (exchangeId != null && !exchangeId.isBlank()) {
+            references.put(exchangeId, reference);
+            exchangeIds.put(reference, exchangeId);
+        }
+    }
+
+    /** {@return the reference of an order; empty when neither the exchange tells it nor this run knows it} */
+    synchronized Optional<String> find(@Nullable String exchangeId, @Nullable String reference) {
+        return reference == null || isMissing(reference)
+                ? Optional.ofNullable(exchangeId).map(references::get)
+                : Optional.of(reference);
+    }
+
+    /** {@return the exchange's id of an order} */
+    synchronized Optional<String> exchangeId(ClientOrderId id) {
+        return Optional.ofNullable(exchangeIds.get(id.value()));
+    }
+
+    /** {@return the reference as an id of the bot; empty for one that no order of it can have} */
+    static Optional<ClientOrderId> toId(String reference) {
+        try {
+            return Optional.of(new ClientOrderId(reference));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.cryptobot.trading.xchange;
+
+import io.cryptobot.trading.FailureReason;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/** One reason for whatever is thrown: the bot's own classifier first, then the exchanges' tables, then the general one. Immutable. */
+final class Outcomes {
+    private final List<OutcomeClassifier> classifiers;
+
+    /** @param sentAtMostOnce see {@link FailureTable} */
+    Outcomes(OutcomeClassifier own, boolean sentAtMostOnce) {
+        classifiers = List.of(own, new BinanceOutcomes(), new FailureTable(sentAtMostOnce));
+    }
+
+    /** {@return why a call failed; unknown, too, when a classifier itself fails} */
+    FailureReason of(Throwable failure) {
+        Throwable unwrapped = failure;
+        while ((unwrapped instanceof CompletionException || unwrapped instanceof ExecutionException)
+                && unwrapped.getCause() != null) {
+            unwrapped = unwrapped.getCause();
+        }
+        for (OutcomeClassifier classifier : classifiers) {
+            try {
+                Optional<FailureReason> reason = classifier.classify(unwrapped);
+                if (reason.isPresent()) {
+                    return reason.get();
+                }
+            } catch (RuntimeException e) {
+                return FailureReason.UNKNOWN;
+            }
+        }
+        return FailureReason.UNKNOWN;
+    }
+}

@@ -1,0 +1,37 @@
+package io.cryptobot.trading.xchange;
+
+import io.cryptobot.trading.TimeInForce;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import org.knowm.xchange.dto.Order.IOrderFlags;
+
+/**
+ * What XChange does not say of an exchange. Immutable.
+ *
+ * @param flags how the exchange's module of XChange is told a time in force, which XChange has no word of its own for; one that
+ *     is missing here is refused before the order is sent
+ * @param classifier what this exchange's errors mean, where the adapter is wrong about them
+ */
+public record XChangeSettings(Map<TimeInForce, IOrderFlags> flags, OutcomeClassifier classifier) {
+    /** No flags: limit orders rest, market orders fill at once; errors as in the adapter's own table. */
+    public static final XChangeSettings DEFAULT = new XChangeSettings(Map.of(), OutcomeClassifier.NONE);
+
+    public XChangeSettings {
+        flags = Map.copyOf(flags);
+        Objects.requireNonNull(classifier, "classifier is null");
+    }
+
+    /** {@return the same settings with one more flag} */
+    public XChangeSettings with(TimeInForce timeInForce, IOrderFlags flag) {
+        Map<TimeInForce, IOrderFlags> more = new EnumMap<>(TimeInForce.class);
+        more.putAll(flags);
+        more.put(timeInForce, flag);
+        return new XChangeSettings(more, classifier);
+    }
+
+    /** {@return the same settings with another classifier} */
+    public XChangeSettings with(OutcomeClassifier other) {
+        return new XChangeSettings(flags, other);
+    }
+}
