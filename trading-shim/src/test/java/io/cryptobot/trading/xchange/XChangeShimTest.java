@@ -1,0 +1,130 @@
+package io.cryptobot.trading.xchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cryptobot.telemetry.CryptobotHome;
+import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.MetricCatalog;
+import io.cryptobot.telemetry.OrderMetrics;
+import io.cryptobot.telemetry.OrderMode;
+import io.cryptobot.telemetry.RunDirectory;
+import io.cryptobot.telemetry.Telemetry;
+import io.cryptobot.telemetry.TelemetrySettings;
+import io.cryptobot.trading.ClientOrderIds;
+import io.cryptobot.trading.OrderException;
+import io.cryptobot.trading.OrderRequest;
+import io.cryptobot.trading.Side;
+import io.cryptobot.trading.TradingSettings;
+import io.cryptobot.trading.TradingShim;
+import io.cryptobot.trading.mode.DurableMode;
+import io.cryptobot.trading.mode.ModeSwitch;
+import io.cryptobot.trading.mode.TradingMode;
+import java.math.BigDecimal;
+import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.knowm.xchange.dto.trade.UserTrade;
+
+/** The adapter under the whole shim. */
+class XChangeShimTest {
+    private static final InstanceName BOT = new InstanceName("bot");
+
+    @TempDir
+    Path directory;
+
+    private final FakeXChange exchange = new FakeXChange();
+    private final ClientOrderIds ids = new ClientOrderIds("t", 1_700_000_000_000L);
+    private Telemetry telemetry;
+    private TradingShim shim;
+
+    @BeforeEach
+    void open() throws Exception {
+        telemetry = Telemetry.open(new TelemetrySettings(BOT, new RunDirectory(directory)));
+        Path controlFile = directory.resolve("bot.control");
+        CryptobotHome home = new CryptobotHome(directory, Path.of("state"));
+        shim = TradingShim.open(
+                telemetry,
+                XChangeClient.factory(() -> exchange, XChangeSettings.DEFAULT),
+                controlFile,
+                home,
+                new TradingSettings(Duration.ofSeconds(65), Duration.ofMillis(50)),
+                TradingShim.paperSettings(telemetry).build());
+        ModeSwitch modeSwitch = new ModeSwitch(controlFile, new DurableMode(home.stateDirectory(), BOT));
+        assertThat(modeSwitch.change(TradingMode.LIVE, Duration.ofSeconds(10)).acknowledged())
+                .isTrue();
+    }
+
+    @AfterEach
+    void close() {
+        shim.close();
+        telemetry.close();
+    }
+
+    @Test
+    void anAcceptedOrderCountsOnceAndItsFillIsFound() throws Exception {
+        OrderRequest order = OrderRequest.market(ids.next(), "XRPETH", Side.BUY, BigDecimal.TEN);
+        exchange.trading.history.add(fill("10"));
+        shim.processor().process(order);
+        await(() -> live().filled().getCount() == 1);
+        assertThat(live().submitted().getCount()).isEqualTo(1);
+        assertThat(live().failed().getCount()).isZero();
+        assertThat(exchange.trading.placed).hasSize(1);
+        shim.close();
+        assertThat(Files.readString(new CryptobotHome(directory, Path.of("state")).orderLog()))
+                .contains("\"exchange\":\"fake_x\"", "\"outcome\":\"filled\"");
+    }
+
+    @Test
+    void anOrderWithoutAnAnswerIsUnknownUntilItsFillIsFound() throws Exception {
+        OrderRequest order = OrderRequest.market(ids.next(), "XRPETH", Side.BUY, BigDecimal.TEN);
+        exchange.trading.failure = new SocketTimeoutException("Read timed out");
+        assertThatThrownBy(() -> shim.processor().process(order)).isInstanceOf(OrderException.class);
+        assertThat(live().failed().getCount()).isEqualTo(1);
+        assertThat(shim.unknownOrders()).isEqualTo(1);
+        assertThat(telemetry
+                        .counter(MetricCatalog.ORDERS_FAILED_BY_REASON, "fake_x", "live", "unknown")
+                        .getCount())
+                .isEqualTo(1);
+
+        exchange.trading.referencesById.put("77", order.clientOrderId().value());
+        exchange.trading.history.add(fill("10"));
+        exchange.trading.failure = null;
+        await(() -> shim.unknownOrders() == 0);
+        assertThat(telemetry.counter(MetricCatalog.ORDERS_RESOLVED, "filled").getCount())
+                .isEqualTo(1);
+        assertThat(live().submitted().getCount()).isEqualTo(1);
+        assertThat(exchange.trading.placed).as("never sent again").hasSize(1);
+    }
+
+    private static UserTrade fill(String quantity) {
+        return UserTrade.builder()
+                .id("5")
+                .orderId("77")
+                .instrument(FakeXChange.XRP_ETH)
+                .timestamp(Date.from(Instant.now()))
+                .originalAmount(new BigDecimal(quantity))
+                .price(BigDecimal.ONE)
+                .build();
+    }
+
+    private OrderMetrics live() {
+        return telemetry.orders(OrderMode.LIVE);
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        for (int attempt = 0; attempt < 1_000 && !condition.getAsBoolean(); attempt++) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
+    }
+}
