@@ -200,7 +200,7 @@ public final class ControlFile {
 
     /** {@return how many live orders are in flight; one that ends meanwhile may count} */
     int inFlight() {
-        int count = (int) withoutEntry();
+        int count = (int) Math.min(withoutEntry(), Integer.MAX_VALUE - ENTRIES);
         for (int entry = 0; entry < ENTRIES; entry++) {
             int offset = offset(entry);
             if (get(offset) != 0 && get(offset + ENTRY_STATE) == 0) {
@@ -212,7 +212,7 @@ public final class ControlFile {
 
     /** {@return how many live orders in flight have found no entry} */
     long withoutEntry() {
-        return get(WITHOUT_ENTRY_OFFSET);
+        return Math.max(0, get(WITHOUT_ENTRY_OFFSET));
     }
 
     long beat() {
@@ -306,30 +306,25 @@ public final class ControlFile {
 
     /** Counts an order out whose outcome is known. */
     void release(int entry) {
-        try {
-            if (entry == NO_ENTRY) {
-                LONGS.getAndAdd(buffer, WITHOUT_ENTRY_OFFSET, -1L);
-            } else {
-                LONGS.setRelease(buffer, offset(entry), 0L);
-            }
-        } finally { // whatever has become of the file
-            letGo(entry);
+        letGo(entry);
+        if (entry == NO_ENTRY) {
+            LONGS.getAndAdd(buffer, WITHOUT_ENTRY_OFFSET, -1L);
+        } else {
+            LONGS.setRelease(buffer, offset(entry), 0L);
         }
     }
 
     /** Counts an order out, and keeps its entry until it is on the disk as an unknown one. */
     void releaseUnknown(int entry) {
-        try {
-            if (entry == NO_ENTRY) {
-                LONGS.getAndAdd(buffer, WITHOUT_ENTRY_OFFSET, -1L);
-            } else {
-                markUnknown(entry);
-            }
-        } finally {
-            letGo(entry);
+        letGo(entry);
+        if (entry == NO_ENTRY) {
+            LONGS.getAndAdd(buffer, WITHOUT_ENTRY_OFFSET, -1L);
+        } else {
+            markUnknown(entry);
         }
     }
 
+    /** Before the entry is free: another thread may take it at that moment, and sets the flag for its own order. */
     private void letGo(int entry) {
         if (entry == NO_ENTRY) {
             held.getAndDecrement(place(ENTRIES));
@@ -372,9 +367,12 @@ public final class ControlFile {
      */
     void forgetAllBut(List<Entry> kept) {
         LONGS.setVolatile(buffer, WITHOUT_ENTRY_OFFSET, 0L);
-        kept.forEach(entry -> markUnknown(entry.entry()));
+        boolean[] stays = new boolean[ENTRIES];
+        kept.forEach(entry -> stays[entry.entry()] = true);
         for (int entry = 0; entry < ENTRIES; entry++) {
-            if (get(offset(entry) + ENTRY_STATE) == 0 || kept.isEmpty()) {
+            if (stays[entry]) {
+                markUnknown(entry);
+            } else {
                 free(entry);
             }
         }

@@ -103,6 +103,34 @@ class ModeGateTest {
     }
 
     @Test
+    void aFreeEntryThatSaysUnknownCountsTheNextOrderAllTheSame() throws Exception {
+        open().close();
+        ControlFile damaged = ControlFile.open(file(), BOT, PAPER_WORD);
+        for (int entry = 0; entry < ControlFile.ENTRIES; entry++) {
+            damaged.markUnknown(entry);
+        }
+        damaged.write(damaged.take().entry(), System.nanoTime(), "t1", "XRPETH");
+        ModeGate.Hooks cannotKeep = new ModeGate.Hooks() {
+            @Override
+            public void observed(TradingMode mode, int inFlight) {}
+
+            @Override
+            public boolean takenOver() {
+                return false;
+            }
+        };
+        try (ModeGate gate = ModeGate.open(file(), durable(), cannotKeep)) {
+            assertThat(damaged.entries()).as("what could not be kept").hasSize(1);
+            assertThat(damaged.inFlight()).isZero();
+            change(TradingMode.LIVE);
+            List<Pass> passes = List.of(enter(gate), enter(gate));
+            assertThat(damaged.inFlight()).isEqualTo(2);
+            passes.forEach(gate::exit);
+            assertThat(damaged.inFlight()).isZero();
+        }
+    }
+
+    @Test
     void anOrderThatTheBotHadNoTimeToSendIsForgotten() throws Exception {
         open().close();
         ControlFile killed = ControlFile.open(file(), BOT, PAPER_WORD);
