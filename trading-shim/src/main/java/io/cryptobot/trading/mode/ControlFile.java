@@ -17,8 +17,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
@@ -26,7 +28,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * cache line. Numbers are in the machine's byte order; all access to words is atomic and volatile. Thread-safe.
  *
  * <pre>
- *     0  i64 magic "CBCTRL03"
+ *     0  i64 magic "CBCTRL04"
  *     8  i32 length of the instance name
  *    16  instance name, UTF-8, at most 64 bytes
  *   128  i64 mode word: the mode's constant in the upper half, the epoch (number of the switch) in the lower
@@ -40,14 +42,16 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  *  1024  i64 the command word that the report answers
  *  1152  i32 length of the report, then the report, UTF-8, at most 2,940 bytes
  *  4096  64 entries of 128 bytes, one for each live order that is in flight:
- *          0  i64 start by the bot's clock; 0: free, -1: taken, and not written yet: the order is not sent
- *          8  i64 1 when the order has ended, its outcome is unknown, and that is not on the disk yet
+ *          0  i64 0: free; else a random number of the bot's attachment to the file, with the lower two bits 1: taken, and
+ *             not written yet: the order is not sent; 2: in flight; 3: ended, unknown, and that is not on the disk yet
+ *          8  i64 start by the bot's clock
  *         16  i8 length of the client order id, then at most 36 bytes of it
  *         56  i8 length of the symbol, then at most 64 bytes of it
  * </pre>
  *
  * A file that is missing, has another length, magic or bot, or whose mode word is garbage, means PAPER. An order is in flight
- * as long as it has an entry; so threads that send at a time write to different cache lines. One that finds no free entry is
+ * as long as it has an entry; so threads that send at a time write to different cache lines. All that an entry means is one
+ * word, which no two attachments write alike: what one that has lost the file still has to give back leaves the next one's alone. One that finds no free entry is
  * counted in a word for all such. The entries outlive a killed bot: from them its next run knows which orders to look up.
  */
 public final class ControlFile {
@@ -57,7 +61,7 @@ public final class ControlFile {
     /** Stands for the entry of an order that has found none. */
     static final int NO_ENTRY = -1;
 
-    private static final long MAGIC = 0x4342435452_4C3033L;
+    private static final long MAGIC = 0x4342435452_4C3034L;
     private static final int INSTANCE_LENGTH_OFFSET = 8;
     private static final int INSTANCE_OFFSET = 16;
     private static final int INSTANCE_MAX_LENGTH = 64;
@@ -73,7 +77,7 @@ public final class ControlFile {
     private static final int REPORT_MAX_LENGTH = 2_940;
     private static final int ENTRIES_OFFSET = 4096;
     private static final int ENTRY_LENGTH = 128;
-    private static final int ENTRY_STATE = 8;
+    private static final int ENTRY_START = 8;
     private static final int ENTRY_ID = 16;
     private static final int ENTRY_SYMBOL = 56;
     private static final int ID_MAX_LENGTH = 36;
@@ -82,7 +86,12 @@ public final class ControlFile {
     private static final int PROBES = 8;
 
     private static final long NANOS_PER_MS = 1_000_000;
-    private static final long TAKEN = -1;
+    private static final long STATES = 3;
+    private static final long TAKEN = 1;
+    private static final long SENT = 2;
+    private static final long UNKNOWN = 3;
+    /** A count of orders without an entry that no bot reaches. */
+    private static final int WITHOUT_ENTRY_MAX = 10_000;
     /** Distance of two flags in {@link #held}, in ints: each on a cache line of its own, and on none of a pair with another. */
     private static final int HELD_DISTANCE = 32;
 
@@ -95,6 +104,12 @@ public final class ControlFile {
     private final Object identity;
     private final ByteBuffer buffer;
 
+    /** What this attachment's entries hold, its number and the state. */
+    private final long taken;
+
+    private final long sent;
+    private final long unknown;
+
     /** For each entry whether this process has taken it, and last the count of its orders without one: the file may go. */
     private final AtomicIntegerArray held = new AtomicIntegerArray((ENTRIES + 2) * HELD_DISTANCE);
 
@@ -106,6 +121,10 @@ public final class ControlFile {
         this.instance = instance;
         this.buffer = mapping.buffer();
         this.identity = mapping.identity();
+        long attachment = ThreadLocalRandom.current().nextLong() & ~STATES;
+        this.taken = attachment | TAKEN;
+        this.sent = attachment | SENT;
+        this.unknown = attachment | UNKNOWN;
         for (int entry = 0; entry < ENTRIES; entry++) {
             passes[entry] = Pass.live(this, entry);
         }
@@ -180,7 +199,9 @@ public final class ControlFile {
         try {
             return identity.equals(MappedFile.identity(file))
                     && Files.size(file) == LENGTH
-                    && isHeaderOf(buffer, instance);
+                    && isHeaderOf(buffer, instance)
+                    && get(WITHOUT_ENTRY_OFFSET)
+                            >= 0; // below, an older copy was written over it, and would hide an order
         } catch (IOException | InternalError e) {
             return false;
         }
@@ -200,19 +221,20 @@ public final class ControlFile {
 
     /** {@return how many live orders are in flight; one that ends meanwhile may count} */
     int inFlight() {
-        int count = (int) Math.min(withoutEntry(), Integer.MAX_VALUE - ENTRIES);
+        int count = (int) withoutEntry();
         for (int entry = 0; entry < ENTRIES; entry++) {
-            int offset = offset(entry);
-            if (get(offset) != 0 && get(offset + ENTRY_STATE) == 0) {
+            long word = get(offset(entry));
+            if (word != 0 && (word & STATES) != UNKNOWN) {
                 count++;
             }
         }
         return count;
     }
 
-    /** {@return how many live orders in flight have found no entry} */
+    /** {@return how many live orders in flight have found no entry; 1 for a number that makes no sense} */
     long withoutEntry() {
-        return Math.max(0, get(WITHOUT_ENTRY_OFFSET));
+        long count = get(WITHOUT_ENTRY_OFFSET);
+        return count < 0 || count > WITHOUT_ENTRY_MAX ? 1 : count;
     }
 
     long beat() {
@@ -284,7 +306,12 @@ public final class ControlFile {
         for (int probe = 0; probe < PROBES; probe++) {
             int entry = first + probe & ENTRIES - 1;
             int offset = offset(entry);
-            if (get(offset) == 0 && LONGS.compareAndSet(buffer, offset, 0L, TAKEN)) {
+            if (get(offset) == 0 && LONGS.compareAndSet(buffer, offset, 0L, taken)) {
+                if (held.getOpaque(place(entry))
+                        != 0) { // its last order is just about to let it go, and would this one's
+                    LONGS.setRelease(buffer, offset, 0L);
+                    continue;
+                }
                 held.setOpaque(place(entry), 1);
                 return passes[entry];
             }
@@ -300,31 +327,50 @@ public final class ControlFile {
             int offset = offset(entry);
             put(offset + ENTRY_ID, id, ID_MAX_LENGTH);
             put(offset + ENTRY_SYMBOL, symbol, SYMBOL_MAX_LENGTH);
-            LONGS.setRelease(buffer, offset, startNanos);
+            buffer.putLong(offset + ENTRY_START, startNanos);
+            LONGS.setRelease(buffer, offset, sent);
+        }
+    }
+
+    /** Counts an order out that was not sent; meanwhile the file may have another owner, who has forgotten it. */
+    void giveUp(int entry) {
+        if (entry == NO_ENTRY) {
+            release(entry);
+            return;
+        }
+        try {
+            var unused = LONGS.compareAndSet(buffer, offset(entry), taken, 0L);
+        } finally {
+            letGo(entry);
         }
     }
 
     /** Counts an order out whose outcome is known. */
     void release(int entry) {
-        letGo(entry);
-        if (entry == NO_ENTRY) {
-            LONGS.getAndAdd(buffer, WITHOUT_ENTRY_OFFSET, -1L);
-        } else {
-            LONGS.setRelease(buffer, offset(entry), 0L);
+        try {
+            if (entry == NO_ENTRY) {
+                LONGS.getAndAdd(buffer, WITHOUT_ENTRY_OFFSET, -1L);
+            } else {
+                LONGS.setRelease(buffer, offset(entry), 0L);
+            }
+        } finally { // whatever has become of the file
+            letGo(entry);
         }
     }
 
     /** Counts an order out, and keeps its entry until it is on the disk as an unknown one. */
     void releaseUnknown(int entry) {
-        letGo(entry);
-        if (entry == NO_ENTRY) {
-            LONGS.getAndAdd(buffer, WITHOUT_ENTRY_OFFSET, -1L);
-        } else {
-            markUnknown(entry);
+        try {
+            if (entry == NO_ENTRY) {
+                LONGS.getAndAdd(buffer, WITHOUT_ENTRY_OFFSET, -1L);
+            } else {
+                LONGS.setRelease(buffer, offset(entry), unknown);
+            }
+        } finally {
+            letGo(entry);
         }
     }
 
-    /** Before the entry is free: another thread may take it at that moment, and sets the flag for its own order. */
     private void letGo(int entry) {
         if (entry == NO_ENTRY) {
             held.getAndDecrement(place(ENTRIES));
@@ -349,15 +395,9 @@ public final class ControlFile {
         return count;
     }
 
-    void markUnknown(int entry) {
-        LONGS.setVolatile(buffer, offset(entry) + ENTRY_STATE, 1L);
-    }
-
-    /** Forgets an order that was kept as an unknown one. */
+    /** Forgets an order of this attachment that was kept as an unknown one. */
     void free(int entry) {
-        int offset = offset(entry);
-        LONGS.setVolatile(buffer, offset + ENTRY_STATE, 0L); // first: the next order's count depends on it
-        LONGS.setVolatile(buffer, offset, 0L);
+        var unused = LONGS.compareAndSet(buffer, offset(entry), unknown, 0L);
     }
 
     /**
@@ -367,14 +407,11 @@ public final class ControlFile {
      */
     void forgetAllBut(List<Entry> kept) {
         LONGS.setVolatile(buffer, WITHOUT_ENTRY_OFFSET, 0L);
-        boolean[] stays = new boolean[ENTRIES];
-        kept.forEach(entry -> stays[entry.entry()] = true);
+        BitSet stay = new BitSet(ENTRIES);
+        kept.forEach(entry -> stay.set(entry.entry()));
         for (int entry = 0; entry < ENTRIES; entry++) {
-            if (stays[entry]) {
-                markUnknown(entry);
-            } else {
-                free(entry);
-            }
+            long word = stay.get(entry) ? get(offset(entry)) | UNKNOWN : 0;
+            LONGS.setVolatile(buffer, offset(entry), word);
         }
     }
 
@@ -384,15 +421,15 @@ public final class ControlFile {
         List<Entry> entries = new ArrayList<>();
         for (int entry = 0; entry < ENTRIES; entry++) {
             int offset = offset(entry);
-            long start = get(offset);
-            if (start != 0 && start != TAKEN) {
+            long word = get(offset);
+            if (word != 0 && (word & STATES) != TAKEN) {
                 Entry read = new Entry(
                         entry,
                         text(offset + ENTRY_ID + 1, buffer.get(offset + ENTRY_ID), ID_MAX_LENGTH),
                         text(offset + ENTRY_SYMBOL + 1, buffer.get(offset + ENTRY_SYMBOL), SYMBOL_MAX_LENGTH),
-                        Math.max(0, clock - start) / NANOS_PER_MS,
-                        get(offset + ENTRY_STATE) != 0);
-                if (get(offset) == start) {
+                        Math.max(0, clock - buffer.getLong(offset + ENTRY_START)) / NANOS_PER_MS,
+                        (word & STATES) == UNKNOWN);
+                if (get(offset) == word) {
                     entries.add(read);
                 }
             }

@@ -129,7 +129,7 @@ public final class ModeGate implements AutoCloseable {
      * out: a gate that nobody watches must not stay LIVE, so whatever is thrown takes the trust away and is survived.
      */
     private void watchUntilClosed() {
-        while (!closed || inFlight() > 0) {
+        while (!closed || trusted != null || !isDrained()) {
             try {
                 TimeUnit.MILLISECONDS.sleep(WATCH_INTERVAL_MS);
                 watch();
@@ -159,7 +159,7 @@ public final class ModeGate implements AutoCloseable {
                     file.write(pass.entry(), lookNanos, id.value(), symbol);
                     return pass;
                 }
-                exit(pass);
+                file.giveUp(pass.entry());
                 pass = null;
             }
         } catch (InternalError e) { // the file was truncated under us; the watcher will find out
@@ -231,9 +231,8 @@ public final class ModeGate implements AutoCloseable {
                 }
                 file = attach();
             }
-            long now = System.nanoTime();
-            lookNanos = now == 0 || now == -1 ? 1 : now; // two words that mean something else in an entry
-            file.setClock(now);
+            lookNanos = System.nanoTime();
+            file.setClock(lookNanos);
             publishUnknown(file);
             long word = file.modeWord();
             trusted = file;
@@ -269,8 +268,9 @@ public final class ModeGate implements AutoCloseable {
         }
         ControlFile file = found.isPresent() ? found.get() : ControlFile.open(path, instance, word);
         if (hotWord != null && hotWord != word) {
-            // Where this fails, somebody switches at this very moment, and that counts.
-            var unused = file.compareAndSetModeWord(hotWord, word);
+            if (!file.compareAndSetModeWord(hotWord, word)) {
+                throw new IOException(path + " is being switched at this very moment; it is looked at again");
+            }
             LOGGER.error(
                     "{} starts on {}: the control file says {}, the disk {}",
                     instance,

@@ -7,6 +7,8 @@ import io.cryptobot.trading.ClientOrderId;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,12 +18,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModeGateTest {
     private static final InstanceName BOT = new InstanceName("bot");
@@ -103,34 +106,6 @@ class ModeGateTest {
     }
 
     @Test
-    void aFreeEntryThatSaysUnknownCountsTheNextOrderAllTheSame() throws Exception {
-        open().close();
-        ControlFile damaged = ControlFile.open(file(), BOT, PAPER_WORD);
-        for (int entry = 0; entry < ControlFile.ENTRIES; entry++) {
-            damaged.markUnknown(entry);
-        }
-        damaged.write(damaged.take().entry(), System.nanoTime(), "t1", "XRPETH");
-        ModeGate.Hooks cannotKeep = new ModeGate.Hooks() {
-            @Override
-            public void observed(TradingMode mode, int inFlight) {}
-
-            @Override
-            public boolean takenOver() {
-                return false;
-            }
-        };
-        try (ModeGate gate = ModeGate.open(file(), durable(), cannotKeep)) {
-            assertThat(damaged.entries()).as("what could not be kept").hasSize(1);
-            assertThat(damaged.inFlight()).isZero();
-            change(TradingMode.LIVE);
-            List<Pass> passes = List.of(enter(gate), enter(gate));
-            assertThat(damaged.inFlight()).isEqualTo(2);
-            passes.forEach(gate::exit);
-            assertThat(damaged.inFlight()).isZero();
-        }
-    }
-
-    @Test
     void anOrderThatTheBotHadNoTimeToSendIsForgotten() throws Exception {
         open().close();
         ControlFile killed = ControlFile.open(file(), BOT, PAPER_WORD);
@@ -149,6 +124,171 @@ class ModeGateTest {
         try (ModeGate gate = ModeGate.open(file(), durable(), hooks)) {
             assertThat(left.get()).isNull();
             assertThat(gate.inFlight()).isZero();
+        }
+    }
+
+    @Test
+    void twoThreadsThatShareAnEntryNeverHideEachOthersOrder() throws Exception {
+        try (ModeGate gate = open()) {
+            change(TradingMode.LIVE);
+            AtomicReference<String> hidden = new AtomicReference<>();
+            List<Thread> threads = new ArrayList<>();
+            while (threads.size() < 3) {
+                Thread thread = new Thread(() -> {
+                    for (int order = 0; order < 100_000 && hidden.get() == null; order++) {
+                        Pass pass = enter(gate);
+                        if (gate.inFlight() == 0) {
+                            hidden.set("order " + order + " is in flight, and the gate says none");
+                        }
+                        gate.exit(pass);
+                    }
+                });
+                if (thread.getId() % 8 == 0) { // the same neighbourhood of the table
+                    threads.add(thread);
+                }
+            }
+            threads.forEach(Thread::start);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(hidden.get()).isNull();
+            assertThat(gate.inFlight()).isZero();
+        }
+    }
+
+    @Test
+    void whatAClosedGateGivesBackLateLeavesTheNextOnesOrdersAlone() throws Exception {
+        ModeGate first = open();
+        change(TradingMode.LIVE);
+        Runnable stored = first.exitUnknown(enter(first));
+        first.close();
+        try (ModeGate second = open()) {
+            change(TradingMode.LIVE);
+            Pass pass = enter(second);
+            ControlFile shared = ControlFile.open(file(), BOT, PAPER_WORD);
+            assertThat(shared.inFlight()).isEqualTo(1);
+            stored.run();
+            assertThat(shared.inFlight()).isEqualTo(1);
+            second.exit(pass);
+        }
+    }
+
+    @Test
+    void anOrderThatIsNotSentAfterAllLeavesTheNextOwnersOrdersAlone() throws Exception {
+        ControlFile old = ControlFile.open(file(), BOT, PAPER_WORD);
+        Pass stopped = old.take(); // the scheduler stops the thread here, before its second look at the mode
+        ControlFile next = ControlFile.open(file(), BOT, PAPER_WORD);
+        next.forgetAllBut(List.of());
+        Pass pass = next.take();
+        assertThat(pass.entry()).isEqualTo(stopped.entry());
+        old.giveUp(stopped.entry());
+        assertThat(next.inFlight()).isEqualTo(1);
+        next.release(pass.entry());
+        assertThat(next.inFlight()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 32, 20_000})
+    void aCountOfOrdersThatMakesNoSenseIsOneOrderAndMeansPaper(long count) throws Exception {
+        try (ModeGate gate = open()) {
+            change(TradingMode.LIVE);
+        }
+        overwrite(256, count);
+        assertThat(ControlFile.open(file(), BOT, PAPER_WORD).inFlight()).isEqualTo(1);
+        AtomicLong left = new AtomicLong();
+        try (ModeGate gate = ModeGate.open(file(), durable(), counting(left))) {
+            assertThat(gate.mode()).isEqualTo(TradingMode.PAPER);
+            assertThat(left.get()).isEqualTo(1);
+            assertThat(ControlFile.open(file(), BOT, PAPER_WORD).inFlight()).isZero();
+        }
+    }
+
+    @Test
+    void aCountThatWasOverwrittenUnderTheBotHidesNoOrder() throws Exception {
+        try (ModeGate gate = open()) {
+            change(TradingMode.LIVE);
+            overwrite(256, -1);
+            await(() -> ControlFile.open(file(), BOT, PAPER_WORD).withoutEntry() == 0);
+            change(TradingMode.LIVE);
+            List<Pass> passes = new ArrayList<>();
+            for (int order = 0; order < 9; order++) {
+                passes.add(enter(gate));
+            }
+            assertThat(ControlFile.open(file(), BOT, PAPER_WORD).inFlight()).isEqualTo(9);
+            passes.forEach(gate::exit);
+        }
+    }
+
+    @Test
+    void garbageInTheEntriesIsTakenForOrdersAndHidesNone() throws Exception {
+        Random random = new Random(11);
+        for (int round = 0; round < 20; round++) {
+            try (ModeGate gate = open()) {
+                change(TradingMode.LIVE);
+            }
+            byte[] garbage = new byte[64 * 128];
+            random.nextBytes(garbage);
+            try (RandomAccessFile raw = new RandomAccessFile(file().toFile(), "rw")) {
+                raw.seek(4096);
+                raw.write(garbage);
+            }
+            AtomicLong left = new AtomicLong();
+            try (ModeGate gate = ModeGate.open(file(), durable(), counting(left))) {
+                assertThat(gate.mode()).isEqualTo(TradingMode.PAPER);
+                assertThat(left.get()).isPositive();
+                change(TradingMode.LIVE);
+                Pass pass = enter(gate);
+                assertThat(ControlFile.open(file(), BOT, PAPER_WORD).inFlight()).isEqualTo(1);
+                gate.exit(pass);
+            }
+        }
+    }
+
+    @Test
+    void aSwitchToLiveAtTheMomentOfAStartDoesNotHideUnknownOrders() throws Exception {
+        open().close();
+        new ModeSwitch(file(), durable()).change(TradingMode.LIVE, Duration.ofMillis(1));
+        ControlFile shared = ControlFile.open(file(), BOT, PAPER_WORD);
+        AtomicLong asked = new AtomicLong();
+        ModeGate.Hooks hooks = new ModeGate.Hooks() {
+            @Override
+            public void observed(TradingMode mode, int inFlight) {}
+
+            @Override
+            public long unknownOrders() {
+                if (asked.getAndIncrement() == 0) { // between the gate's look at the mode and its change
+                    shared.setModeWord(TradingMode.LIVE.word(TradingMode.epochOfWord(shared.modeWord()) + 1));
+                }
+                return 1;
+            }
+        };
+        try (ModeGate gate = ModeGate.open(file(), durable(), hooks)) {
+            assertThat(gate.mode()).isEqualTo(TradingMode.PAPER);
+            await(() -> gate.problem().isEmpty());
+            assertThat(gate.mode()).isEqualTo(TradingMode.PAPER);
+        }
+    }
+
+    private static ModeGate.Hooks counting(AtomicLong left) {
+        return new ModeGate.Hooks() {
+            @Override
+            public void observed(TradingMode mode, int inFlight) {}
+
+            @Override
+            public void leftInFlight(String id, String symbol, Instant at) {
+                left.incrementAndGet();
+            }
+        };
+    }
+
+    private void overwrite(int offset, long number) throws IOException {
+        byte[] bytes = ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putLong(number)
+                .array();
+        try (RandomAccessFile raw = new RandomAccessFile(file().toFile(), "rw")) {
+            raw.seek(offset);
+            raw.write(bytes);
         }
     }
 
@@ -441,9 +581,9 @@ class ModeGateTest {
         return true;
     }
 
-    private static void await(BooleanSupplier condition) throws InterruptedException {
+    private static void await(Condition condition) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
+        while (!condition.isMet()) {
             assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
             TimeUnit.MILLISECONDS.sleep(5);
         }
@@ -479,6 +619,10 @@ class ModeGateTest {
         try (RandomAccessFile raw = new RandomAccessFile(file().toFile(), "rw")) {
             raw.writeLong(0);
         }
+    }
+
+    private interface Condition {
+        boolean isMet() throws Exception;
     }
 
     private interface Fault {
