@@ -50,9 +50,10 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * </pre>
  *
  * A file that is missing, has another length, magic or bot, or whose mode word is garbage, means PAPER. An order is in flight
- * as long as it has an entry; so threads that send at a time write to different cache lines. All that an entry means is one
- * word, which no two attachments write alike: what one that has lost the file still has to give back leaves the next one's alone. One that finds no free entry is
- * counted in a word for all such. The entries outlive a killed bot: from them its next run knows which orders to look up.
+ * as long as it has an entry; so threads that send at a time write to different cache lines. One that finds no free entry is
+ * counted in a word for all such. All that an entry means is one word, which no two attachments write alike: what one that has
+ * lost the file still has to give back leaves the next one's alone. The entries outlive a killed bot: from them its next run knows
+ * which orders to look up.
  */
 public final class ControlFile {
     static final int LENGTH = 12_288;
