@@ -10,6 +10,9 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -18,6 +21,10 @@ final class GateStorm {
     static final InstanceName BOT = new InstanceName("bot");
     private static final ClientOrderId ORDER = new ClientOrderId("bot-1");
     private static final int SENDERS = 4;
+    /** Orders of one thread at a time, at most: more than entries that it looks at. */
+    private static final int ORDERS = 12;
+
+    private static final int UNKNOWN_ONE_OF = 4;
     private static final int SPINS = 100;
     private static final long WINDOW_NANOS = 10_000;
 
@@ -51,6 +58,11 @@ final class GateStorm {
         /** One order is on the wire. */
         void order() {
             LONGS.getAndAdd(page, 0, 1L);
+            stillOpen();
+        }
+
+        /** An order that is on the wire already still waits for its answer. */
+        void stillOpen() {
             if (isDrained()) {
                 LONGS.getAndAdd(page, 128, 1L);
             }
@@ -82,7 +94,10 @@ final class GateStorm {
         }
     }
 
-    /** The bot: four threads that send as fast as the gate lets them. */
+    /**
+     * The bot: four threads that send as fast as the gate lets them. Each has several orders in flight at a time, more than there
+     * are entries in its neighbourhood every other time, and some of them are given back by a thread of their own.
+     */
     static final class Sender {
         public static void main(String[] arguments) throws Exception {
             Path directory = Path.of(arguments[0]);
@@ -90,11 +105,13 @@ final class GateStorm {
             Wire wire = new Wire(directory);
             ModeGate gate = open(directory);
             ControlFile file = gate.controlFile().orElseThrow();
+            BlockingQueue<Pass> answers = new ArrayBlockingQueue<>(ORDERS);
+            new Thread(() -> answer(gate, wire, answers)).start();
             for (int sender = 0; sender < SENDERS; sender++) {
                 new Thread(() -> {
                             while (true) {
                                 switch (protocol) {
-                                    case GATE -> send(gate, wire);
+                                    case GATE -> send(gate, wire, answers);
                                     case NO_SECOND_CHECK -> sendWrongly(file, wire);
                                 }
                             }
@@ -114,10 +131,42 @@ final class GateStorm {
             return gate;
         }
 
-        private static void send(ModeGate gate, Wire wire) {
-            Pass pass = gate.enter(ORDER, "XRPETH");
-            if (pass.mode() == TradingMode.LIVE) {
-                wire.order();
+        private static void send(ModeGate gate, Wire wire, BlockingQueue<Pass> answers) {
+            int orders = 1 + ThreadLocalRandom.current().nextInt(ORDERS);
+            Pass[] passes = new Pass[orders];
+            for (int order = 0; order < orders; order++) {
+                passes[order] = gate.enter(ORDER, "XRPETH");
+                if (passes[order].mode() == TradingMode.LIVE) {
+                    wire.order();
+                }
+            }
+            for (Pass pass : passes) {
+                if (pass.mode() == TradingMode.LIVE) {
+                    wire.stillOpen();
+                    if (!answers.offer(pass)) {
+                        end(gate, pass);
+                    }
+                }
+            }
+        }
+
+        private static void answer(ModeGate gate, Wire wire, BlockingQueue<Pass> answers) {
+            try {
+                while (true) {
+                    Pass pass = answers.take();
+                    wire.stillOpen();
+                    end(gate, pass);
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e); // nobody does
+            }
+        }
+
+        /** Some are unknown at first, and on the disk at once. */
+        private static void end(ModeGate gate, Pass pass) {
+            if (ThreadLocalRandom.current().nextInt(UNKNOWN_ONE_OF) == 0) {
+                gate.exitUnknown(pass).run();
+            } else {
                 gate.exit(pass);
             }
         }
