@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  *     8  i32 length of the instance name
  *    16  instance name, UTF-8, at most 64 bytes
  *   128  i64 mode word: the mode's constant in the upper half, the epoch (number of the switch) in the lower
- *   256  i64 live orders in flight that have found no entry
+ *   256  i64 live orders in flight that have found no entry: count in the lower 16 bits, above it the attachment's number
  *   384  i64 beat: grows while a bot watches this file
  *   512  i64 acknowledged word: the mode word that the watching bot's gate obeys
  *   640  i64 live orders whose outcome is unknown
@@ -91,8 +91,8 @@ public final class ControlFile {
     private static final long TAKEN = 1;
     private static final long SENT = 2;
     private static final long UNKNOWN = 3;
-    /** A count of orders without an entry that no bot reaches. */
-    private static final int WITHOUT_ENTRY_MAX = 10_000;
+    /** The count's part of the word of orders without an entry. */
+    private static final long COUNT = 0xFFFF;
     /** Distance of two flags in {@link #held}, in ints: each on a cache line of its own, and on none of a pair with another. */
     private static final int HELD_DISTANCE = 32;
 
@@ -200,9 +200,7 @@ public final class ControlFile {
         try {
             return identity.equals(MappedFile.identity(file))
                     && Files.size(file) == LENGTH
-                    && isHeaderOf(buffer, instance)
-                    && get(WITHOUT_ENTRY_OFFSET)
-                            >= 0; // below, an older copy was written over it, and would hide an order
+                    && isHeaderOf(buffer, instance);
         } catch (IOException | InternalError e) {
             return false;
         }
@@ -222,7 +220,7 @@ public final class ControlFile {
 
     /** {@return how many live orders are in flight; one that ends meanwhile may count} */
     int inFlight() {
-        int count = (int) withoutEntry();
+        int count = withoutEntry();
         for (int entry = 0; entry < ENTRIES; entry++) {
             long word = get(offset(entry));
             if (word != 0 && (word & STATES) != UNKNOWN) {
@@ -232,10 +230,9 @@ public final class ControlFile {
         return count;
     }
 
-    /** {@return how many live orders in flight have found no entry; 1 for a number that makes no sense} */
-    long withoutEntry() {
-        long count = get(WITHOUT_ENTRY_OFFSET);
-        return count < 0 || count > WITHOUT_ENTRY_MAX ? 1 : count;
+    /** {@return how many live orders in flight have found no entry} */
+    int withoutEntry() {
+        return (int) (get(WITHOUT_ENTRY_OFFSET) & COUNT);
     }
 
     long beat() {
@@ -308,17 +305,17 @@ public final class ControlFile {
             int entry = first + probe & ENTRIES - 1;
             int offset = offset(entry);
             if (get(offset) == 0 && LONGS.compareAndSet(buffer, offset, 0L, taken)) {
-                if (held.getOpaque(place(entry))
-                        != 0) { // its last order is just about to let it go, and would this one's
-                    LONGS.setRelease(buffer, offset, 0L);
+                // Its last order is just about to say that it does not hold it, and would say so of this one.
+                if (held.getOpaque(place(entry)) != 0) {
+                    var unused = LONGS.compareAndSet(buffer, offset, taken, 0L);
                     continue;
                 }
                 held.setOpaque(place(entry), 1);
                 return passes[entry];
             }
         }
-        LONGS.getAndAdd(buffer, WITHOUT_ENTRY_OFFSET, 1L);
         held.getAndIncrement(place(ENTRIES));
+        addWithoutEntry(1);
         return passWithoutEntry;
     }
 
@@ -350,7 +347,7 @@ public final class ControlFile {
     void release(int entry) {
         try {
             if (entry == NO_ENTRY) {
-                LONGS.getAndAdd(buffer, WITHOUT_ENTRY_OFFSET, -1L);
+                addWithoutEntry(-1);
             } else {
                 LONGS.setRelease(buffer, offset(entry), 0L);
             }
@@ -363,13 +360,30 @@ public final class ControlFile {
     void releaseUnknown(int entry) {
         try {
             if (entry == NO_ENTRY) {
-                LONGS.getAndAdd(buffer, WITHOUT_ENTRY_OFFSET, -1L);
+                addWithoutEntry(-1);
             } else {
                 LONGS.setRelease(buffer, offset(entry), unknown);
             }
         } finally {
             letGo(entry);
         }
+    }
+
+    /** Of a file that another attachment has taken over since, the count is not this one's business any more. */
+    private void addWithoutEntry(int more) {
+        long word = get(WITHOUT_ENTRY_OFFSET);
+        while (isOwnCount(word) && !LONGS.compareAndSet(buffer, WITHOUT_ENTRY_OFFSET, word, word + more)) {
+            word = get(WITHOUT_ENTRY_OFFSET);
+        }
+    }
+
+    private boolean isOwnCount(long word) {
+        return (word & ~COUNT) == (taken & ~COUNT);
+    }
+
+    /** Whether orders without an entry are counted: not when the last owner's file was written over this one's. */
+    boolean isTakenOver() {
+        return isOwnCount(get(WITHOUT_ENTRY_OFFSET));
     }
 
     private void letGo(int entry) {
@@ -407,7 +421,7 @@ public final class ControlFile {
      * @param kept of those, the ones whose entries stay, as unknown ones
      */
     void forgetAllBut(List<Entry> kept) {
-        LONGS.setVolatile(buffer, WITHOUT_ENTRY_OFFSET, 0L);
+        LONGS.setVolatile(buffer, WITHOUT_ENTRY_OFFSET, taken & ~COUNT);
         BitSet stay = new BitSet(ENTRIES);
         kept.forEach(entry -> stay.set(entry.entry()));
         for (int entry = 0; entry < ENTRIES; entry++) {

@@ -224,7 +224,7 @@ public final class ModeGate implements AutoCloseable {
         TradingMode mode = TradingMode.PAPER;
         try {
             ControlFile file = attached;
-            if (file == null || !file.isIntact()) {
+            if (file == null || !file.isIntact() || !file.isTakenOver()) {
                 trusted = null;
                 if (!isDrained()) {
                     throw new IOException(path + " was replaced, truncated or deleted while orders are in flight");
@@ -310,7 +310,7 @@ public final class ModeGate implements AutoCloseable {
     private void takeOver(ControlFile file) {
         boolean kept = true;
         List<ControlFile.Entry> entries = file.entries();
-        long withoutEntry = file.withoutEntry();
+        int withoutEntry = file.withoutEntry();
         if (withoutEntry != 0 || !entries.isEmpty()) {
             LOGGER.warn(
                     "{} live orders of {} were in flight when it ended last; they are looked up at the exchange",
@@ -321,7 +321,7 @@ public final class ModeGate implements AutoCloseable {
                 Instant sent = lastLook.minusMillis(entry.ageMs());
                 hooks.leftInFlight(entry.clientOrderId(), entry.symbol(), sent);
             }
-            for (long nameless = 0; nameless < withoutEntry; nameless++) {
+            for (int nameless = 0; nameless < withoutEntry; nameless++) {
                 hooks.leftInFlight("", "", lastLook);
             }
             kept = hooks.takenOver();

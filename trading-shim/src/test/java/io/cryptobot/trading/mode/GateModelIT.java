@@ -32,7 +32,15 @@ class GateModelIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"NO_SECOND_CHECK", "COUNT_AFTER_CHECKS"})
+    @ValueSource(
+            strings = {
+                "NO_SECOND_CHECK",
+                "COUNT_AFTER_CHECKS",
+                "BLIND_GIVE_UP",
+                "BLIND_FREE",
+                "NO_LOOK_AT_HELD",
+                "BLIND_COUNT"
+            })
     void findsTheOrderThatSlipsThroughAWrongOrderOfOperations(String variant) throws Exception {
         assertThat(check("-D" + variant)).contains("assertion violated  !(drained)", "errors: 1");
     }

@@ -188,19 +188,37 @@ class ModeGateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {-1, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 32, 20_000})
-    void aCountOfOrdersThatMakesNoSenseIsOneOrderAndMeansPaper(long count) throws Exception {
+    @ValueSource(longs = {-1, Long.MIN_VALUE + 1, Long.MAX_VALUE, 20_000})
+    void aCountOfOrdersThatMakesNoSenseMeansPaperAndIsBounded(long count) throws Exception {
         try (ModeGate gate = open()) {
             change(TradingMode.LIVE);
         }
         overwrite(256, count);
-        assertThat(ControlFile.open(file(), BOT, PAPER_WORD).inFlight()).isEqualTo(1);
+        assertThat(ControlFile.open(file(), BOT, PAPER_WORD).inFlight()).isPositive();
         AtomicLong left = new AtomicLong();
         try (ModeGate gate = ModeGate.open(file(), durable(), counting(left))) {
             assertThat(gate.mode()).isEqualTo(TradingMode.PAPER);
-            assertThat(left.get()).isEqualTo(1);
+            assertThat(left.get()).isBetween(1L, 0xFFFFL);
             assertThat(ControlFile.open(file(), BOT, PAPER_WORD).inFlight()).isZero();
         }
+    }
+
+    @Test
+    void anOrderWithoutAnEntryThatIsNotSentAfterAllLeavesTheNextOwnersCountAlone() throws Exception {
+        ControlFile old = ControlFile.open(file(), BOT, PAPER_WORD);
+        ControlFile next = ControlFile.open(file(), BOT, PAPER_WORD);
+        old.forgetAllBut(List.of());
+        for (int order = 0; order < 9; order++) {
+            old.take();
+        }
+        next.forgetAllBut(List.of());
+        for (int order = 0; order < 9; order++) {
+            next.take();
+        }
+        old.giveUp(ControlFile.NO_ENTRY);
+        assertThat(next.withoutEntry()).isEqualTo(1);
+        next.release(ControlFile.NO_ENTRY);
+        assertThat(next.withoutEntry()).isZero();
     }
 
     @Test
