@@ -62,6 +62,7 @@ final class RollingFile implements AutoCloseable {
                 present.write(lines);
             }
         } catch (IOException e) { // a full disk may have taken half a line, to which the next one would be joined
+            lastLineEnds = false; // as far as is known, should this fail too
             try (this) {
                 present.truncate(before);
             }

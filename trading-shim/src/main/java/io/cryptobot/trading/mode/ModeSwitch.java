@@ -62,7 +62,7 @@ public final class ModeSwitch {
     }
 
     private static void requireNothingPending(ControlFile file) throws ConflictException {
-        if (file.unknown() > 0) {
+        if (file.unknown() != 0) { // below 0 the file is damaged, and the bot's next look mends it
             throw new ConflictException(
                     file.unknown() + " live orders have an unknown outcome; they must be found at the exchange first");
         }
