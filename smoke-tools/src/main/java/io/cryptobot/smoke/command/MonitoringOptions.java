@@ -40,6 +40,8 @@ class MonitoringOptions {
                     + ", where it exists).")
     private @Nullable Path file;
 
+    private @Nullable Properties lines;
+
     /**
      * {@return the address of Prometheus}
      *
@@ -63,6 +65,16 @@ class MonitoringOptions {
     /** {@return whether somebody has said where Alertmanager is} */
     final boolean isAlertmanagerNamed(Map<String, String> environment) {
         return find("--alertmanager", alertmanager, ChainAddresses.ALERTMANAGER, environment) != null;
+    }
+
+    /** One look at the file serves all addresses. */
+    private Properties lines(Map<String, String> environment) {
+        Properties known = lines;
+        if (known == null) {
+            known = read(environment);
+            lines = known;
+        }
+        return known;
     }
 
     private Properties read(Map<String, String> environment) {
@@ -97,7 +109,7 @@ class MonitoringOptions {
         }
         String value = environment.getOrDefault(variable, "").strip();
         if (value.isEmpty()) {
-            value = read(environment).getProperty(variable, "").strip();
+            value = lines(environment).getProperty(variable, "").strip();
         }
         if (!value.isEmpty()) {
             return address(variable, value);

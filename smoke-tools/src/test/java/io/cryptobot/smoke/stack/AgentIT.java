@@ -113,7 +113,7 @@ class AgentIT {
     void rulesOnTheMonitoringHostFireForADesktopBehindNatAndAnOutageLosesNothing() throws Exception {
         OpsConfigs.unpack(work);
         Path prometheus = work.resolve("ops/prometheus");
-        int[] ports = ListenPorts.choose(2);
+        int[] ports = FreePorts.choose(2);
         URI host = URI.create("http://127.0.0.1:" + ports[0]);
         URI desktop = URI.create("http://127.0.0.1:" + ports[1]);
         BotPage bot = BotPage.start();

@@ -113,7 +113,7 @@ final class MonitoringPair implements AutoCloseable {
 
     private void startMembers(Path work) throws IOException {
         Programs programs = Programs.find(System.getenv());
-        int[] ports = ListenPorts.choose(8);
+        int[] ports = FreePorts.choose(8);
         List<String> web =
                 Arrays.stream(ports, 0, 3).mapToObj(MonitoringPair::loopback).toList();
         List<String> gossip =

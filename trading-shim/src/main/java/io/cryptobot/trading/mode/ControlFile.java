@@ -345,26 +345,22 @@ public final class ControlFile {
 
     /** Counts an order out whose outcome is known. */
     void release(int entry) {
-        try {
-            if (entry == NO_ENTRY) {
-                addWithoutEntry(-1);
-            } else {
-                LONGS.setRelease(buffer, offset(entry), 0L);
-            }
-        } finally { // whatever has become of the file
-            letGo(entry);
-        }
+        end(entry, 0);
     }
 
     /** Counts an order out, and keeps its entry until it is on the disk as an unknown one. */
     void releaseUnknown(int entry) {
+        end(entry, unknown);
+    }
+
+    private void end(int entry, long word) {
         try {
             if (entry == NO_ENTRY) {
                 addWithoutEntry(-1);
             } else {
-                LONGS.setRelease(buffer, offset(entry), unknown);
+                LONGS.setRelease(buffer, offset(entry), word);
             }
-        } finally {
+        } finally { // whatever has become of the file
             letGo(entry);
         }
     }
