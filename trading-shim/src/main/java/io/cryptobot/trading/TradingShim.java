@@ -63,7 +63,6 @@ public final class TradingShim implements AutoCloseable {
 
     private final ModeGate gate;
     private final OrderLog log;
-    private final LastRun lastRun;
     private final UnknownOrders unknown;
     private final BotCommands commands;
     private final ScheduledExecutorService background;
@@ -104,13 +103,9 @@ public final class TradingShim implements AutoCloseable {
                 paperTracker,
                 new OrderRecorder(client.name(), OrderMode.PAPER, telemetry, paperTracker, log));
         DurableMode durable = new DurableMode(home.stateDirectory(), telemetry.instance());
-        unknown = UnknownOrders.open(home.stateDirectory(), telemetry.instance());
-        lastRun = new LastRun(controlFile, durable);
-        if (lastRun.begin()) {
-            unknown.addNameless();
-            var unused = unknown.store();
-        }
-        gate = ModeGate.open(controlFile, durable, new ShimHooks(telemetry, unknown, client.name(), log));
+        unknown = UnknownOrders.unread(home.stateDirectory(), telemetry.instance());
+        LastRun lastRun = new LastRun(controlFile, durable);
+        gate = ModeGate.open(controlFile, durable, new ShimHooks(telemetry, unknown, lastRun, client.name(), log));
         LiveOrders orders = new LiveOrders(gate, unknown);
         processor = new InstrumentedOrderProcessor(
                 new GatedOrderProcessor(orders, live, paper), client.name(), telemetry, log);
@@ -245,12 +240,9 @@ public final class TradingShim implements AutoCloseable {
     public void close() {
         commands.close();
         background.shutdownNow();
-        boolean wasOurs = gate.problem().isEmpty();
+        var unused =
+                unknown.store(); // an order in flight may keep the gate's end waiting longer than the process lives
         gate.close();
-        boolean stored = unknown.store();
-        if (wasOurs && stored && gate.inFlight() == 0) {
-            lastRun.end();
-        }
         paperExchange.close();
         live.close();
         log.close();
@@ -264,11 +256,12 @@ public final class TradingShim implements AutoCloseable {
         private final FileGauge inFlight;
         private final FileGauge unknownOrders;
         private final UnknownOrders unknown;
+        private final LastRun lastRun;
         private final String exchange;
         private final OrderLog log;
         private @Nullable TradingMode last;
 
-        ShimHooks(Telemetry telemetry, UnknownOrders unknown, String exchange, OrderLog log) {
+        ShimHooks(Telemetry telemetry, UnknownOrders unknown, LastRun lastRun, String exchange, OrderLog log) {
             for (TradingMode mode : TradingMode.values()) {
                 modes.put(mode, telemetry.gauge(MetricCatalog.TRADING_MODE, mode.label()));
             }
@@ -277,8 +270,26 @@ public final class TradingShim implements AutoCloseable {
             inFlight = telemetry.gauge(MetricCatalog.ORDERS_IN_FLIGHT);
             unknownOrders = telemetry.gauge(MetricCatalog.ORDERS_UNKNOWN);
             this.unknown = unknown;
+            this.lastRun = lastRun;
             this.exchange = exchange;
             this.log = log;
+        }
+
+        /** Not before: another bot of this name may still be adding to it. */
+        @Override
+        public void owned() {
+            unknown.load();
+            if (lastRun.begin()) {
+                unknown.addNameless();
+                var unused = unknown.store();
+            }
+        }
+
+        @Override
+        public void leaving(boolean inOrder) {
+            if (unknown.store() && inOrder) {
+                lastRun.end();
+            }
         }
 
         @Override

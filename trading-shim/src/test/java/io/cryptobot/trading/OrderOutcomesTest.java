@@ -269,6 +269,26 @@ class OrderOutcomesTest {
         await(() -> resolved("filled") == 1);
     }
 
+    /** As where a service manager starts the next one before the last one has ended. */
+    @Test
+    void aBotThatHasWaitedForTheLastOneKnowsWhatThatDidNotKnowAtItsEnd() throws Exception {
+        exchange.queryFailure = new OrderException(FailureReason.UNKNOWN, "HTTP 503");
+        place(order(), OrderStatus.FILLED, TIMEOUT);
+        TradingShim first = shim;
+        openShim(Duration.ofMinutes(1));
+        TradingShim next = shim;
+        shim = first;
+        place(order(), OrderStatus.FILLED, TIMEOUT);
+        first.close();
+        shim = next;
+        await(() -> next.unknownOrders() == 2);
+        assertThatThrownBy(() -> modeSwitch().change(TradingMode.LIVE, Duration.ofSeconds(5)))
+                .hasMessageContaining("2 live orders have an unknown outcome");
+        next.close();
+        openShim(Duration.ofMinutes(1));
+        assertThat(shim.unknownOrders()).isEqualTo(2);
+    }
+
     @Test
     void whateverTheClientThrowsIsUnknownIsPassedOnAndIsCountedOut() throws Exception {
         for (Throwable thrown : List.of(

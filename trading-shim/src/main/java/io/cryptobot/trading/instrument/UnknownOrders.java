@@ -67,13 +67,18 @@ public final class UnknownOrders {
 
     /** {@return the unknown orders that an earlier run of the bot has left; never throws} */
     public static UnknownOrders open(Path stateDirectory, InstanceName instance) {
-        UnknownOrders unknown =
-                new UnknownOrders(stateDirectory.toAbsolutePath().normalize().resolve(instance + ".unknown-orders"));
+        UnknownOrders unknown = unread(stateDirectory, instance);
         unknown.load();
         return unknown;
     }
 
-    private void load() {
+    /** {@return none, until {@link #load} is called} */
+    public static UnknownOrders unread(Path stateDirectory, InstanceName instance) {
+        return new UnknownOrders(stateDirectory.toAbsolutePath().normalize().resolve(instance + ".unknown-orders"));
+    }
+
+    /** Adds those that an earlier run of the bot has left; never throws. */
+    public void load() {
         try {
             new String(Files.readAllBytes(file), UTF_8).lines().forEach(this::load);
         } catch (NoSuchFileException e) {

@@ -252,7 +252,14 @@ public final class ModeGate implements AutoCloseable {
 
     private ControlFile attach() throws IOException {
         if (lock == null) {
-            lock = OwnerLock.acquire(path);
+            OwnerLock acquired = OwnerLock.acquire(path);
+            try {
+                hooks.owned();
+            } catch (RuntimeException | Error e) {
+                acquired.close();
+                throw e;
+            }
+            lock = acquired;
         }
         boolean first = attached == null;
         boolean noFile = first && Files.notExists(path, LinkOption.NOFOLLOW_LINKS);
@@ -406,8 +413,12 @@ public final class ModeGate implements AutoCloseable {
 
     private synchronized void releaseLock() {
         if (lock != null) {
-            lock.close();
-            lock = null;
+            try {
+                hooks.leaving(reportedProblem == null);
+            } finally {
+                lock.close();
+                lock = null;
+            }
         }
     }
 
@@ -421,6 +432,16 @@ public final class ModeGate implements AutoCloseable {
          * @param inFlight live orders that are being sent
          */
         void observed(TradingMode mode, int inFlight);
+
+        /** The control file is this bot's from now on, and nobody else's: what its last owner has left may be read. */
+        default void owned() {}
+
+        /**
+         * The control file is this bot's for the last time; no live order of it is in flight.
+         *
+         * @param inOrder whether the gate has obeyed the control file until its end
+         */
+        default void leaving(boolean inOrder) {}
 
         /** {@return how many live orders have an unknown outcome} */
         default long unknownOrders() {
