@@ -1,6 +1,7 @@
 package io.cryptobot.telemetry.counters;
 
 import static io.cryptobot.telemetry.counters.CountersFileLayout.CLEAN_EXIT_OFFSET;
+import static io.cryptobot.telemetry.counters.CountersFileLayout.DROPPED_SERIES_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.HEARTBEAT_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.HEARTBEAT_SEQUENCE_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.LOOP_OFFSET;
@@ -301,6 +302,7 @@ public final class CountersFile implements AutoCloseable {
         beatsUntilAttempt = BEATS_BETWEEN_ATTEMPTS;
         if (!reason.equals(problem)) {
             problem = reason;
+            errors.record(table, reason); // goes to the next file with the counts
             listener.lost(reason);
         }
     }
@@ -317,10 +319,10 @@ public final class CountersFile implements AutoCloseable {
             }
             MappedFile.removeUnfinished(file);
             Table fresh = openTable();
+            identity = MappedFile.identity(file);
             moveTo(fresh, countedInFile ? Carry.ALL : Carry.DIFFERENCE, true);
             countedInFile = true;
             beatsUntilSettled = BEATS_UNTIL_SETTLED;
-            identity = MappedFile.identity(file);
             if (problem != null) {
                 problem = null;
                 listener.found();
@@ -371,6 +373,7 @@ public final class CountersFile implements AutoCloseable {
         }
         CountersFileLayout.add(buffer, RESTARTS_OFFSET, 1);
         CountersFileLayout.set(buffer, LOOP_OFFSET, 0);
+        CountersFileLayout.set(buffer, DROPPED_SERIES_OFFSET, 0);
         resumed.forgetGauges();
     }
 

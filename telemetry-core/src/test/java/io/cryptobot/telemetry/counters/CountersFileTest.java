@@ -2,6 +2,7 @@ package io.cryptobot.telemetry.counters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.MetricType;
@@ -16,7 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -237,6 +240,90 @@ class CountersFileTest {
     }
 
     @Test
+    void countsTheSeriesThatDoNotFitAnewInEachRun() throws Exception {
+        Descriptor tooLong = Descriptor.counter("long_total", "x".repeat(600), Map.of());
+        for (int run = 0; run < 3; run++) {
+            try (CountersFile counters = open()) {
+                counters.register(tooLong);
+                assertThat(snapshot().droppedSeries()).as("run %d", run).isEqualTo(1);
+            }
+        }
+        open().close();
+        assertThat(snapshot().droppedSeries())
+                .as("the bot has no such series any more")
+                .isZero();
+    }
+
+    @Test
+    void makesRoomForNewBoundsWhereHistogramsFillTheValuesLongBeforeTheList() throws Exception {
+        Geometry small = new Geometry(64);
+        for (int version = 1; version <= 8; version++) {
+            try (CountersFile counters = open(small, new RecordedLosses())) {
+                counters.register(FAILED).add(0, 1);
+                for (int index = 0; index < 5; index++) {
+                    List<Double> bounds = new ArrayList<>();
+                    for (int bound = 1; bound <= 44; bound++) {
+                        bounds.add((double) bound * version);
+                    }
+                    counters.register(
+                            new Descriptor("latency" + index, MetricType.HISTOGRAM, "", new TreeMap<>(), 1, bounds));
+                }
+                assertThat(snapshot().droppedSeries()).as("version %d", version).isZero();
+                assertThat(value(FAILED)).isEqualTo(version);
+            }
+        }
+    }
+
+    @Test
+    void givesManyThreadsTheSameSlotsWhileAReaderLooksOn() throws Exception {
+        int threads = 8;
+        int names = 100;
+        try (CountersFile counters = open()) {
+            counters.register(FAILED);
+            Thread[] crowd = new Thread[threads];
+            for (int index = 0; index < threads; index++) {
+                crowd[index] = new Thread(() -> {
+                    for (int name = 0; name < names; name++) {
+                        counters.register(Descriptor.counter("c" + name + "_total", "", Map.of()))
+                                .add(0, 1);
+                    }
+                });
+                crowd[index].start();
+            }
+            try (CountersReader reader = CountersReader.open(file(), BOT)) {
+                int seen = 0;
+                while (Arrays.stream(crowd).anyMatch(Thread::isAlive)) {
+                    CountersSnapshot snapshot = reader.snapshot();
+                    assertThat(snapshot.damagedRecords()).isZero();
+                    assertThat(snapshot.series()).hasSizeGreaterThanOrEqualTo(seen);
+                    assertThat(snapshot.series())
+                            .allSatisfy(series -> assertThat(series.value()).isBetween(0.0, (double) threads));
+                    seen = snapshot.series().size();
+                }
+                assertThat(reader.snapshot().series())
+                        .hasSize(1 + names)
+                        .filteredOn(s -> s.value() == threads)
+                        .hasSize(names);
+            }
+        }
+    }
+
+    @Test
+    void doesNotHangOnALockThatIsANamedPipe() throws Exception {
+        Path lock = directory.resolve("bot.counters.lock");
+        assertThat(new ProcessBuilder("mkfifo", lock.toString()).start().waitFor())
+                .isZero();
+        RecordedLosses losses = new RecordedLosses();
+        try (CountersFile counters = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> open(losses))) {
+            counters.register(FAILED).add(0, 1);
+            Files.delete(lock);
+            beat(counters, 20);
+            assertThat(losses.events).containsExactly(lock + " is not a regular file", "found");
+            assertThat(value(FAILED)).isEqualTo(1);
+        }
+    }
+
+    @Test
     void takesTheCountsOfTheLastBeatToANewFileWhenItsOwnWasTruncated() throws Exception {
         RecordedLosses losses = new RecordedLosses();
         try (CountersFile counters = open(losses)) {
@@ -414,6 +501,48 @@ class CountersFileTest {
             }
             assertThat(errors()).hasSize(32);
             assertThat(errors().get(0).text()).isEqualTo("error 39");
+        }
+    }
+
+    @Test
+    void forgetsTheErrorThatWasSeenLongestAgoAlsoAfterARestart() throws Exception {
+        try (CountersFile first = open()) {
+            for (int index = 0; index < 32; index++) {
+                nowMs++;
+                first.record("error " + index);
+            }
+            nowMs++;
+            first.record("error 0"); // first in the file, and the last one that was seen
+        }
+        try (CountersFile second = open()) {
+            nowMs++;
+            second.record("news");
+            assertThat(errors())
+                    .extracting(DistinctError::text)
+                    .hasSize(32)
+                    .startsWith("news", "error 0", "error 31")
+                    .doesNotContain("error 1");
+        }
+    }
+
+    @Test
+    void countsAnErrorThatIsTooLongForItsEntryOverARestart() throws Exception {
+        String refusal = "é".repeat(300); // 600 bytes
+        for (int run = 0; run < 3; run++) {
+            try (CountersFile counters = open()) {
+                counters.record(refusal + run);
+                counters.record(refusal + run);
+            }
+        }
+        assertThat(errors()).containsExactly(new DistinctError("é".repeat(239), 6, 1_000, 1_000));
+    }
+
+    @Test
+    void keepsTheReasonOfALossAmongTheErrorsOfTheNextFile() throws Exception {
+        try (CountersFile counters = open()) {
+            Files.delete(file());
+            beat(counters, 21);
+            assertThat(errors()).extracting(DistinctError::text).containsExactly(file() + " was deleted while in use");
         }
     }
 
