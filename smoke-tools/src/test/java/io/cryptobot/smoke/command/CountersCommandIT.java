@@ -1,21 +1,27 @@
 package io.cryptobot.smoke.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cryptobot.smoke.CommandRun;
 import io.cryptobot.smoke.JsonSchemas;
+import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.OrderMetrics;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,6 +29,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The command as a person runs it; the bot is this process, or one that is killed. */
 class CountersCommandIT {
@@ -110,6 +117,53 @@ class CountersCommandIT {
                     .containsPattern("(?m)^cryptobot_orders_failed_total\\{mode=\"live\"} +0  0\\.0/s$");
         }
         assertThat(run("watch", "--count=0").exitCode()).isEqualTo(2);
+    }
+
+    /** As {@code cryptobot counters watch | head -1} does; and a dump to a full disk is no dump. */
+    @Test
+    void endsWhenNobodyReadsItAndSaysThatADumpIsIncomplete() {
+        try (Telemetry telemetry = open()) {
+            countSome(telemetry);
+            assertThat(runInto(nobody(), "watch")).isZero();
+            assertThat(runInto(nobody(), "dump", "--json")).isEqualTo(1);
+        }
+    }
+
+    private int runInto(OutputStream output, String... arguments) {
+        CommandLine command = SmokeTools.commandLine(environment)
+                .setOut(new PrintWriter(output, true))
+                .setErr(new PrintWriter(OutputStream.nullOutputStream(), true));
+        String[] all = new String[arguments.length + 1];
+        all[0] = "counters";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return assertTimeoutPreemptively(Duration.ofSeconds(30), () -> command.execute(all));
+    }
+
+    private static OutputStream nobody() {
+        return new OutputStream() {
+            @Override
+            public void write(int octet) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        };
+    }
+
+    @Test
+    void printsTextsOfTheFileThatCannotSteerATerminalAndValuesWithin80Columns() {
+        try (Telemetry telemetry = open()) {
+            telemetry
+                    .counter(MetricCatalog.ORDERS_FAILED_BY_REASON, "ev\u001b[31mil\u009b31m\u202e\u2028x", "live", "y")
+                    .inc(3);
+            telemetry
+                    .counter(MetricCatalog.ORDERS_FAILED_BY_REASON, "kraken", "live", "insufficient_funds")
+                    .inc(4);
+            telemetry.recordError("refused \u009b2J by\u202e x\nspoofed");
+            String out = run("show").out() + run("errors").out();
+            assertThat(out).doesNotContainPattern("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\n]]");
+            assertThat(out)
+                    .contains("reason=\"insufficient_funds\"}  4\n", "refused  2J by  x spoofed\n")
+                    .containsPattern("(?m)^cryptobot_orders_submitted_total\\{mode=\"live\"} {1,30}0$");
+        }
     }
 
     @Test
