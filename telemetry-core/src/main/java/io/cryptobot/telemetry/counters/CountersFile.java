@@ -407,10 +407,23 @@ public final class CountersFile implements AutoCloseable {
 
     /** Not a degradation: this run's counts are in a file that is exported. Those of before may be looked at. */
     private void putAside(String why) throws IOException {
-        Path where = file.resolveSibling(file.getFileName() + ".rejected");
+        Path where = nameAside();
         Files.move(file, where, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         errors.record(table, why + "; put aside as " + where.getFileName());
         listener.putAside(where, why);
+    }
+
+    /** Only the last file is kept. A directory neither takes a file's place nor gives its own to one. */
+    private Path nameAside() {
+        boolean directory = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+        Path where = file.resolveSibling(file.getFileName() + ".rejected");
+        for (int next = 2;
+                Files.isDirectory(where, LinkOption.NOFOLLOW_LINKS)
+                        || (directory && Files.exists(where, LinkOption.NOFOLLOW_LINKS));
+                next++) {
+            where = file.resolveSibling(file.getFileName() + ".rejected-" + next);
+        }
+        return where;
     }
 
     private Table create(Geometry size) throws IOException {

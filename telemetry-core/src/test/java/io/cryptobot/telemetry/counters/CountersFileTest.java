@@ -219,6 +219,29 @@ class CountersFileTest {
     }
 
     @Test
+    void putsDirectoriesAsideTooWhateverIsThereAlready() throws Exception {
+        RecordedLosses losses = new RecordedLosses();
+        try (CountersFile counters = open(losses)) {
+            Slot slot = counters.register(FAILED);
+            for (String what : List.of("directory", "file", "directory", "file")) {
+                slot.add(0, 1);
+                Files.delete(file());
+                if (what.equals("file")) {
+                    Files.writeString(file(), "notes");
+                } else {
+                    Files.createFile(Files.createDirectory(file()).resolve("inside"));
+                }
+                beat(counters, 21);
+                assertThat(losses.events).last().as(what).isEqualTo("found");
+            }
+            assertThat(value(FAILED)).isEqualTo(4);
+        }
+        assertThat(directory.resolve("bot.counters.rejected/inside")).exists();
+        assertThat(directory.resolve("bot.counters.rejected-2")).hasContent("notes");
+        assertThat(directory.resolve("bot.counters.rejected-3/inside")).exists();
+    }
+
+    @Test
     void makesTheFileReadableForOwnerAndGroupOnly() throws Exception {
         open().close();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
