@@ -3,6 +3,7 @@ package io.cryptobot.smoke.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import com.codahale.metrics.MetricRegistry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cryptobot.smoke.CommandRun;
@@ -22,8 +23,10 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,6 +120,50 @@ class CountersCommandIT {
                     .containsPattern("(?m)^cryptobot_orders_failed_total\\{mode=\"live\"} +0  0\\.0/s$");
         }
         assertThat(run("watch", "--count=0").exitCode()).isEqualTo(2);
+    }
+
+    /** {@code docs/counters-file.md} is enough to read the file in another language: the example was written from it. */
+    @Test
+    void dumpsWhatAReaderInAnotherLanguageReads() throws Exception {
+        for (int run = 0; run < 2; run++) { // both sets of stripes
+            MetricRegistry own = new MetricRegistry();
+            try (Telemetry telemetry = Telemetry.open(settings(), own)) {
+                countSome(telemetry);
+                telemetry.orders(OrderMode.PAPER).latency().record(0.25);
+                telemetry.recordError("refused für immer");
+                telemetry.recordError("again");
+                own.timer("decide").update(Duration.ofMillis(3));
+                own.gauge("unset", () -> () -> Double.NaN);
+                own.gauge("zażółć gęślą", () -> () -> -0.5);
+            }
+        }
+        Process python = new ProcessBuilder("python3", "../docs/read_counters.py", file.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        JsonNode theirs = new ObjectMapper().readTree(python.getInputStream());
+        assertThat(python.waitFor()).isZero();
+        JsonNode ours = new ObjectMapper().readTree(run("dump", "--json").out());
+        for (String field : List.of("bot", "pid", "restarts", "heartbeatSequence", "loopMs", "errors")) {
+            assertThat(theirs.get(field)).as(field).isEqualTo(ours.get(field));
+        }
+        assertThat(theirs.get("series")).hasSameSizeAs(ours.get("series")).hasSizeGreaterThan(40);
+        for (int index = 0; index < ours.get("series").size(); index++) {
+            assertThat(numbers(theirs.get("series").get(index)))
+                    .isEqualTo(numbers(ours.get("series").get(index)));
+        }
+    }
+
+    /** A series with its numbers, however they are written. */
+    private static List<Object> numbers(JsonNode series) {
+        List<Object> numbers = new ArrayList<>(List.of(series.get("name"), series.get("type"), series.get("labels")));
+        numbers.add(series.get("createdMs").asLong());
+        for (String field : List.of("value", "count", "sum")) {
+            numbers.add(series.path(field).asDouble());
+        }
+        series.path("buckets")
+                .forEach(bucket -> numbers.add(bucket.path("count").asLong(bucket.asLong())));
+        series.path("quantiles").forEach(each -> numbers.add(each.path("value").asDouble(each.asDouble())));
+        return numbers;
     }
 
     /** As {@code cryptobot counters watch | head -1} does; and a dump to a full disk is no dump. */
@@ -270,7 +317,11 @@ class CountersCommandIT {
     }
 
     private Telemetry open() {
-        return Telemetry.open(new TelemetrySettings(BOT, new RunDirectory(directory)));
+        return Telemetry.open(settings());
+    }
+
+    private TelemetrySettings settings() {
+        return new TelemetrySettings(BOT, new RunDirectory(directory));
     }
 
     private static void countSome(Telemetry telemetry) {
