@@ -332,6 +332,80 @@ class CountersFileTest {
     }
 
     @Test
+    void showsASeriesAllTheWhileItsBoundsAreChanged() throws Exception {
+        int changes = 1_500;
+        try (CountersFile counters = open(new Geometry(changes + 1), new RecordedLosses());
+                CountersReader reader = CountersReader.open(file(), BOT)) {
+            counters.register(histogram(List.of(1.0)));
+            assertThat(reader.snapshot().series()).hasSize(1);
+            Thread writer = new Thread(() -> {
+                for (int change = 1; change <= changes; change++) {
+                    counters.register(histogram(List.of(1.0 + change)));
+                }
+            });
+            writer.start();
+            double bound = 1;
+            while (writer.isAlive()) {
+                List<CountersSnapshot.Series> series = reader.snapshot().series();
+                assertThat(series).as("after the bound %s", bound).hasSize(1);
+                double now = series.get(0).descriptor().bounds().get(0);
+                assertThat(now).isGreaterThanOrEqualTo(bound);
+                bound = now;
+            }
+            assertThat(reader.snapshot().series().get(0).descriptor().bounds()).containsExactly(1.0 + changes);
+        }
+    }
+
+    @Test
+    void takesTheRecordsThatWereWholeLastTimeFromAWriterThatWasKilledWithinAChange() throws Exception {
+        try (CountersFile counters = open();
+                CountersReader reader = CountersReader.open(file(), BOT)) {
+            Slot slot = counters.register(FAILED);
+            slot.add(0, 1);
+            assertThat(reader.snapshot().series()).hasSize(1);
+            overwrite(CountersFileLayout.GENERATION_OFFSET, 7); // odd
+            overwrite(CountersFileLayout.descriptorOffset(0), CountersFileLayout.RETIRED);
+            slot.add(0, 1);
+            assertThat(reader.snapshot().series())
+                    .singleElement()
+                    .extracting(CountersSnapshot.Series::value)
+                    .isEqualTo(2.0);
+            assertThat(snapshot().series()).as("of a reader that comes later").isEmpty();
+            overwrite(CountersFileLayout.GENERATION_OFFSET, 8);
+            assertThat(reader.snapshot().series()).isEmpty();
+        }
+    }
+
+    /** Every order of this bot fails, so that nothing hides a wrong order of reading. */
+    @Test
+    void neverShowsMoreFailedOrdersThanSubmittedOnes() throws Exception {
+        Descriptor submitted = Descriptor.counter("orders_submitted_total", "Submitted.", Map.of());
+        try (CountersFile counters = open();
+                CountersReader reader = CountersReader.open(file(), BOT)) {
+            Slot submittedSlot = counters.register(submitted);
+            Slot failedSlot = counters.register(FAILED);
+            Thread[] bot = new Thread[2];
+            for (int index = 0; index < bot.length; index++) {
+                bot[index] = new Thread(() -> {
+                    for (int order = 0; order < 10_000_000; order++) {
+                        submittedSlot.add(0, 1);
+                        failedSlot.add(0, 1);
+                    }
+                });
+                bot[index].start();
+            }
+            int inBetween = 0;
+            while (Arrays.stream(bot).anyMatch(Thread::isAlive)) {
+                List<CountersSnapshot.Series> series = reader.snapshot().series();
+                assertThat(series.get(1).value())
+                        .isLessThanOrEqualTo(series.get(0).value());
+                inBetween += series.get(1).value() < series.get(0).value() ? 1 : 0;
+            }
+            assertThat(inBetween).as("snapshots that could have been wrong").isPositive();
+        }
+    }
+
+    @Test
     void doesNotHangOnALockThatIsANamedPipe() throws Exception {
         Path lock = directory.resolve("bot.counters.lock");
         assertThat(new ProcessBuilder("mkfifo", lock.toString()).start().waitFor())
