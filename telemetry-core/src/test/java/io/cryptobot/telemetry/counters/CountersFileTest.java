@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -403,6 +404,44 @@ class CountersFileTest {
             }
             assertThat(inBetween).as("snapshots that could have been wrong").isPositive();
         }
+    }
+
+    /** One observation falls into each snapshot; seen by half it makes a count and a sum that differ. */
+    @Test
+    void seesAnObservationWhollyOrNotAtAll() throws Exception {
+        int rounds = 5_000;
+        AtomicInteger begun = new AtomicInteger();
+        AtomicInteger done = new AtomicInteger();
+        int halves = 0;
+        try (CountersFile counters = open();
+                CountersReader reader = CountersReader.open(file(), BOT)) {
+            Slot slot = counters.register(LATENCY);
+            Thread bot = new Thread(() -> {
+                Random random = new Random(1);
+                for (int round = 1; round <= rounds; round++) {
+                    while (begun.get() < round) {
+                        Thread.yield();
+                    }
+                    for (int wait = random.nextInt(30); wait > 0; wait--) {
+                        Thread.onSpinWait();
+                    }
+                    slot.add(0, 1);
+                    slot.add(3, 5_000_000);
+                    done.set(round);
+                }
+            });
+            bot.start();
+            for (int round = 1; round <= rounds; round++) {
+                begun.set(round);
+                CountersSnapshot.Series series = reader.snapshot().series().get(0);
+                halves += series.sum() == 5 * series.value() ? 0 : 1;
+                while (done.get() < round) {
+                    Thread.yield();
+                }
+            }
+            bot.join();
+        }
+        assertThat(halves).as("a thread may be held up between the two").isLessThan(rounds / 100);
     }
 
     @Test

@@ -263,6 +263,18 @@ class RegistryReporterTest {
     }
 
     @Test
+    void aMetricOfAnotherKindDoesNotGetTheNameOfOneThatIsGone() {
+        gauge("depth", 1);
+        reporter.report();
+        registry.remove("depth");
+        registry.histogram("depth").update(5);
+        reporter.report();
+        assertThat(find("depth")).as("neither").isEmpty();
+        assertThat(messages())
+                .containsExactly("The histogram depth is left out: its name depth is taken by the gauge depth");
+    }
+
+    @Test
     void countsGoOnOverARestart() {
         registry.meter("signals").mark(3);
         registry.timer("run").update(Duration.ofSeconds(1));
