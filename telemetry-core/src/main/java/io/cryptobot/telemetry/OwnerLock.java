@@ -3,6 +3,7 @@ package io.cryptobot.telemetry;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -51,6 +52,10 @@ public final class OwnerLock implements AutoCloseable {
         FileChannel channel = null;
         boolean done = false;
         try {
+            if (Files.exists(lockFile, LinkOption.NOFOLLOW_LINKS)
+                    && !Files.isRegularFile(lockFile, LinkOption.NOFOLLOW_LINKS)) {
+                throw new IOException(lockFile + " is not a regular file"); // a named pipe would hang whoever opens it
+            }
             channel = FileChannel.open(
                     lockFile,
                     Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS),

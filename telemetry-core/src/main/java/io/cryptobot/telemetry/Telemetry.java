@@ -5,6 +5,7 @@ import com.codahale.metrics.Metric;
 import com.codahale.metrics.MetricRegistry;
 import io.cryptobot.telemetry.counters.CountersFile;
 import io.cryptobot.telemetry.counters.Descriptor;
+import io.cryptobot.telemetry.counters.Slot;
 import io.cryptobot.telemetry.dropwizard.FileCounter;
 import io.cryptobot.telemetry.dropwizard.FileGauge;
 import io.cryptobot.telemetry.dropwizard.FileHistogram;
@@ -23,7 +24,8 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +55,7 @@ public final class Telemetry implements AutoCloseable {
     private final ScheduledExecutorService heartbeat;
     private final FileGauge degraded;
     /** Guarded by "this". */
-    private final Map<String, Metric> given = new HashMap<>();
+    private final Map<Descriptor, Metric> given = new HashMap<>();
 
     private final Map<OrderMode, OrderMetrics> orders = new EnumMap<>(OrderMode.class);
 
@@ -178,9 +180,13 @@ public final class Telemetry implements AutoCloseable {
         counters.loopBeat();
     }
 
-    /** Keeps an error in the counters file, to be read after a crash; secrets are removed first. */
-    public void recordError(String text) {
-        counters.record(Redactor.redact(text));
+    /**
+     * Keeps an error in the counters file, to be read after a crash; secrets are removed first.
+     *
+     * @param text may be null, as the message of an exception may
+     */
+    public void recordError(@Nullable String text) {
+        counters.record(Redactor.redact(String.valueOf(text)));
     }
 
     /** {@return the bot's name} */
@@ -201,47 +207,44 @@ public final class Telemetry implements AutoCloseable {
     /** {@return the catalogue's counter with these label values, in the order of {@link MetricCatalog#labels()}} */
     public FileCounter counter(MetricCatalog metric, String... labelValues) {
         Descriptor descriptor = descriptor(metric, MetricType.COUNTER, labelValues);
-        return register(metric, labelValues, () -> new FileCounter(counters.register(descriptor)), FileCounter.class);
+        return register(metric, labelValues, descriptor, FileCounter::new, FileCounter.class);
     }
 
     /** {@return the catalogue's counter as a meter, for a registry whose other reporters want rates} */
     public FileMeter meter(MetricCatalog metric, String... labelValues) {
         Descriptor descriptor = descriptor(metric, MetricType.COUNTER, labelValues);
-        return register(
-                metric, labelValues, () -> new FileMeter(counters.register(descriptor), clock), FileMeter.class);
+        return register(metric, labelValues, descriptor, slot -> new FileMeter(slot, clock), FileMeter.class);
     }
 
     /** {@return the catalogue's gauge with these label values} */
     public FileGauge gauge(MetricCatalog metric, String... labelValues) {
         Descriptor descriptor = descriptor(metric, MetricType.GAUGE, labelValues);
-        return register(metric, labelValues, () -> new FileGauge(counters.register(descriptor)), FileGauge.class);
+        return register(metric, labelValues, descriptor, FileGauge::new, FileGauge.class);
     }
 
     /** {@return the catalogue's histogram with these label values} */
     public FileHistogram histogram(MetricCatalog metric, String... labelValues) {
         Descriptor descriptor = descriptor(metric, MetricType.HISTOGRAM, labelValues);
         return register(
-                metric,
-                labelValues,
-                () -> new FileHistogram(counters.register(descriptor), descriptor),
-                FileHistogram.class);
+                metric, labelValues, descriptor, slot -> new FileHistogram(slot, descriptor), FileHistogram.class);
     }
 
     /** {@return the catalogue's histogram as a timer, for a registry whose other reporters want rates} */
     public FileTimer timer(MetricCatalog metric, String... labelValues) {
         Descriptor descriptor = descriptor(metric, MetricType.HISTOGRAM, labelValues);
         return register(
-                metric,
-                labelValues,
-                () -> new FileTimer(counters.register(descriptor), descriptor, clock),
-                FileTimer.class);
+                metric, labelValues, descriptor, slot -> new FileTimer(slot, descriptor, clock), FileTimer.class);
     }
 
     /** Asking twice for a metric gives the same one, as {@link MetricRegistry#counter} does. */
     private synchronized <T extends Metric> T register(
-            MetricCatalog metric, String[] labelValues, Supplier<T> creator, Class<T> type) {
+            MetricCatalog metric,
+            String[] labelValues,
+            Descriptor descriptor,
+            Function<Slot, T> creator,
+            Class<T> type) {
         String name = MetricRegistry.name(metric.prometheusName(), labelValues);
-        Metric known = given.get(name);
+        Metric known = given.get(descriptor); // not by its name in the registry, which other labels may give too
         if (known != null) {
             if (!type.isInstance(known)) {
                 throw new IllegalArgumentException(name + " was given out as a "
@@ -249,8 +252,8 @@ public final class Telemetry implements AutoCloseable {
             }
             return type.cast(known);
         }
-        T created = creator.get();
-        given.put(name, created);
+        T created = creator.apply(counters.register(descriptor));
+        given.put(descriptor, created);
         // Left from an earlier Telemetry on the same registry, whose file is closed: replaced, not refused.
         registry.remove(name);
         return registry.register(name, created);

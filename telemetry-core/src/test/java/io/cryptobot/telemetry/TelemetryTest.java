@@ -12,6 +12,8 @@ import com.codahale.metrics.MetricRegistry;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.CountersReader;
 import io.cryptobot.telemetry.counters.CountersSnapshot;
+import io.cryptobot.telemetry.counters.DistinctError;
+import io.cryptobot.telemetry.dropwizard.FileHistogram;
 import io.cryptobot.telemetry.dropwizard.FileMeter;
 import io.cryptobot.telemetry.dropwizard.FileTimer;
 import io.cryptobot.telemetry.dropwizard.ManualClock;
@@ -85,6 +87,39 @@ class TelemetryTest {
         try (Telemetry telemetry = open()) {
             assertThat(telemetry.counter(MetricCatalog.ORDERS_BLOCKED, "halt"))
                     .isSameAs(telemetry.counter(MetricCatalog.ORDERS_BLOCKED, "halt"));
+        }
+    }
+
+    @Test
+    void neverGivesTheMetricOfOtherLabelsThatReadTheSameWithDots() {
+        try (Telemetry telemetry = open()) {
+            assertThat(telemetry.counter(MetricCatalog.ORDERS_FAILED_BY_REASON, "a.live", "live", "x"))
+                    .isNotSameAs(telemetry.counter(MetricCatalog.ORDERS_FAILED_BY_REASON, "a", "live.live", "x"));
+        }
+    }
+
+    @Test
+    void keepsAnErrorWithoutAText() throws Exception {
+        try (Telemetry telemetry = open()) {
+            telemetry.recordError(new IllegalStateException().getMessage());
+        }
+        try (CountersReader reader = CountersReader.open(directory.resolve("bot.counters"), BOT)) {
+            assertThat(reader.errors())
+                    .singleElement()
+                    .extracting(DistinctError::text)
+                    .isEqualTo("null");
+        }
+    }
+
+    @Test
+    void countsADurationThatCannotBeAsTheNearestThatCan() {
+        try (Telemetry telemetry = open()) {
+            FileHistogram latency = telemetry.orders(OrderMode.LIVE).latency();
+            latency.update(Long.MIN_VALUE);
+            latency.update(Long.MIN_VALUE / 1_000_000 - 1); // in nanoseconds it would be a large positive number
+            assertThat(latency.getSnapshot().getMean()).isZero();
+            latency.update(Long.MAX_VALUE);
+            assertThat(latency.getSnapshot().getMean()).isEqualTo(86_400_000.0 / 3);
         }
     }
 
@@ -206,6 +241,15 @@ class TelemetryTest {
             clock.advance(Duration.ofHours(1));
             telemetry.beat();
             assertThat(snapshot().owner().heartbeatMs()).isEqualTo(clock.getTime());
+            long sequence = snapshot().owner().heartbeatSequence();
+            telemetry.recordError("before");
+            clock.advance(Duration.ofDays(-1)); // somebody sets the clock
+            telemetry.beat();
+            telemetry.recordError("before");
+            telemetry.tradingLoopBeat();
+            assertThat(snapshot().owner().heartbeatSequence()).isEqualTo(sequence + 1);
+            assertThat(snapshot().owner().loopSequence()).isEqualTo(1);
+            assertThat(telemetry.degradedReason()).isEmpty();
         }
     }
 

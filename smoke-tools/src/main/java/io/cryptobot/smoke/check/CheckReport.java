@@ -84,7 +84,7 @@ public record CheckReport(String tool, List<CheckResult> results) {
 
     /** What a service has answered may hold what moves a terminal's cursor, or ends the line. */
     private static String printable(String text) {
-        return text.replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
+        return text.replaceAll("\\s*\\R\\s*", " ").replaceAll("[\\p{Cc}\\p{Cf}]", "?");
     }
 
     /** A text of several lines stands below the line of its result. */

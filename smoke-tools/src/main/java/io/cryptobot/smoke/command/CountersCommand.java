@@ -82,7 +82,7 @@ public final class CountersCommand {
             reader = open();
             Map<String, Double> before = Map.of();
             long beforeNanos = 0;
-            for (int turn = 0; count == null || turn < count; turn++) {
+            for (int turn = 0; (count == null || turn < count) && !out().checkError(); turn++) { // until nobody reads
                 if (turn > 0 && stopped.await(1, TimeUnit.SECONDS)) {
                     break;
                 }
@@ -139,6 +139,10 @@ public final class CountersCommand {
             out().println(report(reader).json(reader.errors()).toPrettyString());
         } catch (CountersFileException e) {
             throw failure(e);
+        }
+        if (out().checkError()) {
+            throw new CommandFailure(
+                    ExitCode.HOP_FAILED, "the document could not be written to its end; is there room where it goes?");
         }
         return ExitCode.PASS.code();
     }

@@ -23,6 +23,8 @@ import java.util.stream.Collectors;
  */
 record CountersReport(String bot, BotState state, CountersSnapshot snapshot) {
     private static final String SCHEMA = "cryptobot.counters/v1";
+    /** Where a value begins at the latest, but for names that are longer: a terminal of 80 columns shows it on the same line. */
+    private static final int NAME_WIDTH = 58;
 
     void printHeader(PrintWriter out) {
         CountersSnapshot.Owner owner = snapshot.owner();
@@ -52,10 +54,13 @@ record CountersReport(String bot, BotState state, CountersSnapshot snapshot) {
         for (CountersSnapshot.Series series : snapshot.series()) {
             lines.put(name(series), text(series));
         }
-        int width = lines.keySet().stream().mapToInt(String::length).max().orElse(0);
+        int width = lines.keySet().stream()
+                .mapToInt(name -> Math.min(name.length(), NAME_WIDTH))
+                .max()
+                .orElse(0);
         lines.forEach((name, text) -> {
             Double rate = rates.get(name);
-            out.println(name + " ".repeat(width - name.length()) + "  " + text
+            out.println(name + " ".repeat(Math.max(0, width - name.length())) + "  " + text
                     + (rate == null ? "" : String.format(Locale.ROOT, "  %.1f/s", rate)));
         });
     }
@@ -199,8 +204,10 @@ record CountersReport(String bot, BotState state, CountersSnapshot snapshot) {
         return Instant.ofEpochMilli(unixMs);
     }
 
-    /** Redacted, and without what could move a terminal's cursor or begin a line of its own. */
+    /** Redacted, and without what could move a terminal's cursor, turn its text around or begin a line of its own. */
     static String oneLine(String text) {
-        return Redactor.redact(text).replaceAll("\\p{Cntrl}+", " ").strip();
+        return Redactor.redact(text)
+                .replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+", " ")
+                .strip();
     }
 }

@@ -1,28 +1,38 @@
 package io.cryptobot.smoke.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import com.codahale.metrics.MetricRegistry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cryptobot.smoke.CommandRun;
 import io.cryptobot.smoke.JsonSchemas;
+import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.OrderMetrics;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The command as a person runs it; the bot is this process, or one that is killed. */
 class CountersCommandIT {
@@ -110,6 +120,97 @@ class CountersCommandIT {
                     .containsPattern("(?m)^cryptobot_orders_failed_total\\{mode=\"live\"} +0  0\\.0/s$");
         }
         assertThat(run("watch", "--count=0").exitCode()).isEqualTo(2);
+    }
+
+    /** {@code docs/counters-file.md} is enough to read the file in another language: the example was written from it. */
+    @Test
+    void dumpsWhatAReaderInAnotherLanguageReads() throws Exception {
+        for (int run = 0; run < 2; run++) { // both sets of stripes
+            MetricRegistry own = new MetricRegistry();
+            try (Telemetry telemetry = Telemetry.open(settings(), own)) {
+                countSome(telemetry);
+                telemetry.orders(OrderMode.PAPER).latency().record(0.25);
+                telemetry.recordError("refused für immer");
+                telemetry.recordError("again");
+                own.timer("decide").update(Duration.ofMillis(3));
+                own.gauge("unset", () -> () -> Double.NaN);
+                own.gauge("zażółć gęślą", () -> () -> -0.5);
+            }
+        }
+        Process python = new ProcessBuilder("python3", "../docs/read_counters.py", file.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        JsonNode theirs = new ObjectMapper().readTree(python.getInputStream());
+        assertThat(python.waitFor()).isZero();
+        JsonNode ours = new ObjectMapper().readTree(run("dump", "--json").out());
+        for (String field : List.of("bot", "pid", "restarts", "heartbeatSequence", "loopMs", "errors")) {
+            assertThat(theirs.get(field)).as(field).isEqualTo(ours.get(field));
+        }
+        assertThat(theirs.get("series")).hasSameSizeAs(ours.get("series")).hasSizeGreaterThan(40);
+        for (int index = 0; index < ours.get("series").size(); index++) {
+            assertThat(numbers(theirs.get("series").get(index)))
+                    .isEqualTo(numbers(ours.get("series").get(index)));
+        }
+    }
+
+    /** A series with its numbers, however they are written. */
+    private static List<Object> numbers(JsonNode series) {
+        List<Object> numbers = new ArrayList<>(List.of(series.get("name"), series.get("type"), series.get("labels")));
+        numbers.add(series.get("createdMs").asLong());
+        for (String field : List.of("value", "count", "sum")) {
+            numbers.add(series.path(field).asDouble());
+        }
+        series.path("buckets")
+                .forEach(bucket -> numbers.add(bucket.path("count").asLong(bucket.asLong())));
+        series.path("quantiles").forEach(each -> numbers.add(each.path("value").asDouble(each.asDouble())));
+        return numbers;
+    }
+
+    /** As {@code cryptobot counters watch | head -1} does; and a dump to a full disk is no dump. */
+    @Test
+    void endsWhenNobodyReadsItAndSaysThatADumpIsIncomplete() {
+        try (Telemetry telemetry = open()) {
+            countSome(telemetry);
+            assertThat(runInto(nobody(), "watch")).isZero();
+            assertThat(runInto(nobody(), "dump", "--json")).isEqualTo(1);
+        }
+    }
+
+    private int runInto(OutputStream output, String... arguments) {
+        CommandLine command = SmokeTools.commandLine(environment)
+                .setOut(new PrintWriter(output, true))
+                .setErr(new PrintWriter(OutputStream.nullOutputStream(), true));
+        String[] all = new String[arguments.length + 1];
+        all[0] = "counters";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return assertTimeoutPreemptively(Duration.ofSeconds(30), () -> command.execute(all));
+    }
+
+    private static OutputStream nobody() {
+        return new OutputStream() {
+            @Override
+            public void write(int octet) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        };
+    }
+
+    @Test
+    void printsTextsOfTheFileThatCannotSteerATerminalAndValuesWithin80Columns() {
+        try (Telemetry telemetry = open()) {
+            telemetry
+                    .counter(MetricCatalog.ORDERS_FAILED_BY_REASON, "ev\u001b[31mil\u009b31m\u202e\u2028x", "live", "y")
+                    .inc(3);
+            telemetry
+                    .counter(MetricCatalog.ORDERS_FAILED_BY_REASON, "kraken", "live", "insufficient_funds")
+                    .inc(4);
+            telemetry.recordError("refused \u009b2J by\u202e x\nspoofed");
+            String out = run("show").out() + run("errors").out();
+            assertThat(out).doesNotContainPattern("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\n]]");
+            assertThat(out)
+                    .contains("reason=\"insufficient_funds\"}  4\n", "refused  2J by  x spoofed\n")
+                    .containsPattern("(?m)^cryptobot_orders_submitted_total\\{mode=\"live\"} {1,30}0$");
+        }
     }
 
     @Test
@@ -216,7 +317,11 @@ class CountersCommandIT {
     }
 
     private Telemetry open() {
-        return Telemetry.open(new TelemetrySettings(BOT, new RunDirectory(directory)));
+        return Telemetry.open(settings());
+    }
+
+    private TelemetrySettings settings() {
+        return new TelemetrySettings(BOT, new RunDirectory(directory));
     }
 
     private static void countSome(Telemetry telemetry) {

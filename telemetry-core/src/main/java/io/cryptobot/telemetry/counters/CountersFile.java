@@ -1,6 +1,7 @@
 package io.cryptobot.telemetry.counters;
 
 import static io.cryptobot.telemetry.counters.CountersFileLayout.CLEAN_EXIT_OFFSET;
+import static io.cryptobot.telemetry.counters.CountersFileLayout.DROPPED_SERIES_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.HEARTBEAT_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.HEARTBEAT_SEQUENCE_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.LOOP_OFFSET;
@@ -301,6 +302,7 @@ public final class CountersFile implements AutoCloseable {
         beatsUntilAttempt = BEATS_BETWEEN_ATTEMPTS;
         if (!reason.equals(problem)) {
             problem = reason;
+            errors.record(table, reason); // goes to the next file with the counts
             listener.lost(reason);
         }
     }
@@ -317,10 +319,10 @@ public final class CountersFile implements AutoCloseable {
             }
             MappedFile.removeUnfinished(file);
             Table fresh = openTable();
+            identity = MappedFile.identity(file);
             moveTo(fresh, countedInFile ? Carry.ALL : Carry.DIFFERENCE, true);
             countedInFile = true;
             beatsUntilSettled = BEATS_UNTIL_SETTLED;
-            identity = MappedFile.identity(file);
             if (problem != null) {
                 problem = null;
                 listener.found();
@@ -371,6 +373,7 @@ public final class CountersFile implements AutoCloseable {
         }
         CountersFileLayout.add(buffer, RESTARTS_OFFSET, 1);
         CountersFileLayout.set(buffer, LOOP_OFFSET, 0);
+        CountersFileLayout.set(buffer, DROPPED_SERIES_OFFSET, 0);
         resumed.forgetGauges();
     }
 
@@ -404,10 +407,23 @@ public final class CountersFile implements AutoCloseable {
 
     /** Not a degradation: this run's counts are in a file that is exported. Those of before may be looked at. */
     private void putAside(String why) throws IOException {
-        Path where = file.resolveSibling(file.getFileName() + ".rejected");
+        Path where = nameAside();
         Files.move(file, where, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         errors.record(table, why + "; put aside as " + where.getFileName());
         listener.putAside(where, why);
+    }
+
+    /** Only the last file is kept. A directory neither takes a file's place nor gives its own to one. */
+    private Path nameAside() {
+        boolean directory = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+        Path where = file.resolveSibling(file.getFileName() + ".rejected");
+        for (int next = 2;
+                Files.isDirectory(where, LinkOption.NOFOLLOW_LINKS)
+                        || (directory && Files.exists(where, LinkOption.NOFOLLOW_LINKS));
+                next++) {
+            where = file.resolveSibling(file.getFileName() + ".rejected-" + next);
+        }
+        return where;
     }
 
     private Table create(Geometry size) throws IOException {

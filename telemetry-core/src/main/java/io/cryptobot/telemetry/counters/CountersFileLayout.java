@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  *     56  i32 length of the instance name
  *     64  instance name, UTF-8, at most 64 bytes
  *    256  i64 generation             | changes of the table: grows by 2 with each, odd meanwhile
- *    264  i64 series that did not fit
+ *    264  i64 series that did not fit in the present run
  *    272  i64 1 when another file has taken this one's place, else 0
  *    384  i64 process id             | owner
  *    392  i64 opened by the owner, Unix time in ms
@@ -510,6 +510,11 @@ public final class CountersFileLayout {
                 get(file, start + ERROR_COUNT),
                 get(file, start + ERROR_FIRST),
                 get(file, start + ERROR_LAST)));
+    }
+
+    /** {@return as much of the text as an entry holds} */
+    static String errorText(String text) {
+        return new String(truncated(text), UTF_8);
     }
 
     /** UTF-8 bytes that fit an entry; a character that would be cut in two is left out. */

@@ -39,9 +39,13 @@ public final class CountersReader implements AutoCloseable {
     private final FileChannel channel;
     private final ByteBuffer buffer;
     private final Geometry geometry;
-    private long parsedGeneration = -1;
-    private List<Placed> records = List.of();
-    private int damagedRecords;
+    /** The last one that the writer did not change while it was read. */
+    private Records whole = Records.NONE;
+
+    /** What is in the file at a generation. */
+    private record Records(long generation, List<Placed> placed, int damaged) {
+        static final Records NONE = new Records(-1, List.of(), 0);
+    }
 
     private CountersReader(Path file, Object identity, FileChannel channel, ByteBuffer buffer, Geometry geometry) {
         this.file = file;
@@ -141,8 +145,7 @@ public final class CountersReader implements AutoCloseable {
 
     /** Lets go of what was read so far, which takes much more memory than the reader itself. It can still be used. */
     public void trim() {
-        records = List.of();
-        parsedGeneration = -1;
+        whole = Records.NONE;
     }
 
     /** {@return how many bytes stay mapped until the garbage collector finds this reader after {@link #close}} */
@@ -183,26 +186,28 @@ public final class CountersReader implements AutoCloseable {
     }
 
     /**
-     * Null when the writer changed the descriptors meanwhile. The last attempt takes what is there: every record has a
-     * checksum of its own, and a writer that was killed within a change leaves the generation odd for good.
+     * Null when the writer changed the descriptors meanwhile. The last attempt takes the records that were whole last time,
+     * whose values go on to be true; without those what is there: every record has a checksum of its own, and a writer that
+     * was killed within a change leaves the generation odd until the next start.
      */
     private @Nullable CountersSnapshot consistentSnapshot(boolean last) {
         long generation = generation();
-        if (generation != parsedGeneration || last) {
-            parse();
-            parsedGeneration = generation % 2 == 0 ? generation : -1;
-        }
-        List<CountersSnapshot.Series> series = new ArrayList<>(records.size());
-        for (int index = records.size() - 1; index >= 0; index--) {
-            CountersSnapshot.Series copy = copy(records.get(index));
+        boolean known = generation == whole.generation || (last && whole.generation != Records.NONE.generation);
+        Records records = known ? whole : parse(generation);
+        List<CountersSnapshot.Series> series = new ArrayList<>(records.placed.size());
+        for (int index = records.placed.size() - 1; index >= 0; index--) {
+            CountersSnapshot.Series copy = copy(records.placed.get(index));
             if (copy.isKnown()) { // a gauge of an earlier run that this run has not set
                 series.add(copy);
             }
         }
         Collections.reverse(series);
-        CountersSnapshot snapshot =
-                new CountersSnapshot(readOwner(), series, damagedRecords, at(CountersFileLayout.DROPPED_SERIES_OFFSET));
+        CountersSnapshot snapshot = new CountersSnapshot(
+                readOwner(), series, records.damaged, at(CountersFileLayout.DROPPED_SERIES_OFFSET));
         boolean unchanged = generation() == generation && generation % 2 == 0;
+        if (unchanged) {
+            whole = records;
+        }
         return last || unchanged ? snapshot : null;
     }
 
@@ -219,7 +224,7 @@ public final class CountersReader implements AutoCloseable {
                 at(CountersFileLayout.LOOP_OFFSET));
     }
 
-    private void parse() {
+    private Records parse(long generation) {
         List<Placed> parsed = new ArrayList<>();
         int damaged = 0;
         int used = CountersFileLayout.usedDescriptors(buffer, geometry);
@@ -242,8 +247,7 @@ public final class CountersReader implements AutoCloseable {
                 damaged++;
             }
         }
-        records = List.copyOf(parsed);
-        damagedRecords = damaged;
+        return new Records(generation, List.copyOf(parsed), damaged);
     }
 
     private CountersSnapshot.Series copy(Placed record) {

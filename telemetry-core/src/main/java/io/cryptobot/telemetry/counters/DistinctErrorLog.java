@@ -2,7 +2,9 @@ package io.cryptobot.telemetry.counters;
 
 import static io.cryptobot.telemetry.counters.CountersFileLayout.ERROR_CAPACITY;
 
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,18 +26,19 @@ final class DistinctErrorLog {
         this.clockMs = clockMs;
     }
 
-    void record(Table table, String text) {
+    void record(Table table, String error) {
+        String text = CountersFileLayout.errorText(error); // what the file cuts off cannot tell errors apart later
         long nowMs = clockMs.getAsLong();
         Entry known = entries.get(text);
-        DistinctError error = known == null
+        DistinctError present = known == null
                 ? new DistinctError(text, 1, nowMs, nowMs)
                 : new DistinctError(
                         text, known.error().count() + 1, known.error().firstMs(), nowMs);
         int index = known == null ? freeIndex() : known.index();
-        entries.put(text, new Entry(index, error));
+        entries.put(text, new Entry(index, present));
         int offset = CountersFileLayout.errorOffset(table.geometry(), index);
         if (known == null) {
-            CountersFileLayout.writeError(table.buffer(), offset, error);
+            CountersFileLayout.writeError(table.buffer(), offset, present);
         } else {
             CountersFileLayout.countError(table.buffer(), offset, nowMs);
         }
@@ -54,11 +57,7 @@ final class DistinctErrorLog {
     void moveTo(Table other) {
         List<DistinctError> mine = errors();
         entries.clear();
-        for (int index = 0; index < ERROR_CAPACITY; index++) {
-            int found = index;
-            CountersFileLayout.readError(other.buffer(), CountersFileLayout.errorOffset(other.geometry(), index))
-                    .ifPresent(error -> entries.put(error.text(), new Entry(found, error)));
-        }
+        found(other).forEach(entry -> entries.put(entry.error().text(), entry));
         for (DistinctError error : mine) {
             Entry known = entries.get(error.text());
             DistinctError sum = known == null
@@ -72,6 +71,18 @@ final class DistinctErrorLog {
             entries.put(error.text(), new Entry(index, sum));
             CountersFileLayout.writeError(other.buffer(), CountersFileLayout.errorOffset(other.geometry(), index), sum);
         }
+    }
+
+    /** {@return what is in a table, oldest first} */
+    private static List<Entry> found(Table table) {
+        List<Entry> found = new ArrayList<>();
+        for (int index = 0; index < ERROR_CAPACITY; index++) {
+            int place = index;
+            CountersFileLayout.readError(table.buffer(), CountersFileLayout.errorOffset(table.geometry(), index))
+                    .ifPresent(error -> found.add(new Entry(place, error)));
+        }
+        found.sort(Comparator.comparingLong(entry -> entry.error().lastMs()));
+        return found;
     }
 
     private List<DistinctError> errors() {

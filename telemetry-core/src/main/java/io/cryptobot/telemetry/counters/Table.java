@@ -143,7 +143,10 @@ final class Table {
         for (int index = 0; index < used; index++) {
             live += isCurrent(index) ? 1 : 0;
         }
-        return live < used && used > CROWDED * geometry.capacity();
+        int room = geometry.fileLength() - geometry.valuesOffset();
+        boolean crowded = used > CROWDED * geometry.capacity()
+                || valuesEnd - geometry.valuesOffset() > CROWDED * room; // histograms need more than their share
+        return live < used && crowded;
     }
 
     /** Copies the records that the last settled run used, with their values, and the counts of restarts. */

@@ -71,7 +71,8 @@ public final class FileHistogram extends Histogram implements FileMetric {
     /** Records a value in exported units, e.g. milliseconds. */
     @Override
     public void update(long value) {
-        recordNanos(value > Long.MAX_VALUE / unitNanos ? Long.MAX_VALUE : value * unitNanos);
+        long day = NANOS_PER_DAY / unitNanos;
+        recordNanos(Math.min(Math.max(-day, value), day) * unitNanos);
     }
 
     @Override

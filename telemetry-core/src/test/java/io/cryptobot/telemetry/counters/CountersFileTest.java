@@ -2,6 +2,7 @@ package io.cryptobot.telemetry.counters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.MetricType;
@@ -16,11 +17,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -216,6 +220,29 @@ class CountersFileTest {
     }
 
     @Test
+    void putsDirectoriesAsideTooWhateverIsThereAlready() throws Exception {
+        RecordedLosses losses = new RecordedLosses();
+        try (CountersFile counters = open(losses)) {
+            Slot slot = counters.register(FAILED);
+            for (String what : List.of("directory", "file", "directory", "file")) {
+                slot.add(0, 1);
+                Files.delete(file());
+                if (what.equals("file")) {
+                    Files.writeString(file(), "notes");
+                } else {
+                    Files.createFile(Files.createDirectory(file()).resolve("inside"));
+                }
+                beat(counters, 21);
+                assertThat(losses.events).last().as(what).isEqualTo("found");
+            }
+            assertThat(value(FAILED)).isEqualTo(4);
+        }
+        assertThat(directory.resolve("bot.counters.rejected/inside")).exists();
+        assertThat(directory.resolve("bot.counters.rejected-2")).hasContent("notes");
+        assertThat(directory.resolve("bot.counters.rejected-3/inside")).exists();
+    }
+
+    @Test
     void makesTheFileReadableForOwnerAndGroupOnly() throws Exception {
         open().close();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
@@ -233,6 +260,202 @@ class CountersFileTest {
                     .add(0, 1);
             assertThat(snapshot().droppedSeries()).isEqualTo(4);
             assertThat(snapshot().series()).hasSize(Geometry.DEFAULT.capacity());
+        }
+    }
+
+    @Test
+    void countsTheSeriesThatDoNotFitAnewInEachRun() throws Exception {
+        Descriptor tooLong = Descriptor.counter("long_total", "x".repeat(600), Map.of());
+        for (int run = 0; run < 3; run++) {
+            try (CountersFile counters = open()) {
+                counters.register(tooLong);
+                assertThat(snapshot().droppedSeries()).as("run %d", run).isEqualTo(1);
+            }
+        }
+        open().close();
+        assertThat(snapshot().droppedSeries())
+                .as("the bot has no such series any more")
+                .isZero();
+    }
+
+    @Test
+    void makesRoomForNewBoundsWhereHistogramsFillTheValuesLongBeforeTheList() throws Exception {
+        Geometry small = new Geometry(64);
+        for (int version = 1; version <= 8; version++) {
+            try (CountersFile counters = open(small, new RecordedLosses())) {
+                counters.register(FAILED).add(0, 1);
+                for (int index = 0; index < 5; index++) {
+                    List<Double> bounds = new ArrayList<>();
+                    for (int bound = 1; bound <= 44; bound++) {
+                        bounds.add((double) bound * version);
+                    }
+                    counters.register(
+                            new Descriptor("latency" + index, MetricType.HISTOGRAM, "", new TreeMap<>(), 1, bounds));
+                }
+                assertThat(snapshot().droppedSeries()).as("version %d", version).isZero();
+                assertThat(value(FAILED)).isEqualTo(version);
+            }
+        }
+    }
+
+    @Test
+    void givesManyThreadsTheSameSlotsWhileAReaderLooksOn() throws Exception {
+        int threads = 8;
+        int names = 100;
+        try (CountersFile counters = open()) {
+            counters.register(FAILED);
+            Thread[] crowd = new Thread[threads];
+            for (int index = 0; index < threads; index++) {
+                crowd[index] = new Thread(() -> {
+                    for (int name = 0; name < names; name++) {
+                        counters.register(Descriptor.counter("c" + name + "_total", "", Map.of()))
+                                .add(0, 1);
+                    }
+                });
+                crowd[index].start();
+            }
+            try (CountersReader reader = CountersReader.open(file(), BOT)) {
+                int seen = 0;
+                while (Arrays.stream(crowd).anyMatch(Thread::isAlive)) {
+                    CountersSnapshot snapshot = reader.snapshot();
+                    assertThat(snapshot.damagedRecords()).isZero();
+                    assertThat(snapshot.series()).hasSizeGreaterThanOrEqualTo(seen);
+                    assertThat(snapshot.series())
+                            .allSatisfy(series -> assertThat(series.value()).isBetween(0.0, (double) threads));
+                    seen = snapshot.series().size();
+                }
+                assertThat(reader.snapshot().series())
+                        .hasSize(1 + names)
+                        .filteredOn(s -> s.value() == threads)
+                        .hasSize(names);
+            }
+        }
+    }
+
+    @Test
+    void showsASeriesAllTheWhileItsBoundsAreChanged() throws Exception {
+        int changes = 1_500;
+        try (CountersFile counters = open(new Geometry(changes + 1), new RecordedLosses());
+                CountersReader reader = CountersReader.open(file(), BOT)) {
+            counters.register(histogram(List.of(1.0)));
+            assertThat(reader.snapshot().series()).hasSize(1);
+            Thread writer = new Thread(() -> {
+                for (int change = 1; change <= changes; change++) {
+                    counters.register(histogram(List.of(1.0 + change)));
+                }
+            });
+            writer.start();
+            double bound = 1;
+            while (writer.isAlive()) {
+                List<CountersSnapshot.Series> series = reader.snapshot().series();
+                assertThat(series).as("after the bound %s", bound).hasSize(1);
+                double now = series.get(0).descriptor().bounds().get(0);
+                assertThat(now).isGreaterThanOrEqualTo(bound);
+                bound = now;
+            }
+            assertThat(reader.snapshot().series().get(0).descriptor().bounds()).containsExactly(1.0 + changes);
+        }
+    }
+
+    @Test
+    void takesTheRecordsThatWereWholeLastTimeFromAWriterThatWasKilledWithinAChange() throws Exception {
+        try (CountersFile counters = open();
+                CountersReader reader = CountersReader.open(file(), BOT)) {
+            Slot slot = counters.register(FAILED);
+            slot.add(0, 1);
+            assertThat(reader.snapshot().series()).hasSize(1);
+            overwrite(CountersFileLayout.GENERATION_OFFSET, 7); // odd
+            overwrite(CountersFileLayout.descriptorOffset(0), CountersFileLayout.RETIRED);
+            slot.add(0, 1);
+            assertThat(reader.snapshot().series())
+                    .singleElement()
+                    .extracting(CountersSnapshot.Series::value)
+                    .isEqualTo(2.0);
+            assertThat(snapshot().series()).as("of a reader that comes later").isEmpty();
+            overwrite(CountersFileLayout.GENERATION_OFFSET, 8);
+            assertThat(reader.snapshot().series()).isEmpty();
+        }
+    }
+
+    /** Every order of this bot fails, so that nothing hides a wrong order of reading. */
+    @Test
+    void neverShowsMoreFailedOrdersThanSubmittedOnes() throws Exception {
+        Descriptor submitted = Descriptor.counter("orders_submitted_total", "Submitted.", Map.of());
+        try (CountersFile counters = open();
+                CountersReader reader = CountersReader.open(file(), BOT)) {
+            Slot submittedSlot = counters.register(submitted);
+            Slot failedSlot = counters.register(FAILED);
+            Thread[] bot = new Thread[2];
+            for (int index = 0; index < bot.length; index++) {
+                bot[index] = new Thread(() -> {
+                    for (int order = 0; order < 10_000_000; order++) {
+                        submittedSlot.add(0, 1);
+                        failedSlot.add(0, 1);
+                    }
+                });
+                bot[index].start();
+            }
+            int inBetween = 0;
+            while (Arrays.stream(bot).anyMatch(Thread::isAlive)) {
+                List<CountersSnapshot.Series> series = reader.snapshot().series();
+                assertThat(series.get(1).value())
+                        .isLessThanOrEqualTo(series.get(0).value());
+                inBetween += series.get(1).value() < series.get(0).value() ? 1 : 0;
+            }
+            assertThat(inBetween).as("snapshots that could have been wrong").isPositive();
+        }
+    }
+
+    /** One observation falls into each snapshot; seen by half it makes a count and a sum that differ. */
+    @Test
+    void seesAnObservationWhollyOrNotAtAll() throws Exception {
+        int rounds = 5_000;
+        AtomicInteger begun = new AtomicInteger();
+        AtomicInteger done = new AtomicInteger();
+        int halves = 0;
+        try (CountersFile counters = open();
+                CountersReader reader = CountersReader.open(file(), BOT)) {
+            Slot slot = counters.register(LATENCY);
+            Thread bot = new Thread(() -> {
+                Random random = new Random(1);
+                for (int round = 1; round <= rounds; round++) {
+                    while (begun.get() < round) {
+                        Thread.onSpinWait();
+                    }
+                    for (int wait = random.nextInt(30); wait > 0; wait--) {
+                        Thread.onSpinWait();
+                    }
+                    slot.add(0, 1);
+                    slot.add(3, 5_000_000);
+                    done.set(round);
+                }
+            });
+            bot.start();
+            for (int round = 1; round <= rounds; round++) {
+                begun.set(round);
+                CountersSnapshot.Series series = reader.snapshot().series().get(0);
+                halves += series.sum() == 5 * series.value() ? 0 : 1;
+                while (done.get() < round) {
+                    Thread.onSpinWait();
+                }
+            }
+            bot.join();
+        }
+        assertThat(halves).as("few: a thread may be held up between the two").isLessThan(rounds / 100);
+    }
+
+    @Test
+    void doesNotHangOnALockThatIsANamedPipe() throws Exception {
+        Path lock = directory.resolve("bot.counters.lock");
+        assertThat(new ProcessBuilder("mkfifo", lock.toString()).start().waitFor())
+                .isZero();
+        RecordedLosses losses = new RecordedLosses();
+        try (CountersFile counters = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> open(losses))) {
+            counters.register(FAILED).add(0, 1);
+            Files.delete(lock);
+            beat(counters, 20);
+            assertThat(losses.events).containsExactly(lock + " is not a regular file", "found");
+            assertThat(value(FAILED)).isEqualTo(1);
         }
     }
 
@@ -414,6 +637,48 @@ class CountersFileTest {
             }
             assertThat(errors()).hasSize(32);
             assertThat(errors().get(0).text()).isEqualTo("error 39");
+        }
+    }
+
+    @Test
+    void forgetsTheErrorThatWasSeenLongestAgoAlsoAfterARestart() throws Exception {
+        try (CountersFile first = open()) {
+            for (int index = 0; index < 32; index++) {
+                nowMs++;
+                first.record("error " + index);
+            }
+            nowMs++;
+            first.record("error 0"); // first in the file, and the last one that was seen
+        }
+        try (CountersFile second = open()) {
+            nowMs++;
+            second.record("news");
+            assertThat(errors())
+                    .extracting(DistinctError::text)
+                    .hasSize(32)
+                    .startsWith("news", "error 0", "error 31")
+                    .doesNotContain("error 1");
+        }
+    }
+
+    @Test
+    void countsAnErrorThatIsTooLongForItsEntryOverARestart() throws Exception {
+        String refusal = "é".repeat(300); // 600 bytes
+        for (int run = 0; run < 3; run++) {
+            try (CountersFile counters = open()) {
+                counters.record(refusal + run);
+                counters.record(refusal + run);
+            }
+        }
+        assertThat(errors()).containsExactly(new DistinctError("é".repeat(239), 6, 1_000, 1_000));
+    }
+
+    @Test
+    void keepsTheReasonOfALossAmongTheErrorsOfTheNextFile() throws Exception {
+        try (CountersFile counters = open()) {
+            Files.delete(file());
+            beat(counters, 21);
+            assertThat(errors()).extracting(DistinctError::text).containsExactly(file() + " was deleted while in use");
         }
     }
 

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,8 @@ final class FaultyBot {
     private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(40);
     /** Above one heartbeat with room for a machine that is busy with other tests. */
     private static final long BEAT_AND_MORE_NANOS = 8 * Telemetry.HEARTBEAT_INTERVAL_MS * 1_000_000;
+    /** Above twenty heartbeats. */
+    private static final long ATTEMPT_AND_MORE_NANOS = 23 * Telemetry.HEARTBEAT_INTERVAL_MS * 1_000_000;
 
     private final RunDirectory directory;
     private final Path file;
@@ -51,6 +54,7 @@ final class FaultyBot {
             case FULL_TMPFS_WHEN_IT_STARTS, FULL_DISK_WHEN_IT_STARTS -> bot.fullWhenItStarts();
             case FULL_TMPFS_WITH_A_FILE, FULL_DISK_WITH_A_FILE -> bot.fullWithAFile();
             case SPARSE_FILE_ON_A_FULL_TMPFS, SPARSE_FILE_ON_A_FULL_DISK -> bot.sparseFileOnAFullDisk();
+            case NO_INODE_LEFT -> bot.noInodeLeft();
             case READ_ONLY_DIRECTORY -> bot.readOnlyDirectory();
             case MISSING_DIRECTORY -> bot.missingDirectory();
             case TRUNCATED -> bot.truncated();
@@ -114,6 +118,37 @@ final class FaultyBot {
             orders.stop();
             expectInFile(EARLIER + orders.counted());
         }
+    }
+
+    /** There is room, but no new file can be made, however often it is tried: two lines, for two reasons. */
+    private void noInodeLeft() throws Exception {
+        try (Telemetry telemetry = open();
+                OrderFlow orders = new OrderFlow(telemetry)) {
+            orders.letSome();
+            Files.delete(file);
+            List<Path> fillers = takeAllInodes();
+            expectDegraded(telemetry, "No space left on device");
+            LockSupport.parkNanos(ATTEMPT_AND_MORE_NANOS);
+            orders.letSome();
+            for (Path filler : fillers) {
+                Files.delete(filler);
+            }
+            expectRecovered(telemetry);
+            orders.stop();
+            expectInFile(orders.counted());
+        }
+    }
+
+    private List<Path> takeAllInodes() {
+        List<Path> taken = new ArrayList<>();
+        try {
+            while (true) {
+                taken.add(Files.createFile(directory.path().resolve("filler" + taken.size())));
+            }
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("No space left");
+        }
+        return taken;
     }
 
     private void readOnlyDirectory() throws Exception {

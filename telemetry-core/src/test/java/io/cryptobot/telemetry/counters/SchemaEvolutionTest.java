@@ -49,6 +49,22 @@ class SchemaEvolutionTest {
     }
 
     @Test
+    void fitsABotThatHasRenamedMostOfItsSeriesWithTheSecondStartAtTheLatest() throws Exception {
+        Descriptor[] old = new Descriptor[100];
+        Descriptor[] renamed = new Descriptor[100];
+        for (int index = 0; index < 100; index++) {
+            old[index] = Descriptor.counter("old" + index + "_total", "", Map.of());
+            renamed[index] = Descriptor.counter("new" + index + "_total", "", Map.of());
+        }
+        run(old);
+        run(renamed);
+        assertThat(snapshot().droppedSeries()).as("both do not fit into 159").isEqualTo(41);
+        run(renamed);
+        assertThat(snapshot().droppedSeries()).isZero();
+        assertThat(values()).containsOnlyKeys(renamed);
+    }
+
+    @Test
     void beginsAtZeroWhenACounterBecomesAGaugeOrItsUnitChanges() throws Exception {
         run(KEPT);
         Descriptor gauge = Descriptor.gauge(KEPT.name(), KEPT.help(), KEPT.labels());
@@ -101,9 +117,13 @@ class SchemaEvolutionTest {
     }
 
     private Map<Descriptor, Long> values() throws CountersFileException {
+        return snapshot().series().stream()
+                .collect(Collectors.toMap(CountersSnapshot.Series::descriptor, series -> (long) series.value()));
+    }
+
+    private CountersSnapshot snapshot() throws CountersFileException {
         try (CountersReader reader = CountersReader.open(new RunDirectory(directory).countersFile(BOT), BOT)) {
-            return reader.snapshot().series().stream()
-                    .collect(Collectors.toMap(CountersSnapshot.Series::descriptor, series -> (long) series.value()));
+            return reader.snapshot();
         }
     }
 

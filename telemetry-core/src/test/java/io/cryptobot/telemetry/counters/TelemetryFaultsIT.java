@@ -55,6 +55,7 @@ class TelemetryFaultsIT {
         FULL_DISK_WITH_A_FILE(DISK, 0),
         SPARSE_FILE_ON_A_FULL_TMPFS(TMPFS, 1),
         SPARSE_FILE_ON_A_FULL_DISK(DISK, 1),
+        NO_INODE_LEFT("mount -t tmpfs -o size=1m,nr_inodes=6,mode=0750 tmpfs \"$0\"", 2),
         READ_ONLY_DIRECTORY(TMPFS, 1),
         MISSING_DIRECTORY("", 2), // the second one is that of the bot that is kept out
         TRUNCATED("", 1),

@@ -127,6 +127,43 @@ class RegistryReporterTest {
     }
 
     @Test
+    void carriesInfinityAndHidesWhatIsNotANumber() {
+        gauge("up", Double.POSITIVE_INFINITY);
+        gauge("down", Float.NEGATIVE_INFINITY);
+        gauge("unknown", Double.NaN);
+        reporter.report();
+        assertThat(value("up")).isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(value("down")).isEqualTo(Double.NEGATIVE_INFINITY);
+        assertThat(find("unknown")).isEmpty();
+        assertThat(messages()).isEmpty();
+    }
+
+    @Test
+    void aMeterThatFallsNeverTakesItsCounterAlong() {
+        registry.meter("signals").mark(10);
+        reporter.report();
+        registry.meter("signals").mark(-7);
+        reporter.report();
+        assertThat(value("signals_total")).isEqualTo(10);
+        registry.meter("signals").mark(2);
+        reporter.report();
+        assertThat(value("signals_total")).isEqualTo(12);
+    }
+
+    @Test
+    void aNameThatIsTooLongForItsRecordCostsItselfOnly() {
+        gauge("x".repeat(400), 1);
+        gauge("depth", 2);
+        reporter.report();
+        reporter.report();
+        assertThat(series())
+                .singleElement()
+                .extracting(CountersSnapshot.Series::value)
+                .isEqualTo(2.0);
+        assertThat(snapshot().droppedSeries()).isEqualTo(1);
+    }
+
+    @Test
     void theFirstOfTwoWithOneNameKeepsIt() {
         gauge("a.b", 1);
         gauge("a-b", 2);
@@ -223,6 +260,18 @@ class RegistryReporterTest {
         reporter.report();
         assertThat(value("signals_total")).as("a new meter counts on").isEqualTo(5);
         assertThat(value("depth")).isEqualTo(7);
+    }
+
+    @Test
+    void aMetricOfAnotherKindDoesNotGetTheNameOfOneThatIsGone() {
+        gauge("depth", 1);
+        reporter.report();
+        registry.remove("depth");
+        registry.histogram("depth").update(5);
+        reporter.report();
+        assertThat(find("depth")).as("neither").isEmpty();
+        assertThat(messages())
+                .containsExactly("The histogram depth is left out: its name depth is taken by the gauge depth");
     }
 
     @Test
