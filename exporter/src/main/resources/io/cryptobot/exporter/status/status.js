@@ -255,7 +255,9 @@
         }),
         axis(46, {
           space: 28,
-          values: (_, splits) => splits.map(split => split.toLocaleString("en")),
+          // Six digits do not fit.
+          values: (_, splits) =>
+              splits.map(split => split.toLocaleString("en", {notation: split < 1e5 ? "standard" : "compact"})),
           ...valueAxis,
         }),
       ],
