@@ -38,7 +38,7 @@ class RealPrometheusIT {
     /** Of "fakepassword". */
     private static final String HASH = "$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi";
 
-    private static final String ODD = "\"quoted\" back\\slash\nnew line żółw 🐢 {a=\"b\",} # EOF";
+    private static final String ODD = "\"quoted\" back\\new\nnew line żółw 🐢 {a=\"b\",} # EOF";
 
     @TempDir
     Path temporary;

@@ -13,10 +13,6 @@ import java.util.function.Function;
 
 /** The pages for machines: the metrics, and whether the exporter is healthy and ready. Stateless. */
 public final class MachinePages {
-    /** Of this moment, and in the format of this client: nothing for a cache. And a bot's labels are no markup. */
-    private static final Map<String, String> HEADERS =
-            Map.of("Cache-Control", "no-store", "X-Content-Type-Options", "nosniff");
-
     private MachinePages() {}
 
     /** {@return how to answer, by path} */
@@ -62,6 +58,6 @@ public final class MachinePages {
     }
 
     private static Answer render(MetricsPage metrics, PageFormat format, NameFilter names) {
-        return new Answer(200, format.contentType(), HEADERS, metrics.render(format, names));
+        return new Answer(200, format.contentType(), Answer.NEVER_KEPT, metrics.render(format, names));
     }
 }
