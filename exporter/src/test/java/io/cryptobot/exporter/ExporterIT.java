@@ -94,6 +94,8 @@ class ExporterIT {
         try (Telemetry bot = bot()) {
             HttpResponse<String> text = exporter.request("GET", "/metrics", "*/*");
             assertThat(header(text, "Content-Type")).isEqualTo("text/plain; version=0.0.4; charset=utf-8");
+            assertThat(header(text, "Cache-Control")).isEqualTo("no-store");
+            assertThat(header(text, "X-Content-Type-Options")).isEqualTo("nosniff");
             assertThat(header(text, "Content-Length"))
                     .isEqualTo("" + text.body().getBytes(UTF_8).length);
             assertThat(text.body())

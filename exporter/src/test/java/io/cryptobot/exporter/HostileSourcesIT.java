@@ -41,6 +41,9 @@ class HostileSourcesIT {
     private static final int BOUND_COUNT = 40;
     private static final int LABEL_COUNT = 44;
     private static final int FIRST_BOUND = 56;
+    /** Of a record without bounds. */
+    private static final int NAME_LENGTH = 56;
+
     private static final int MANY = 2_000;
 
     @TempDir
@@ -90,7 +93,7 @@ class HostileSourcesIT {
                                 Map.entry("x".repeat(200), "foreign")));
                 assertThat(bad)
                         .containsExactlyInAnyOrderEntriesOf(Map.of(
-                                "bounds damaged", 4.0,
+                                "bounds damaged", 5.0,
                                 "twice duplicate", 1.0,
                                 "taken name_taken", 4.0,
                                 "taken reserved_label", 3.0));
@@ -219,6 +222,8 @@ class HostileSourcesIT {
         patchRecord(run, "bounds", 1, FIRST_BOUND, Double.doubleToRawLongBits(3));
         patchRecord(run, "bounds", 2, BOUND_COUNT, 1_000_000);
         patchRecord(run, "bounds", 3, LABEL_COUNT, 1_000_000L << 32);
+        bounds.register(Descriptor.counter("endless_total", "", Map.of()));
+        patchRecord(run, "bounds", 4, NAME_LENGTH, -1);
 
         CountersFile twice = kept(run, "twice");
         twice.register(Descriptor.counter("first_total", "", Map.of()));

@@ -32,6 +32,9 @@ class OtherReadersIT {
     private static final String ODD = "\"quoted\" back\\slash\nnew line\r\ttab żółw 🐢 {a=\"b\",} # EOF";
     private static final Descriptor ODD_COUNTER = Descriptor.counter(
             "odd_total", "Help with \"quotes\", \\ and\nlines, żółw 🐢.", Map.of("text", ODD, "z", ""));
+    /** As long as a bot's name may be. */
+    private static final String DEAD = "d".repeat(64);
+
     private static final Descriptor LOW = gauge("low");
     private static final Descriptor HIGH = gauge("high");
     private static final Descriptor TINY = gauge("tiny");
@@ -70,10 +73,10 @@ class OtherReadersIT {
             set(odd.register(TINY), Double.MIN_VALUE);
             odd.register(EMPTY);
             set(odd.register(SUMMARY), Double.NaN, 0.25, Double.POSITIVE_INFINITY);
-            killedCopy("dead");
+            killedCopy(DEAD);
             Files.createFile(run.resolve("bad \" name.counters"));
 
-            exporter.pageOnce(page -> page.contains("cryptobot_up{bot=\"dead\"} 0.0"));
+            exporter.pageOnce(page -> page.contains("cryptobot_up{bot=\"" + DEAD + "\"} 0.0"));
             odd.beat();
             PythonReader text = read(PageFormat.TEXT, "text/plain");
             odd.beat();
@@ -106,11 +109,11 @@ class OtherReadersIT {
                                 "cryptobot_order_latency_bucket",
                                 Map.of("bot", "ordinary", "mode", "live", "le", "+Inf")))
                         .isEqualTo(1);
-                assertThat(page.value("cryptobot_up", Map.of("bot", "dead"))).isZero();
-                assertThat(page.value("cryptobot_orders_failed_total", Map.of("bot", "dead", "mode", "live")))
+                assertThat(page.value("cryptobot_up", Map.of("bot", DEAD))).isZero();
+                assertThat(page.value("cryptobot_orders_failed_total", Map.of("bot", DEAD, "mode", "live")))
                         .isEqualTo(7);
                 assertThat(page.samples())
-                        .doesNotContainKey(new PythonReader.Key("cryptobot_telemetry_degraded", Map.of("bot", "dead")));
+                        .doesNotContainKey(new PythonReader.Key("cryptobot_telemetry_degraded", Map.of("bot", DEAD)));
                 assertThat(page.value(
                                 "cryptobot_exporter_unreadable_files",
                                 Map.of("bot", "bad \" name", "reason", "foreign")))

@@ -11,6 +11,9 @@ import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
+import io.cryptobot.telemetry.counters.CountersFile;
+import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
+import io.cryptobot.telemetry.counters.Descriptor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -20,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -33,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RealPrometheusIT {
     /** Of "fakepassword". */
     private static final String HASH = "$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi";
+
+    private static final String ODD = "\"quoted\" back\\new\nnew line żółw 🐢 {a=\"b\",} # EOF";
 
     @TempDir
     Path temporary;
@@ -55,7 +61,15 @@ class RealPrometheusIT {
         Path run = temporary.resolve("run");
         try (RunningExporter open = new RunningExporter(run);
                 RunningExporter secured = new RunningExporter(run, "https", webConfig.toString());
-                Telemetry bot = Telemetry.open(new TelemetrySettings(new InstanceName("bot"), new RunDirectory(run)))) {
+                Telemetry bot = Telemetry.open(new TelemetrySettings(new InstanceName("bot"), new RunDirectory(run)));
+                CountersFile odd = CountersFile.open(
+                        new RunDirectory(run),
+                        new InstanceName("o".repeat(64)),
+                        Geometry.DEFAULT,
+                        System::currentTimeMillis,
+                        new KeptFile())) {
+            odd.register(Descriptor.counter("odd_total", ODD, Map.of("text", ODD)))
+                    .add(0, 7);
             bot.orders(OrderMode.LIVE).failed().inc(3);
             bot.orders(OrderMode.LIVE)
                     .latency()
@@ -80,6 +94,10 @@ class RealPrometheusIT {
                         prometheus.get("/api/v1/targets/metadata?metric=cryptobot_heartbeat_timestamp_seconds");
                 assertThat(metadata.findValuesAsText("unit")).contains("seconds");
                 assertThat(metadata.findValuesAsText("type")).containsOnly("gauge");
+                assertThat(prometheus.get("/api/v1/label/text/values").path("data"))
+                        .as("the same from all jobs")
+                        .extracting(JsonNode::asText)
+                        .containsExactly(ODD);
                 assertThat(prometheus.get("/api/v1/targets").findValuesAsText("lastError"))
                         .containsOnly("");
                 assertThat(prometheus.value(
@@ -104,6 +122,7 @@ class RealPrometheusIT {
                         "scrape_samples_scraped{" + ofJob + "} - scrape_samples_post_metric_relabeling{" + ofJob + "}"))
                 .isZero();
         prometheus.await("cryptobot_orders_failed_total{mode=\"live\"," + ofJob + "}", 3);
+        prometheus.await("odd_total{" + ofJob + "}", 7);
         assertThat(prometheus.value("cryptobot_order_latency_bucket{mode=\"live\",le=\"+Inf\"," + ofJob + "}"))
                 .isEqualTo(1);
         assertThat(prometheus.value("count(cryptobot_order_latency_bucket{mode=\"live\"," + ofJob + "})"))

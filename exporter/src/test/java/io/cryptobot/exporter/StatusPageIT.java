@@ -2,6 +2,8 @@ package io.cryptobot.exporter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.OrderMode;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** The status page in a real browser. */
 class StatusPageIT {
@@ -148,7 +151,7 @@ class StatusPageIT {
     }
 
     @Test
-    void fitsAPhoneWhateverTheNames() throws Exception {
+    void fitsPhonesAndScreensWhateverTheNamesAndNumbers() throws Exception {
         Files.createDirectories(run);
         Files.writeString(run.resolve("<img src=x onerror=alert(1)>" + "w".repeat(200) + ".counters"), "rubbish");
         try (Browser browser = browser();
@@ -157,17 +160,54 @@ class StatusPageIT {
             bot.orders(OrderMode.LIVE).failed().inc(123_456_789);
             order(bot, 1, Duration.ofHours(1));
             order(bot, OrderMode.PAPER, 1, Duration.ofHours(1));
-            for (String scheme : List.of("light", "dark")) {
-                browser.screen(375, 800, scheme);
-                browser.open(exporter.address("/"));
+            browser.open(exporter.address("/"));
+            for (int width : new int[] {320, 375, 740, 1280}) {
+                browser.screen(width, 800, width == 375 ? "dark" : "light");
                 browser.await("document.querySelectorAll('.chart canvas').length === 2");
-                assertThat(browser.evaluate("document.documentElement.scrollWidth")
+                assertThat(browser.evaluate(
+                                        "document.documentElement.scrollWidth - document.documentElement.clientWidth")
                                 .asInt())
-                        .as(scheme)
-                        .isEqualTo(375);
+                        .as("what is to the right of a screen of %d pixels", width)
+                        .isZero();
+                assertThat(browser.evaluate("[...document.querySelectorAll('h2, .brief *, td, dd')]"
+                                        + ".filter(place => place.scrollWidth > place.clientWidth + 1)"
+                                        + ".map(place => place.textContent).join()")
+                                .asText())
+                        .as("what runs out of its place, width %d", width)
+                        .isEmpty();
             }
             assertThat(browser.text("#unreadable-files")).contains("<img src=x onerror=alert(1)>www");
             assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void anUpdateOfTheExporterIsShownWithItsOwnPage() throws Exception {
+        try (Browser browser = browser()) {
+            browser.open(exporter.address("/"));
+            browser.evaluate("document.documentElement.dataset.edition = 'of the exporter before'");
+            browser.evaluate("window.notReloaded = true");
+            browser.await("!window.notReloaded");
+            browser.awaitText("#no-bots", "No bots");
+        }
+    }
+
+    @Test
+    void aThousandUnreadableFilesDoNotPushTheBotsOffTheScreen() throws Exception {
+        Files.createDirectories(run);
+        ((Logger) LoggerFactory.getLogger("io.cryptobot.exporter.bots")).setLevel(Level.OFF);
+        for (int file = 0; file < 1_000; file++) {
+            Files.createFile(run.resolve("bad-" + file + ".counters"));
+        }
+        try (Browser browser = browser();
+                Telemetry bot = bot("bot")) {
+            browser.screen(375, 800, "light");
+            browser.open(exporter.address("/"));
+            browser.await("document.querySelectorAll('#unreadable-files li').length === 1000");
+            assertThat(browser.evaluate("document.querySelector('[data-bot=bot]').getBoundingClientRect().top")
+                            .asInt())
+                    .isLessThan(400);
+            assertThat(bot.degradedReason()).isEmpty();
         }
     }
 
@@ -217,9 +257,7 @@ class StatusPageIT {
         while (assets.find()) {
             paths.add(assets.group(1));
         }
-        assertThat(paths)
-                .as("page, JSON, two scripts, two style sheets, the script once more as edition")
-                .hasSize(7);
+        assertThat(paths).as("page, JSON, two scripts, two style sheets").hasSize(6);
         for (String path : paths) {
             HttpResponse<String> answer = exporter.request("GET", path, "*/*");
             assertThat(answer.statusCode()).as(path).isEqualTo(200);

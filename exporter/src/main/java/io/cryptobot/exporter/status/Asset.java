@@ -33,7 +33,7 @@ final class Asset {
     static Asset of(String resource, String contentType) {
         String body = text(resource);
         String name = resource.substring(resource.lastIndexOf('/') + 1);
-        return new Asset("/status/" + digest(body.getBytes(UTF_8)) + "/" + name, contentType, body);
+        return new Asset("/status/" + digest(body) + "/" + name, contentType, body);
     }
 
     /** {@return the content of a file of the jar} */
@@ -48,9 +48,10 @@ final class Asset {
         }
     }
 
-    private static String digest(byte[] body) {
+    /** {@return a few characters that differ when the text does} */
+    static String digest(String text) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(body);
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
             return HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);

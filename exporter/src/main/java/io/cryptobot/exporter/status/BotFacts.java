@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param history of the shown orders; null when there was none for a quarter of an hour
  * @param heartbeatAgeSeconds time since its last beat by the wall clock
  * @param tradingLoopAgeSeconds time since the last turn of its trading loop; null when it reports none
+ * @param tradingLoopLagSeconds by how much that is behind its last beat, both by its own clock; null when it reports none
  * @param startedAt when it opened its file, as an ISO instant
  * @param restarts how often the file was resumed
  * @param uncleanRestarts how often that followed a crash
@@ -34,6 +35,7 @@ record BotFacts(
         @Nullable Steps history,
         double heartbeatAgeSeconds,
         @Nullable Double tradingLoopAgeSeconds,
+        @Nullable Double tradingLoopLagSeconds,
         String startedAt,
         long restarts,
         long uncleanRestarts,

@@ -162,6 +162,7 @@ public final class BotWatch {
                 shown == null ? null : Steps.of(shown, startNanos, now),
                 age(owner.heartbeatMs()),
                 owner.loopMs() > 0 ? age(owner.loopMs()) : null,
+                owner.loopMs() > 0 ? (owner.heartbeatMs() - owner.loopMs()) / 1_000.0 : null,
                 Words.instant(Instant.ofEpochMilli(owner.startMs())),
                 owner.restarts(),
                 owner.uncleanRestarts(),

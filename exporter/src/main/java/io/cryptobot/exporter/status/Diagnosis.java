@@ -19,6 +19,7 @@ final class Diagnosis {
     static List<Problem> of(BotFacts bot) {
         Diagnosis diagnosis = new Diagnosis(bot);
         diagnosis.life();
+        diagnosis.tradingLoop();
         diagnosis.orders("live", bot.orders().live(), Severity.CRITICAL, Severity.WARNING);
         diagnosis.orders("paper", bot.orders().paper(), Severity.WARNING, Severity.NOTICE);
         diagnosis.telemetry();
@@ -44,6 +45,18 @@ final class Diagnosis {
                         Kind.STOPPED,
                         paper ? Severity.NOTICE : Severity.WARNING,
                         "Stopped in order " + age + " ago. The alert CryptobotDown fires for this too.");
+        }
+    }
+
+    /** While it stands still there are no orders, and nothing else here would tell. */
+    private void tradingLoop() {
+        Double lag = bot.tradingLoopLagSeconds();
+        if (bot.state() == Life.UP && lag != null && lag > Limits.TRADING_LOOP_SECONDS) {
+            add(
+                    Kind.STALLED,
+                    bot.mode() == ShownMode.PAPER ? Severity.WARNING : Severity.CRITICAL,
+                    "Its trading loop has stood still for " + Words.duration(lag) + ": more than "
+                            + Limits.TRADING_LOOP_SECONDS + " s, the alert's limit.");
         }
     }
 

@@ -17,6 +17,7 @@ record Problem(Kind kind, Severity severity, String text) {
     enum Kind {
         CRASHED("down", "CryptobotDown"),
         STOPPED("stopped", "CryptobotDown"),
+        STALLED("stalled", "CryptobotTradingLoopStale"),
         FAILING("failing orders", "CryptobotOrderFailureRateHigh"),
         NEARLY_FAILING("with failed orders", "CryptobotOrderFailureRateHigh"),
         SLOW("slow", "CryptobotOrderLatencySloBreached"),

@@ -31,6 +31,10 @@ final class StatusPage {
     private final Asset script = Asset.of(OWN + "status.js", SCRIPT);
     private final Template page = Template.of("page.html");
     private final Template bot = Template.of("bot.html");
+    /** Changes with every file that the page is made of, the paths of the assets being digests. */
+    private final String edition = Asset.digest(
+            page.blank() + bot.blank() + assets().stream().map(Asset::path).collect(Collectors.joining()));
+
     private final ObjectMapper mapper = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
@@ -63,14 +67,10 @@ final class StatusPage {
 
     String json(Status status) {
         try {
-            return mapper.writeValueAsString(new Document(version, edition(), status));
+            return mapper.writeValueAsString(new Document(version, edition, status));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("records of texts and numbers cannot be written", e);
         }
-    }
-
-    private String edition() {
-        return script.path();
     }
 
     String html(Status status) {
@@ -81,7 +81,7 @@ final class StatusPage {
         values.put("time", Words.time(status.time()));
         values.put("uptime", status.uptime());
         values.put("version", version);
-        values.put("edition", edition());
+        values.put("edition", edition);
         values.put("chart_style", chartStyle.path());
         values.put("style", style.path());
         values.put("chart_script", chartScript.path());

@@ -14,16 +14,16 @@ import java.util.Map;
  */
 @SuppressWarnings("ArrayRecordComponent") // shared by all who ask at once, and never compared
 public record Answer(int status, String contentType, Map<String, String> headers, byte[] body) {
+    /** Headers of what is of this moment only. What bots call themselves and their labels is no markup either. */
+    static final Map<String, String> NEVER_KEPT =
+            Map.of("Cache-Control", "no-store", "X-Content-Type-Options", "nosniff");
+
     public Answer {
         headers = Map.copyOf(headers);
     }
 
     /** {@return a line of text, which nobody keeps} */
     static Answer line(int status, String line) {
-        return new Answer(
-                status,
-                "text/plain; charset=utf-8",
-                Map.of("Cache-Control", "no-store", "X-Content-Type-Options", "nosniff"),
-                (line + "\n").getBytes(UTF_8));
+        return new Answer(status, "text/plain; charset=utf-8", NEVER_KEPT, (line + "\n").getBytes(UTF_8));
     }
 }

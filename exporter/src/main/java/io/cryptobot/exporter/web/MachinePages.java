@@ -58,6 +58,6 @@ public final class MachinePages {
     }
 
     private static Answer render(MetricsPage metrics, PageFormat format, NameFilter names) {
-        return new Answer(200, format.contentType(), Map.of(), metrics.render(format, names));
+        return new Answer(200, format.contentType(), Answer.NEVER_KEPT, metrics.render(format, names));
     }
 }

@@ -12,7 +12,7 @@
   const root = document.documentElement;
   const byId = id => document.getElementById(id);
   const list = byId("bots");
-  const cards = new Map(); // by bot: {element, orders, latency, status}
+  const cards = new Map(); // by bot
   let answered = Date.now();
   let refusal = null; // the HTTP status of the last answer, where it was an error
 
@@ -255,7 +255,9 @@
         }),
         axis(46, {
           space: 28,
-          values: (_, splits) => splits.map(split => split.toLocaleString("en")),
+          // Six digits do not fit.
+          values: (_, splits) =>
+              splits.map(split => split.toLocaleString("en", {notation: split < 1e5 ? "standard" : "compact"})),
           ...valueAxis,
         }),
       ],

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.cryptobot.exporter.KeptFile;
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.RunDirectory;
@@ -279,7 +280,7 @@ class BotDirectoryTest {
         wallClock = wallClock.plus(FORGET_AFTER.multipliedBy(2));
         Descriptor things = Descriptor.counter("things_total", "Things.", Map.of());
         try (CountersFile bot = CountersFile.open(
-                new RunDirectory(run), new InstanceName("bot"), Geometry.DEFAULT, () -> 1_000, new NoListener())) {
+                new RunDirectory(run), new InstanceName("bot"), Geometry.DEFAULT, () -> 1_000, new KeptFile())) {
             bot.register(things).add(0, 1);
             directory.read();
             bot.beat();
@@ -291,21 +292,22 @@ class BotDirectoryTest {
 
     @Test
     void aFileThatIsStuffedCostsItselfAndNotTheOthers() throws Exception {
-        stuff(7, System::currentTimeMillis);
+        stuff("a-stuffed", 7, 16_383, System::currentTimeMillis);
+        stuff("a-middle", 1, 1_700, System::currentTimeMillis);
         bot("small").close();
         Bots bots = directory.read();
         assertThat(bots.readable())
                 .extracting(bot -> bot.name().value())
-                .contains("small")
-                .doesNotContain("a-stuffed-6");
+                .contains("small", "a-middle-0")
+                .doesNotContain("a-stuffed-5", "a-stuffed-6");
         assertThat(bots.unreadable())
                 .extracting(UnreadableFile::bot, UnreadableFile::reason)
-                .containsExactly(tuple("a-stuffed-6", Reason.TOO_LARGE));
+                .containsExactly(tuple("a-stuffed-5", Reason.TOO_LARGE), tuple("a-stuffed-6", Reason.TOO_LARGE));
     }
 
     @Test
     void whatForgottenBotsLeftBehindTakesNoRoom() throws Exception {
-        stuff(7, () -> 1_000);
+        stuff("a-stuffed", 7, 16_383, () -> 1_000);
         Bots bots = directory.read();
         assertThat(bots.unreadable()).isEmpty();
         assertThat(bots.readable()).isEmpty();
@@ -331,18 +333,14 @@ class BotDirectoryTest {
                 .contains(run + ": 2 more counters files cannot be read");
     }
 
-    /** Makes files in which every record is used, so that six of them are all that is read. */
-    private void stuff(int files, LongSupplier clock) throws IOException {
+    /** Makes files in which every record is used. */
+    private void stuff(String names, int files, int records, LongSupplier clock) throws IOException {
         for (int number = 0; number < files; number++) {
-            String name = "a-stuffed-" + number;
+            String name = names + "-" + number;
             CountersFile.open(
-                            new RunDirectory(run),
-                            new InstanceName(name),
-                            new Geometry(16_383),
-                            clock,
-                            new NoListener())
+                            new RunDirectory(run), new InstanceName(name), new Geometry(records), clock, new KeptFile())
                     .close();
-            markAllRecordsUsed(name, 16_383);
+            markAllRecordsUsed(name, records);
         }
     }
 
@@ -375,20 +373,6 @@ class BotDirectoryTest {
                 bytes.putInt(640 + 512 * record, 1);
             }
         }
-    }
-
-    /** A counters file that is never lost. */
-    private static final class NoListener implements CountersFile.Listener {
-        @Override
-        public void lost(String reason) {
-            throw new AssertionError(reason);
-        }
-
-        @Override
-        public void found() {}
-
-        @Override
-        public void putAside(Path where, String why) {}
     }
 
     private Path file(String bot) {

@@ -2,10 +2,13 @@ package io.cryptobot.exporter.bots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cryptobot.exporter.KeptFile;
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
+import io.cryptobot.telemetry.counters.CountersFile;
+import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -69,6 +72,37 @@ class OpenFilesTest {
         assertThat(collections).isEqualTo(1);
         files.unmapClosed();
         assertThat(collections).isEqualTo(1);
+    }
+
+    @Test
+    void asksForACollectionBeforeFewClosedMappingsHoldMuchMemory() throws Exception {
+        RunDirectory directory = new RunDirectory(run);
+        Path file = directory.countersFile(BOT);
+        CountersFile.open(directory, BOT, new Geometry(4_000), () -> 1_000, new KeptFile())
+                .close();
+        long length = Files.size(file);
+        assertThat(length).isGreaterThan(OpenFiles.MAX_CLOSED_BYTES / OpenFiles.MAX_CLOSED_FILES);
+        for (long closed = 0; closed < OpenFiles.MAX_CLOSED_BYTES; closed += length) {
+            assertThat(collections).isZero();
+            files.open(BOT, file);
+            replace(file);
+            files.closeAllBut(Set.of());
+            files.unmapClosed();
+        }
+        assertThat(collections).isEqualTo(1);
+    }
+
+    @Test
+    void knowsNothingAboutTheHeartOfABotThatIsNotListedAnyMore() throws Exception {
+        Path file = counters();
+        Heartbeat first = files.open(BOT, file).heartbeat();
+        files.closeAllBut(Set.of());
+        files.forgetHeartbeatsOfAllBut(Set.of(BOT));
+        assertThat(files.open(BOT, file).heartbeat()).isSameAs(first);
+        files.closeAllBut(Set.of());
+        files.forgetHeartbeatsOfAllBut(Set.of());
+        assertThat(files.open(BOT, file).heartbeat()).isNotSameAs(first);
+        files.closeAllBut(Set.of());
     }
 
     private Path counters() {

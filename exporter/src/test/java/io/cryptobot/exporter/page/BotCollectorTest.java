@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
+import io.cryptobot.exporter.KeptFile;
 import io.cryptobot.exporter.bots.BotDirectory;
 import io.cryptobot.exporter.bots.ManualClock;
 import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.MetricType;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.RunDirectory;
@@ -31,6 +33,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,6 +157,60 @@ class BotCollectorTest {
     }
 
     @Test
+    void aBotThatStoppedKeepsItsModeAndSaysThatItEndedInOrder() {
+        Telemetry bot = telemetry("a");
+        bot.gauge(MetricCatalog.TRADING_MODE, "paper").set(1);
+        bot.close();
+        assertThat(lines())
+                .contains(
+                        "cryptobot_up{bot=\"a\"} 0.0",
+                        "cryptobot_clean_exit{bot=\"a\"} 1.0",
+                        "cryptobot_trading_mode{bot=\"a\",mode=\"paper\"} 1.0");
+        assertThat(text()).doesNotContain("cryptobot_telemetry_degraded");
+    }
+
+    @Test
+    void timesAreInSecondsAndThoseOfTheBotsOwnClock() throws CountersFileException {
+        AtomicLong botMs = new AtomicLong(1_000);
+        try (CountersFile file = file("a", Geometry.DEFAULT, botMs::get)) {
+            botMs.set(2_500);
+            file.beat();
+            assertThat(lines())
+                    .contains(
+                            "cryptobot_start_time_seconds{bot=\"a\"} 1.0",
+                            "cryptobot_heartbeat_timestamp_seconds{bot=\"a\"} 2.5");
+            assertThat(text()).doesNotContain("trading_loop");
+            botMs.set(3_000);
+            file.loopBeat();
+            assertThat(lines()).contains("cryptobot_trading_loop_timestamp_seconds{bot=\"a\"} 3.0");
+        }
+    }
+
+    @Test
+    void tellsHowManySeriesDidNotFitIntoTheFile() throws CountersFileException {
+        try (CountersFile file = file("a", new Geometry(64), () -> 1_000)) {
+            for (int series = 0; series < 66; series++) {
+                file.register(Descriptor.counter("things_" + series, "Things.", Map.of()));
+            }
+            assertThat(lines()).contains("cryptobot_telemetry_dropped_series{bot=\"a\"} 2.0");
+        }
+    }
+
+    @Test
+    void aFileOfOtherSeriesHasItsOwnNames() throws Exception {
+        try (CountersFile file = file("a")) {
+            file.register(Descriptor.counter("old_total", "Old.", Map.of()));
+            assertThat(lines()).contains("old_total{bot=\"a\"} 0.0");
+        }
+        Files.delete(run.resolve("a.counters"));
+        try (CountersFile file = file("a")) {
+            file.register(Descriptor.counter("new_total", "New.", Map.of()));
+            assertThat(lines()).contains("new_total{bot=\"a\"} 0.0");
+            assertThat(text()).doesNotContain("old_total");
+        }
+    }
+
+    @Test
     void escapesLabelValues() throws CountersFileException {
         try (CountersFile file = file("a")) {
             file.register(Descriptor.counter(
@@ -161,6 +219,15 @@ class BotCollectorTest {
                     .contains(
                             "# HELP odd_total Back\\\\slash\\nand line.",
                             "odd_total{bot=\"a\",text=\"\\\"quoted\\\" back\\\\slash\\nżółw\"} 0.0");
+        }
+    }
+
+    @Test
+    void onlyOpenMetricsEscapesTheQuotesOfAHelpText() throws CountersFileException {
+        try (CountersFile file = file("a")) {
+            file.register(Descriptor.gauge("odd", "So \"called\".", Map.of()));
+            assertThat(lines()).contains("# HELP odd So \"called\".");
+            assertThat(openMetrics(page)).contains("# HELP odd So \\\"called\\\".\n");
         }
     }
 
@@ -187,8 +254,10 @@ class BotCollectorTest {
             file.register(Descriptor.gauge("cryptobot_exporter_threads", "Not yours.", Map.of()));
             file.register(Descriptor.gauge("cryptobot_order_latency_count", "The histogram's.", Map.of()));
             file.register(Descriptor.gauge("cryptobot_orders_failed_total", "A counter, really.", Map.of()));
+            file.register(Descriptor.gauge("cryptobot_orders_failed_created", "When it began.", Map.of()));
             file.register(Descriptor.gauge("other_bot", "Whose?", Map.of("bot", "b")));
             file.register(Descriptor.gauge("other_name", "Whose?", Map.of("__name__", "up")));
+            file.register(Descriptor.gauge("other_quantile", "Whose?", Map.of("quantile", "0.5")));
             file.register(new Descriptor(
                     "other_buckets",
                     MetricType.HISTOGRAM,
@@ -197,7 +266,7 @@ class BotCollectorTest {
                     1,
                     List.of(1.0)));
             assertThat(text()).doesNotContain("fake", "other_", "exporter_threads", "latency_count", "failed");
-            assertThat(lines()).contains(bad("a", BadRecord.NAME_TAKEN, 4), bad("a", BadRecord.RESERVED_LABEL, 3));
+            assertThat(lines()).contains(bad("a", BadRecord.NAME_TAKEN, 5), bad("a", BadRecord.RESERVED_LABEL, 4));
         }
     }
 
@@ -209,12 +278,14 @@ class BotCollectorTest {
             b.register(new Descriptor("sizes", MetricType.HISTOGRAM, "Sizes.", new TreeMap<>(), 1, List.of(1.0)));
             write("a", FIRST_VALUE, -1);
             write("b", FIRST_VALUE + 8, -1);
+            b.register(new Descriptor("totals", MetricType.HISTOGRAM, "Totals.", new TreeMap<>(), 1, List.of(1.0)))
+                    .add(2, -1);
             write("b", RESTARTS, Long.MIN_VALUE);
-            assertThat(text()).doesNotContain("things_total", "sizes");
+            assertThat(text()).doesNotContain("things_total", "sizes", "totals");
             assertThat(lines())
                     .contains(
                             bad("a", BadRecord.IMPOSSIBLE_VALUE, 1),
-                            bad("b", BadRecord.IMPOSSIBLE_VALUE, 2),
+                            bad("b", BadRecord.IMPOSSIBLE_VALUE, 3),
                             "cryptobot_restarts_total{bot=\"a\"} 0.0")
                     .doesNotContain("cryptobot_restarts_total{bot=\"b\"} 0.0");
         }
@@ -278,6 +349,8 @@ class BotCollectorTest {
                             "# TYPE cryptobot_order_latency histogram\n")
                     .doesNotContain("# UNIT cryptobot_order_latency");
             assertThat(text()).doesNotContain("# UNIT");
+            assertThat(Units.of("cache_bytes")).isEqualTo("bytes");
+            assertThat(Units.of("cache_hit_ratio")).isEqualTo("ratio");
             assertThat(bot.degradedReason()).isEmpty();
         }
     }
@@ -420,23 +493,11 @@ class BotCollectorTest {
     }
 
     private CountersFile file(String name) throws CountersFileException {
-        return file(name, Geometry.DEFAULT);
+        return file(name, Geometry.DEFAULT, () -> 1_000);
     }
 
-    private CountersFile file(String name, Geometry geometry) throws CountersFileException {
-        return CountersFile.open(
-                new RunDirectory(run), new InstanceName(name), geometry, () -> 1_000, new CountersFile.Listener() {
-                    @Override
-                    public void lost(String reason) {
-                        throw new AssertionError(reason);
-                    }
-
-                    @Override
-                    public void found() {}
-
-                    @Override
-                    public void putAside(Path where, String why) {}
-                });
+    private CountersFile file(String name, Geometry geometry, LongSupplier clock) throws CountersFileException {
+        return CountersFile.open(new RunDirectory(run), new InstanceName(name), geometry, clock, new KeptFile());
     }
 
     private void write(String bot, int offset, long value) throws IOException {

@@ -30,6 +30,9 @@ class PageFormatTest {
                     application/openmetrics-text;version=2.0.0, text/plain;q=.1 | TEXT
                     application/openmetrics-text;q=much                         | TEXT
                     application/openmetrics-text;q=NaN                          | TEXT
+                    application/openmetrics-text;q=7, text/plain                | TEXT
+                    application/openmetrics-text;q=0.1, text/plain;q=-1         | OPENMETRICS
+                    application/openmetrics-text;q=0, application/*, text/plain;q=0.5 | TEXT
                     application/*, text/*;q=0.1                                 | OPENMETRICS
                     text/plain;q=0                                              | TEXT
                     application/json                                            | TEXT

@@ -5,22 +5,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.cryptobot.exporter.KeptFile;
 import io.cryptobot.exporter.bots.Bot;
 import io.cryptobot.exporter.bots.BotDirectory;
 import io.cryptobot.exporter.bots.Bots;
 import io.cryptobot.exporter.bots.ManualClock;
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.MetricCatalog;
+import io.cryptobot.telemetry.MetricType;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
+import io.cryptobot.telemetry.counters.CountersFile;
+import io.cryptobot.telemetry.counters.CountersFileException;
+import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
+import io.cryptobot.telemetry.counters.Descriptor;
+import io.cryptobot.telemetry.counters.Slot;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +42,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 class BotWatchTest {
+    /** Offset of the first record's description in a counters file. */
+    private static final int FIRST_RECORD = 640;
+
+    private static final Geometry SMALLEST = new Geometry(64);
+
     @TempDir
     Path run;
 
@@ -38,7 +56,7 @@ class BotWatchTest {
     @BeforeEach
     void open() {
         directory = new BotDirectory(
-                new RunDirectory(run), Duration.ofSeconds(3), Duration.ofDays(30), clock, InstantSource.system());
+                new RunDirectory(run), Duration.ofSeconds(3), Duration.ofDays(36_500), clock, InstantSource.system());
     }
 
     @AfterEach
@@ -159,6 +177,83 @@ class BotWatchTest {
     }
 
     @Test
+    void tellsByTheBotsOwnClockHowFarItsLoopIsBehindItsHeart() throws Exception {
+        AtomicLong botMs = new AtomicLong(1_000);
+        try (CountersFile file = file("bot", botMs::get)) {
+            BotWatch watch = new BotWatch(directory::read, clock, InstantSource.fixed(Instant.ofEpochMilli(5_000)));
+            assertThat(only(watch).tradingLoopLagSeconds()).isNull();
+            file.loopBeat();
+            botMs.set(71_500);
+            file.beat();
+            BotFacts facts = only(watch);
+            assertThat(facts.tradingLoopLagSeconds()).isEqualTo(70.5);
+            assertThat(facts.tradingLoopAgeSeconds()).isEqualTo(4);
+            assertThat(facts.heartbeatAgeSeconds()).as("a clock that is ahead").isZero();
+        }
+    }
+
+    @Test
+    void tellsTheBuildAndWhetherTheCountsCanBeTrusted() throws Exception {
+        try (CountersFile file = file("bot", () -> 1_000)) {
+            assertThat(only(earlyWatch()).build()).isEqualTo(new BotFacts.Build("unknown", "unknown", "unknown"));
+            file.register(Descriptor.gauge(
+                    "cryptobot_build_info", "", Map.of("version", "1.2", "revision", "abc1234", "jdk", "17")));
+            Slot degraded = file.register(Descriptor.gauge("cryptobot_telemetry_degraded", "", Map.of()));
+            assertThat(only(earlyWatch()).build()).isEqualTo(new BotFacts.Build("1.2", "abc1234", "17"));
+            assertThat(only(earlyWatch()).telemetryDegraded()).isFalse();
+            degraded.set(0, Double.doubleToRawLongBits(1));
+            assertThat(only(earlyWatch()).telemetryDegraded()).isTrue();
+        }
+    }
+
+    @Test
+    void addsUpTheSeriesThatDidNotFitAndThoseThatAreDamaged() throws Exception {
+        try (CountersFile file = file("bot", () -> 1_000)) {
+            for (int series = 0; series < SMALLEST.capacity() + 2; series++) {
+                file.register(Descriptor.counter("things_" + series, "", Map.of()));
+            }
+            write("bot", FIRST_RECORD + 60, -1);
+            assertThat(only(earlyWatch()).missingSeries()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aBotWhoseNumbersCannotBeTrueIsShownWithoutFigures() throws Exception {
+        try (CountersFile file = file("bot", () -> 1_000)) {
+            Slot submitted =
+                    file.register(Descriptor.counter("cryptobot_orders_submitted_total", "", Map.of("mode", "live")));
+            file.register(Descriptor.counter("cryptobot_orders_failed_total", "", Map.of("mode", "live")));
+            Slot latency = file.register(new Descriptor(
+                    "cryptobot_order_latency",
+                    MetricType.HISTOGRAM,
+                    "",
+                    new TreeMap<>(Map.of("mode", "live")),
+                    1,
+                    List.of(500.0, 750.0)));
+            assertThat(only(earlyWatch()).orders().live()).isNotNull();
+            submitted.add(0, -1);
+            assertThat(only(earlyWatch()).orders().live()).isNull();
+            submitted.add(0, 1);
+            latency.add(1, -1);
+            assertThat(only(earlyWatch()).orders().live()).isNull();
+        }
+    }
+
+    @Test
+    void forgetsABotWhoseFileHasBeenAwayForLong() throws Exception {
+        BotWatch watch = lateWatch();
+        try (Telemetry bot = telemetry("bot")) {
+            watch.sample();
+            Files.move(run.resolve("bot.counters"), run.resolve("bot.away"));
+            clock.advance(OrderHistory.KEPT.plusSeconds(1));
+            watch.sample();
+            bot.orders(OrderMode.LIVE).failed().inc();
+            Files.move(run.resolve("bot.away"), run.resolve("bot.counters"));
+            assertThat(only(watch).orders().live()).extracting("failed").isEqualTo(0L);
+        }
+    }
+
+    @Test
     void aReadThatThrowsCostsOneSampleAndIsLoggedOnce() {
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         Logger logger = (Logger) LoggerFactory.getLogger(BotWatch.class);
@@ -222,6 +317,18 @@ class BotWatchTest {
         List<BotStatus> bots = watch.status().bots();
         assertThat(bots).hasSize(1);
         return bots.get(0).facts();
+    }
+
+    private CountersFile file(String name, LongSupplier botClock) throws CountersFileException {
+        return CountersFile.open(new RunDirectory(run), new InstanceName(name), SMALLEST, botClock, new KeptFile());
+    }
+
+    private void write(String bot, int offset, int value) throws IOException {
+        try (RandomAccessFile file =
+                new RandomAccessFile(run.resolve(bot + ".counters").toFile(), "rw")) {
+            file.seek(offset);
+            file.writeInt(value);
+        }
     }
 
     private Telemetry telemetry(String name) {

@@ -25,6 +25,7 @@ class LatenciesTest {
     @Test
     void exactlyFivePercentAboveABoundIsThatBound() {
         assertThat(latencies(0, 95, 5, 0).quantile(0.95)).hasValue(750);
+        assertThat(latencies(0, 95, 0, 5).quantile(0.95)).hasValue(750);
     }
 
     @Test

@@ -16,7 +16,9 @@ class LimitsTest {
         assertThat(rules)
                 .contains("increase(cryptobot_orders_failed_total" + window + ") > " + limits.failedOrders() + "\n")
                 .contains("histogram_quantile(0.95, rate(cryptobot_order_latency_bucket" + window + ")) > "
-                        + limits.p95Ms() + "\n");
+                        + limits.p95Ms() + "\n")
+                .contains("cryptobot_heartbeat_timestamp_seconds - cryptobot_trading_loop_timestamp_seconds > "
+                        + limits.tradingLoopSeconds() + "\n");
     }
 
     @Test

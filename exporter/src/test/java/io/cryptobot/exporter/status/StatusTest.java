@@ -58,6 +58,76 @@ class StatusTest {
         assertThat(bot(Life.UP, ShownMode.PAPER, IDLE, orders(9, 999.0)).problems())
                 .extracting(Problem::severity)
                 .containsExactly(Severity.WARNING, Severity.WARNING);
+        assertThat(bot(Life.UP, ShownMode.PAPER, IDLE, orders(3, 1.0)).severity())
+                .isEqualTo(Severity.NOTICE);
+    }
+
+    @Test
+    void aLoopThatStandsStillWhileTheHeartGoesOnIsTheLimitOfItsAlert() {
+        assertThat(unusual(Life.UP, ShownMode.LIVE, 60.0, 0, false, 0).problems())
+                .isEmpty();
+        assertThat(unusual(Life.UP, ShownMode.LIVE, 61.0, 0, false, 0).problems())
+                .containsExactly(new Problem(
+                        Kind.STALLED,
+                        Severity.CRITICAL,
+                        "Its trading loop has stood still for 61 s: more than 60 s, the alert's limit."));
+        assertThat(unusual(Life.UP, ShownMode.PAPER, 61.0, 0, false, 0).severity())
+                .isEqualTo(Severity.WARNING);
+        assertThat(unusual(Life.CRASHED, ShownMode.LIVE, 61.0, 0, false, 0).problems())
+                .extracting(Problem::kind)
+                .containsExactly(Kind.CRASHED);
+    }
+
+    @Test
+    void aHaltIsAsSomebodyWantedIt() {
+        assertThat(bot(Life.UP, ShownMode.HALT, IDLE, IDLE).problems())
+                .containsExactly(new Problem(
+                        Kind.HALTED, Severity.NOTICE, "Halted: no order is sent until the mode is changed."));
+        assertThat(bot(Life.STOPPED, ShownMode.HALT, IDLE, IDLE).problems())
+                .extracting(Problem::kind)
+                .containsExactly(Kind.STOPPED);
+    }
+
+    @Test
+    void saysWhenItsFiguresCannotBeTrusted() {
+        BotStatus degraded = unusual(Life.UP, ShownMode.LIVE, null, 0, true, 0);
+        assertThat(degraded.problems())
+                .containsExactly(new Problem(
+                        Kind.DEGRADED,
+                        Severity.WARNING,
+                        "Its telemetry is degraded: it counts in memory, and the figures here may stand still."));
+        assertThat(degraded.text()).containsEntry("telemetry", "degraded");
+        BotStatus incomplete = unusual(Life.UP, ShownMode.LIVE, null, 0, false, 1);
+        assertThat(incomplete.problems())
+                .containsExactly(
+                        new Problem(
+                                Kind.DEGRADED,
+                                Severity.WARNING,
+                                "1 series did not fit into its counters file or are damaged in it; figures here may be missing."));
+        assertThat(incomplete.text()).containsEntry("telemetry", "incomplete");
+        assertThat(unusual(Life.CRASHED, ShownMode.LIVE, null, 0, true, 0).problems())
+                .as("a dead bot counts nowhere")
+                .extracting(Problem::kind)
+                .containsExactly(Kind.CRASHED);
+    }
+
+    @Test
+    void tellsHowManyRestartsFollowedACrash() {
+        assertThat(unusual(Life.UP, ShownMode.LIVE, null, 2, false, 0).text())
+                .containsEntry("restarts", "3, 2 after a crash");
+        assertThat(unusual(Life.UP, ShownMode.LIVE, null, 0, false, 0).text()).containsEntry("restarts", "3");
+    }
+
+    @Test
+    void theWorstProblemOfABotComesFirst() {
+        assertThat(bot(Life.CRASHED, ShownMode.PAPER, orders(4, 1.0), orders(4, 800.0))
+                        .problems())
+                .extracting(Problem::severity, Problem::kind)
+                .containsExactly(
+                        tuple(Severity.CRITICAL, Kind.FAILING),
+                        tuple(Severity.WARNING, Kind.CRASHED),
+                        tuple(Severity.WARNING, Kind.FAILING),
+                        tuple(Severity.WARNING, Kind.SLOW));
     }
 
     @Test
@@ -189,7 +259,7 @@ class StatusTest {
                         "forgotten_bots",
                         "no_bots");
         assertThat(json.path("limits").toString())
-                .isEqualTo("{\"window_seconds\":300,\"failed_orders\":3,\"p95_ms\":750}");
+                .isEqualTo("{\"window_seconds\":300,\"failed_orders\":3,\"p95_ms\":750,\"trading_loop_seconds\":60}");
         JsonNode first = json.path("bots").path(0);
         assertThat(first.fieldNames())
                 .toIterable()
@@ -204,6 +274,7 @@ class StatusTest {
                         "history",
                         "heartbeat_age_seconds",
                         "trading_loop_age_seconds",
+                        "trading_loop_lag_seconds",
                         "started_at",
                         "restarts",
                         "unclean_restarts",
@@ -256,6 +327,25 @@ class StatusTest {
     }
 
     @Test
+    void botsInTroubleComeFirstInTheOrderOfTheSummary() {
+        BotStatus slow = bot(Life.UP, ShownMode.LIVE, orders(0, 800.0), IDLE, "a-slow", null);
+        BotStatus paper = bot(Life.CRASHED, ShownMode.PAPER, IDLE, IDLE, "b-paper-down", null);
+        BotStatus well = bot(Life.UP, ShownMode.LIVE, IDLE, IDLE, "c-well", null);
+        BotStatus down = bot(Life.CRASHED, ShownMode.LIVE, IDLE, IDLE, "d-down", null);
+        assertThat(Stream.of(well, paper, slow, down).sorted(BotStatus.ORDER)).containsExactly(down, slow, paper, well);
+    }
+
+    @Test
+    void opensTheCardsOfAFewBotsAndOfMoreOnlyThoseInTrouble() {
+        BotStatus well = bot(Life.UP, ShownMode.LIVE, IDLE, IDLE);
+        BotStatus halted = bot(Life.UP, ShownMode.HALT, IDLE, IDLE);
+        BotStatus nearly = bot(Life.UP, ShownMode.LIVE, orders(3, 1.0), IDLE);
+        assertThat(openCards(well, well, halted)).isEqualTo(3);
+        assertThat(openCards(well, well, halted, well)).isZero();
+        assertThat(openCards(nearly, well, halted, well)).isEqualTo(1);
+    }
+
+    @Test
     void botsAreInTheOrderInWhichPeopleCount() {
         List<String> names = Stream.of("bot-10", "bot-2", "bot", "bot-2b", "a-100-1", "a-20-7", "bot-02")
                 .map(name -> bot(Life.UP, ShownMode.LIVE, IDLE, IDLE, name, null))
@@ -294,12 +384,38 @@ class StatusTest {
                 history,
                 0.3,
                 null,
+                null,
                 "2026-01-01T00:00:00Z",
                 0,
                 0,
                 new Build("1", "unknown", "17"),
                 false,
                 0));
+    }
+
+    private static BotStatus unusual(
+            Life life, ShownMode mode, Double loopLag, long uncleanRestarts, boolean degraded, long missingSeries) {
+        return BotStatus.of(new BotFacts(
+                "bot",
+                life,
+                mode,
+                300.0,
+                "in the last 5 min",
+                new Orders(IDLE, IDLE),
+                null,
+                0.3,
+                loopLag,
+                loopLag,
+                "2026-01-01T00:00:00Z",
+                3,
+                uncleanRestarts,
+                new Build("1", "unknown", "17"),
+                degraded,
+                missingSeries));
+    }
+
+    private static int openCards(BotStatus... bots) {
+        return page().html(status(bots)).split(" open>", -1).length - 1;
     }
 
     private static Status status(BotStatus... bots) {
