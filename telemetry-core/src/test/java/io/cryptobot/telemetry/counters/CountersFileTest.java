@@ -539,7 +539,7 @@ class CountersFileTest {
             Slot slot = counters.register(FAILED);
             slot.add(0, 5);
             Files.move(directory, moved);
-            Files.writeString(directory, "in the way");
+            Files.createSymbolicLink(directory, directory); // leads nowhere
             counters.beat();
             slot.add(0, 1);
             Files.delete(directory);
