@@ -26,6 +26,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -285,8 +286,10 @@ public final class CountersFile implements AutoCloseable {
             } else if (!isWhole()) {
                 leave("was truncated while in use", false);
             }
-        } catch (IOException e) {
+        } catch (NoSuchFileException e) {
             leave("was deleted while in use", true);
+        } catch (IOException e) {
+            leave("cannot be reached any more", true);
         }
     }
 
@@ -517,6 +520,7 @@ public final class CountersFile implements AutoCloseable {
         if (closed) {
             return;
         }
+        beatsUntilAttempt = 0; // the last one: what is not in a file after it is lost
         beat();
         closed = true;
         try {

@@ -532,6 +532,25 @@ class CountersFileTest {
     }
 
     @Test
+    void takesItsCountsAlongWhenItClosesBeforeTheNextAttempt() throws Exception {
+        Path moved = directory.resolveSibling(directory.getFileName() + "-moved");
+        RecordedLosses losses = new RecordedLosses();
+        try (CountersFile counters = open(losses)) {
+            Slot slot = counters.register(FAILED);
+            slot.add(0, 5);
+            Files.move(directory, moved);
+            Files.createSymbolicLink(directory, directory); // leads nowhere
+            counters.beat();
+            slot.add(0, 1);
+            Files.delete(directory);
+            Files.move(moved, directory);
+        }
+        assertThat(value(FAILED)).isEqualTo(6);
+        assertThat(snapshot().owner().cleanExit()).isTrue();
+        assertThat(losses.events).containsExactly(file() + " cannot be reached any more", "found");
+    }
+
+    @Test
     void countsOnTopOfAnEarlierRunOnceTheDirectoryCanBeUsed() throws Exception {
         try (CountersFile first = open()) {
             first.register(FAILED).add(0, 100);
