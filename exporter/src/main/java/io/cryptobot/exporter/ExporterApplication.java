@@ -103,6 +103,8 @@ public final class ExporterApplication extends Application<ExporterConfiguration
         servlet.setAsyncSupported(true);
         servlet.addMapping("/*");
         environment.getApplicationContext().setErrorHandler(new PlainErrorHandler());
+        // Without a path ("GET ?a") a request would be redirected to a host of the client's choice; so it is not found.
+        environment.getApplicationContext().setAllowNullPathInContext(true);
         guard(environment, security);
         environment.healthChecks().register("counters-files", new UnreadableFilesCheck(bots));
         environment.healthChecks().register("metrics-page", new LastPageCheck(page, System::nanoTime));
