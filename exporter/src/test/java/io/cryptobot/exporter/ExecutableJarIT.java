@@ -72,6 +72,18 @@ class ExecutableJarIT {
     }
 
     @Test
+    void aValueOfTheWrongKindIsNamedWithItsKey() throws Exception {
+        Path file = Files.writeString(temporary.resolve("exporter.yml"), "heartbeatTimeout: [1]\n");
+        assertThat(run(Map.of(), "check", file.toString()))
+                .isEqualTo(new Ended(
+                        3,
+                        "",
+                        "cryptobot-exporter: " + file + " has an error:\n"
+                                + "  * Failed to parse configuration at: heartbeatTimeout; Cannot deserialize value of type"
+                                + " `io.dropwizard.util.Duration` from Array value (token `JsonToken.START_ARRAY`)\n"));
+    }
+
+    @Test
     void aPasswordInTheClearIsOneLineThatDoesNotRepeatItAndExitCode3() throws Exception {
         Path file = Files.writeString(temporary.resolve("web.yml"), "basic_auth_users:\n  prometheus: hunter2\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
