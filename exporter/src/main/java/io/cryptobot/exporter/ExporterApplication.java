@@ -31,7 +31,6 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -96,7 +95,7 @@ public final class ExporterApplication extends Application<ExporterConfiguration
                 new OwnCollector(environment.metrics()),
                 System::nanoTime);
         Map<String, Function<HttpServletRequest, Answer>> pages = new HashMap<>(MachinePages.of(page, bots));
-        pages.putAll(StatusPages.of(watch(environment, bots), version(), configuration.runbookUrl()));
+        pages.putAll(StatusPages.of(watch(environment, bots), Version.ofThisJar(), configuration.runbookUrl()));
         // Five pages do not need Jersey: without it the exporter starts sooner and is smaller.
         environment.jersey().disable();
         var servlet = environment.servlets().addServlet("exporter", new ExporterServlet(pages, pace.answerTimeout()));
@@ -155,9 +154,5 @@ public final class ExporterApplication extends Application<ExporterConfiguration
                 failure instanceof ArgumentParserException
                         ? StartFailure.USAGE
                         : StartFailure.of(failure).exitCode());
-    }
-
-    private static String version() {
-        return Objects.requireNonNullElse(ExporterApplication.class.getPackage().getImplementationVersion(), "unknown");
     }
 }

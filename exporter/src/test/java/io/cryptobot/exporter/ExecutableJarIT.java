@@ -72,6 +72,16 @@ class ExecutableJarIT {
     }
 
     @Test
+    void aKeyThatNobodyKnowsIsRefusedWithTheLikelyOne() throws Exception {
+        Path file = Files.writeString(temporary.resolve("exporter.yml"), "hearbeatTimeout: 3s\n");
+        Ended ended = run(Map.of(), "check", file.toString());
+        assertThat(ended.exitCode()).isEqualTo(3);
+        assertThat(ended.errors())
+                .startsWith("cryptobot-exporter: " + file + " has an error:\n"
+                        + "  * Unrecognized field at: hearbeatTimeout\n    Did you mean?:\n      - heartbeatTimeout\n");
+    }
+
+    @Test
     void aValueOfTheWrongKindIsNamedWithItsKey() throws Exception {
         Path file = Files.writeString(temporary.resolve("exporter.yml"), "heartbeatTimeout: [1]\n");
         assertThat(run(Map.of(), "check", file.toString()))
@@ -120,7 +130,10 @@ class ExecutableJarIT {
                             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
                                     .build(),
                             BodyHandlers.ofString(UTF_8));
-            assertThat(page.body()).contains("cryptobot_exporter_heap_used_bytes ", "cryptobot_exporter_threads ");
+            assertThat(page.body())
+                    .contains("cryptobot_exporter_heap_used_bytes ", "cryptobot_exporter_threads ")
+                    .containsPattern("cryptobot_exporter_build_info\\{version=\"\\d+\\.\\d[^\"]*\",jdk=\""
+                            + Runtime.version().feature() + "[^\"]*\"} 1\\.0\n");
             assertThat(Promtool.check(page.body())).isEqualTo(new Promtool(0, ""));
         } finally {
             exporter.destroy();
