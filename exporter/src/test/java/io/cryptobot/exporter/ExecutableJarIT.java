@@ -3,7 +3,10 @@ package io.cryptobot.exporter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -166,6 +169,43 @@ class ExecutableJarIT {
                 .contains("Sentry off: Sentry DSN is invalid")
                 .doesNotContain("canary");
         assertThat(temporary.resolve("err")).isEmptyFile();
+    }
+
+    @Test
+    void logsAJsonObjectALineWhereThatIsAskedFor() throws Exception {
+        Path file = temporary.resolve("exporter.yml");
+        try (InputStream packed = ExporterApplication.class.getResourceAsStream("/exporter.yml")) {
+            Files.writeString(
+                    file,
+                    new String(packed.readAllBytes(), UTF_8)
+                            .replace("      timeZone: UTC\n", "      layout: {type: json}\n"));
+        }
+        Process exporter = start(
+                Map.of(
+                        "SENTRY_DSN", "wrong",
+                        "CRYPTOBOT_EXPORTER_HOST", "127.0.0.1",
+                        "CRYPTOBOT_EXPORTER_PORT", "0",
+                        "CRYPTOBOT_EXPORTER_ADMIN_PORT", "0",
+                        "CRYPTOBOT_RUN_DIR", temporary.toString()),
+                "server",
+                file.toString());
+        try {
+            ExporterProcess.awaitPort(exporter, temporary.resolve("out"));
+        } finally {
+            exporter.destroy();
+        }
+        assertThat(exporter.waitFor(30, TimeUnit.SECONDS)).as("ended").isTrue();
+        ObjectMapper json = new ObjectMapper();
+        List<String> levels = new ArrayList<>();
+        for (String line : Files.readAllLines(temporary.resolve("out"), UTF_8)) {
+            JsonNode entry = json.readTree(line);
+            assertThat(entry.fieldNames())
+                    .toIterable()
+                    .as(line)
+                    .contains("timestamp", "level", "loggerName", "formattedMessage");
+            levels.add(entry.get("level").asText());
+        }
+        assertThat(levels).containsExactly("WARN", "INFO");
     }
 
     @Test
