@@ -31,7 +31,6 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -96,13 +95,15 @@ public final class ExporterApplication extends Application<ExporterConfiguration
                 new OwnCollector(environment.metrics()),
                 System::nanoTime);
         Map<String, Function<HttpServletRequest, Answer>> pages = new HashMap<>(MachinePages.of(page, bots));
-        pages.putAll(StatusPages.of(watch(environment, bots), version(), configuration.runbookUrl()));
+        pages.putAll(StatusPages.of(watch(environment, bots), Version.ofThisJar(), configuration.runbookUrl()));
         // Five pages do not need Jersey: without it the exporter starts sooner and is smaller.
         environment.jersey().disable();
         var servlet = environment.servlets().addServlet("exporter", new ExporterServlet(pages, pace.answerTimeout()));
         servlet.setAsyncSupported(true);
         servlet.addMapping("/*");
         environment.getApplicationContext().setErrorHandler(new PlainErrorHandler());
+        // Without a path ("GET ?a") a request would be redirected to a host of the client's choice; so it is not found.
+        environment.getApplicationContext().setAllowNullPathInContext(true);
         guard(environment, security);
         environment.healthChecks().register("counters-files", new UnreadableFilesCheck(bots));
         environment.healthChecks().register("metrics-page", new LastPageCheck(page, System::nanoTime));
@@ -153,9 +154,5 @@ public final class ExporterApplication extends Application<ExporterConfiguration
                 failure instanceof ArgumentParserException
                         ? StartFailure.USAGE
                         : StartFailure.of(failure).exitCode());
-    }
-
-    private static String version() {
-        return Objects.requireNonNullElse(ExporterApplication.class.getPackage().getImplementationVersion(), "unknown");
     }
 }

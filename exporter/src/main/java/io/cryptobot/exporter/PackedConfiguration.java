@@ -20,13 +20,23 @@ final class PackedConfiguration implements ConfigurationSourceProvider {
 
     /**
      * {@return this provider with {@code ${NAME:-default}} filled in} A blank variable counts as unset, as everywhere on
-     * the platform.
+     * the platform. An unset one without a default is refused: left as it stands it would be the name of a directory, say.
      *
      * @param variables gives the value of a variable, or null; {@link System#getenv(String)} outside of tests
      */
     static ConfigurationSourceProvider withVariables(UnaryOperator<@Nullable String> variables) {
-        return new SubstitutingSourceProvider(
-                new PackedConfiguration(), new StringSubstitutor(name -> nonBlank(variables.apply(name))));
+        ConfigurationSourceProvider filled = new SubstitutingSourceProvider(
+                new PackedConfiguration(),
+                new StringSubstitutor(name -> nonBlank(variables.apply(name)))
+                        .setEnableUndefinedVariableException(true));
+        return path -> {
+            try {
+                return filled.open(path);
+            } catch (IllegalArgumentException undefined) {
+                throw new IOException(path + " has a variable that is unset or blank and has no default, as"
+                        + " ${NAME:-default} would: " + undefined.getMessage());
+            }
+        };
     }
 
     private static @Nullable String nonBlank(@Nullable String value) {

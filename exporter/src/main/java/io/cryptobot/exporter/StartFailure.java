@@ -2,6 +2,7 @@ package io.cryptobot.exporter;
 
 import io.dropwizard.configuration.ConfigurationException;
 import java.io.IOException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,6 +23,9 @@ record StartFailure(String message, int exitCode) {
     /** Jetty's words: "Failed to bind to /0.0.0.0:9100". */
     private static final Pattern FAILED_BIND = Pattern.compile("Failed to bind to (?:[^/ ]*/)?(\\S+)");
 
+    /** Jackson's words for a value that it did not read from a text: they help nobody. */
+    private static final Pattern PLACE_OF_A_PARSER = Pattern.compile("\\R at \\[Source: .*");
+
     static StartFailure of(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             Matcher bind = FAILED_BIND.matcher(String.valueOf(cause.getMessage()));
@@ -30,7 +34,12 @@ record StartFailure(String message, int exitCode) {
             }
         }
         if (failure instanceof ConfigurationException || failure instanceof IOException) {
-            return new StartFailure(String.valueOf(failure.getMessage()).strip(), CONFIGURATION);
+            return new StartFailure(
+                    PLACE_OF_A_PARSER
+                            .matcher(String.valueOf(failure.getMessage()))
+                            .replaceAll("")
+                            .strip(),
+                    CONFIGURATION);
         }
         return new StartFailure("cannot start: " + failure, OTHER);
     }
@@ -39,6 +48,9 @@ record StartFailure(String message, int exitCode) {
         Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();
+        }
+        if (root instanceof UnresolvedAddressException) {
+            return "cannot listen: no address is known for the host name in CRYPTOBOT_EXPORTER_HOST or a bindHost";
         }
         return "cannot listen on " + address + " (" + root.getMessage()
                 + "); 9100 is node_exporter's default too. Choose"

@@ -3,7 +3,10 @@ package io.cryptobot.exporter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -72,6 +75,28 @@ class ExecutableJarIT {
     }
 
     @Test
+    void aKeyThatNobodyKnowsIsRefusedWithTheLikelyOne() throws Exception {
+        Path file = Files.writeString(temporary.resolve("exporter.yml"), "hearbeatTimeout: 3s\n");
+        Ended ended = run(Map.of(), "check", file.toString());
+        assertThat(ended.exitCode()).isEqualTo(3);
+        assertThat(ended.errors())
+                .startsWith("cryptobot-exporter: " + file + " has an error:\n"
+                        + "  * Unrecognized field at: hearbeatTimeout\n    Did you mean?:\n      - heartbeatTimeout\n");
+    }
+
+    @Test
+    void aValueOfTheWrongKindIsNamedWithItsKey() throws Exception {
+        Path file = Files.writeString(temporary.resolve("exporter.yml"), "heartbeatTimeout: [1]\n");
+        assertThat(run(Map.of(), "check", file.toString()))
+                .isEqualTo(new Ended(
+                        3,
+                        "",
+                        "cryptobot-exporter: " + file + " has an error:\n"
+                                + "  * Failed to parse configuration at: heartbeatTimeout; Cannot deserialize value of type"
+                                + " `io.dropwizard.util.Duration` from Array value (token `JsonToken.START_ARRAY`)\n"));
+    }
+
+    @Test
     void aPasswordInTheClearIsOneLineThatDoesNotRepeatItAndExitCode3() throws Exception {
         Path file = Files.writeString(temporary.resolve("web.yml"), "basic_auth_users:\n  prometheus: hunter2\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
@@ -108,7 +133,10 @@ class ExecutableJarIT {
                             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
                                     .build(),
                             BodyHandlers.ofString(UTF_8));
-            assertThat(page.body()).contains("cryptobot_exporter_heap_used_bytes ", "cryptobot_exporter_threads ");
+            assertThat(page.body())
+                    .contains("cryptobot_exporter_heap_used_bytes ", "cryptobot_exporter_threads ")
+                    .containsPattern("cryptobot_exporter_build_info\\{version=\"\\d+\\.\\d[^\"]*\",jdk=\""
+                            + Runtime.version().feature() + "[^\"]*\"} 1\\.0\n");
             assertThat(Promtool.check(page.body())).isEqualTo(new Promtool(0, ""));
         } finally {
             exporter.destroy();
@@ -141,6 +169,43 @@ class ExecutableJarIT {
                 .contains("Sentry off: Sentry DSN is invalid")
                 .doesNotContain("canary");
         assertThat(temporary.resolve("err")).isEmptyFile();
+    }
+
+    @Test
+    void logsAJsonObjectALineWhereThatIsAskedFor() throws Exception {
+        Path file = temporary.resolve("exporter.yml");
+        try (InputStream packed = ExporterApplication.class.getResourceAsStream("/exporter.yml")) {
+            Files.writeString(
+                    file,
+                    new String(packed.readAllBytes(), UTF_8)
+                            .replace("      timeZone: UTC\n", "      layout: {type: json}\n"));
+        }
+        Process exporter = start(
+                Map.of(
+                        "SENTRY_DSN", "wrong",
+                        "CRYPTOBOT_EXPORTER_HOST", "127.0.0.1",
+                        "CRYPTOBOT_EXPORTER_PORT", "0",
+                        "CRYPTOBOT_EXPORTER_ADMIN_PORT", "0",
+                        "CRYPTOBOT_RUN_DIR", temporary.toString()),
+                "server",
+                file.toString());
+        try {
+            ExporterProcess.awaitPort(exporter, temporary.resolve("out"));
+        } finally {
+            exporter.destroy();
+        }
+        assertThat(exporter.waitFor(30, TimeUnit.SECONDS)).as("ended").isTrue();
+        ObjectMapper json = new ObjectMapper();
+        List<String> levels = new ArrayList<>();
+        for (String line : Files.readAllLines(temporary.resolve("out"), UTF_8)) {
+            JsonNode entry = json.readTree(line);
+            assertThat(entry.fieldNames())
+                    .toIterable()
+                    .as(line)
+                    .contains("timestamp", "level", "loggerName", "formattedMessage");
+            levels.add(entry.get("level").asText());
+        }
+        assertThat(levels).containsExactly("WARN", "INFO");
     }
 
     @Test

@@ -13,15 +13,21 @@ import io.dropwizard.jersey.validation.Validators;
 import io.dropwizard.jetty.ConnectorFactory;
 import io.dropwizard.jetty.HttpConnectorFactory;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ExporterConfigurationTest {
     private static final ObjectMapper MAPPER = Jackson.newObjectMapper();
+
+    @TempDir
+    Path directory;
 
     @Test
     void thePackedFileSaysWhatTheDefaultsAre() throws Exception {
@@ -78,6 +84,21 @@ class ExporterConfigurationTest {
                 server(variables).getApplicationConnectors().get(0);
         assertThat(application.getBindHost()).isEqualTo("0.0.0.0");
         assertThat(application.getPort()).isEqualTo(9100);
+    }
+
+    @Test
+    void anUnsetVariableWithoutADefaultIsRefused() {
+        for (String blank : new String[] {null, "", " "}) {
+            assertThatThrownBy(() ->
+                            PackedConfiguration.withVariables(name -> blank).open(written("a: ${TYPO}")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("has a variable that is unset or blank and has no default")
+                    .hasMessageContaining("'TYPO'");
+        }
+    }
+
+    private String written(String yaml) throws IOException {
+        return Files.writeString(directory.resolve("exporter.yml"), yaml).toString();
     }
 
     @Test

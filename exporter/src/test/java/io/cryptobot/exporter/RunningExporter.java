@@ -118,6 +118,11 @@ final class RunningExporter implements AutoCloseable {
         return support.getLocalPort();
     }
 
+    /** {@return the port of the admin pages} */
+    int adminPort() {
+        return support.getAdminPort();
+    }
+
     HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
         return client.send(request, BodyHandlers.ofString(UTF_8));
     }

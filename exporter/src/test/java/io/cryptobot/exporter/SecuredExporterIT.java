@@ -75,6 +75,10 @@ class SecuredExporterIT {
                     .isEqualTo(200);
             assertThatThrownBy(() -> get(speaking("TLSv1.3"), exporter, "/metrics"))
                     .isInstanceOf(SSLHandshakeException.class);
+            assertThatThrownBy(() ->
+                            get(speaking("TLSv1.2", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256"), exporter, "/metrics"))
+                    .as("a cipher whose padding leaks")
+                    .isInstanceOf(SSLHandshakeException.class);
         }
     }
 
@@ -279,8 +283,9 @@ class SecuredExporterIT {
         return writePrivate(directory.resolve("web.yml"), content);
     }
 
-    private HttpClient speaking(String protocol) throws Exception {
-        SSLParameters parameters = new SSLParameters();
+    /** @param suites empty for all that the JDK has */
+    private HttpClient speaking(String protocol, String... suites) throws Exception {
+        SSLParameters parameters = new SSLParameters(suites.length == 0 ? null : suites);
         parameters.setProtocols(new String[] {protocol});
         return HttpClient.newBuilder()
                 .sslContext(authority.context())

@@ -214,6 +214,14 @@ public enum MetricCatalog {
             GAUGE,
             "",
             "Series that did not fit into the bot's counters file and are therefore missing from this page."),
+    EXPORTER_BUILD_INFO(
+            Source.EXPORTER,
+            "cryptobot_exporter_build_info",
+            GAUGE,
+            "",
+            "1 for the build of the exporter, version of the JDK included; without the label bot.",
+            "version",
+            "jdk"),
     EXPORTER_UNREADABLE_FILES(
             Source.EXPORTER,
             "cryptobot_exporter_unreadable_files",

@@ -1,6 +1,7 @@
 package io.cryptobot.exporter.page;
 
 import io.cryptobot.exporter.ChangeLogger;
+import io.cryptobot.exporter.Version;
 import io.cryptobot.exporter.bots.Bot;
 import io.cryptobot.exporter.bots.BotDirectory;
 import io.cryptobot.exporter.bots.Bots;
@@ -68,6 +69,10 @@ public final class BotCollector {
                 problems.put("records of " + bot.name(), rejected.toString());
             }
         }
+        add(
+                families.of(MetricCatalog.EXPORTER_BUILD_INFO),
+                List.of("version", Version.ofThisJar(), "jdk", System.getProperty("java.version", "unknown")),
+                1);
         for (UnreadableFile file : bots.unreadable()) {
             add(
                     families.of(MetricCatalog.EXPORTER_UNREADABLE_FILES),

@@ -3,6 +3,7 @@ package io.cryptobot.exporter.page;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,11 @@ public final class MetricsPage {
     private final BotCollector bots;
     private final OwnCollector own;
     private final LongSupplier nanoClock;
+    /** Fair: who asks again and again for pages by name cannot keep a scrape waiting for more than those before it. */
+    private final ReentrantLock rendering = new ReentrantLock(true);
+
     private volatile @Nullable LastPage last;
-    /** What the whole page before needed, and some more: a text that grows is copied again and again. Guarded by "this". */
+    /** What the whole page before needed, and some more: a text that grows is copied again and again. Guarded by {@link #rendering}. */
     private int length = INITIAL_LENGTH;
 
     /** @param nanoClock monotonic time in ns, {@link System#nanoTime} outside of tests */
@@ -35,7 +39,16 @@ public final class MetricsPage {
     }
 
     /** {@return what a client asked for of the page, in UTF-8} */
-    public synchronized byte[] render(PageFormat format, NameFilter filter) {
+    public byte[] render(PageFormat format, NameFilter filter) {
+        rendering.lock();
+        try {
+            return renderAlone(format, filter);
+        } finally {
+            rendering.unlock();
+        }
+    }
+
+    private byte[] renderAlone(PageFormat format, NameFilter filter) {
         long start = nanoClock.getAsLong();
         boolean failed = true;
         try {

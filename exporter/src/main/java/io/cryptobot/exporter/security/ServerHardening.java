@@ -12,7 +12,8 @@ import org.eclipse.jetty.util.component.LifeCycle;
 
 /**
  * What Dropwizard's configuration has no key for, done to the server before it opens its ports: TLS and a limit on
- * connections for every application connector, no bodies, and errors that tell nothing. Thread-safe.
+ * connections for every application connector, no bodies, no web pages at the admin connector, and errors that tell
+ * nothing. Thread-safe.
  */
 public final class ServerHardening implements LifeCycle.Listener {
     /** A Prometheus needs one; the rest is for people, and for strangers to fill. */
@@ -39,6 +40,7 @@ public final class ServerHardening implements LifeCycle.Listener {
         server.setErrorHandler(this::refuse);
         ConnectionLimit limit = new ConnectionLimit(MAX_CONNECTIONS);
         server.insertHandler(new NoBodies());
+        server.insertHandler(new NoForeignSites());
         server.insertHandler(limit);
         for (Connector connector : server.getConnectors()) {
             if (isApplication(connector)) {

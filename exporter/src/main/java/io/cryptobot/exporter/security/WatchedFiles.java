@@ -71,6 +71,10 @@ final class WatchedFiles {
     }
 
     private static byte[] content(Path file) throws WebConfigException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            // A pipe would keep the reader, and with it all looking for changes, waiting for ever.
+            throw new WebConfigException(file, "is not a regular file");
+        }
         byte[] bytes;
         try (var content = Files.newInputStream(file)) {
             bytes = content.readNBytes(MAX_BYTES + 1);

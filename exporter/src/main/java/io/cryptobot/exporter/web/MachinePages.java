@@ -9,22 +9,33 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
-/** The pages for machines: the metrics, and whether the exporter is healthy and ready. Stateless. */
+/** The pages for machines: the metrics, and whether the exporter is healthy and ready. Thread-safe. */
 public final class MachinePages {
-    private MachinePages() {}
+    /** Pages by name cannot be shared, and each takes as long as a whole one: this is what a scrape may have to wait for. */
+    private static final int MAX_BY_NAME = 4;
+
+    private static final int TOO_MANY_REQUESTS = 429;
+
+    private final MetricsPage metrics;
+    private final Map<PageFormat, SharedPage<Answer>> whole = new EnumMap<>(PageFormat.class);
+    private final Semaphore byName = new Semaphore(MAX_BY_NAME);
+
+    private MachinePages(MetricsPage metrics) {
+        this.metrics = metrics;
+        for (PageFormat format : PageFormat.values()) {
+            whole.put(format, new SharedPage<>(() -> render(format, NameFilter.ALL)));
+        }
+    }
 
     /** {@return how to answer, by path} */
     public static Map<String, Function<HttpServletRequest, Answer>> of(MetricsPage metrics, BotDirectory bots) {
-        Map<PageFormat, SharedPage<Answer>> whole = new EnumMap<>(PageFormat.class);
-        for (PageFormat format : PageFormat.values()) {
-            whole.put(format, new SharedPage<>(() -> render(metrics, format, NameFilter.ALL)));
-        }
         // Shared, since anybody may ask, and reading the bots keeps scrapes waiting.
         SharedPage<Answer> ready = new SharedPage<>(() -> ready(bots));
         return Map.of(
-                "/metrics", request -> metrics(metrics, whole, request),
+                "/metrics", new MachinePages(metrics)::metrics,
                 // Healthy: the process answers. Ready: the run directory can be listed or is still to be made.
                 "/-/healthy", request -> Answer.line(200, "healthy"),
                 "/-/ready", request -> ready.render());
@@ -36,8 +47,7 @@ public final class MachinePages {
                 : Answer.line(503, "the run directory cannot be listed");
     }
 
-    private static Answer metrics(
-            MetricsPage metrics, Map<PageFormat, SharedPage<Answer>> whole, HttpServletRequest request) {
+    private Answer metrics(HttpServletRequest request) {
         PageFormat format = PageFormat.negotiate(String.join(",", Collections.list(request.getHeaders("Accept"))));
         String[] asked;
         try {
@@ -54,10 +64,17 @@ public final class MachinePages {
         } catch (IllegalArgumentException e) {
             return Answer.line(400, String.valueOf(e.getMessage()));
         }
-        return render(metrics, format, names);
+        if (!byName.tryAcquire()) {
+            return Answer.line(TOO_MANY_REQUESTS, "too many pages by name at once");
+        }
+        try {
+            return render(format, names);
+        } finally {
+            byName.release();
+        }
     }
 
-    private static Answer render(MetricsPage metrics, PageFormat format, NameFilter names) {
+    private Answer render(PageFormat format, NameFilter names) {
         return new Answer(200, format.contentType(), Answer.NEVER_KEPT, metrics.render(format, names));
     }
 }

@@ -78,7 +78,7 @@ class TlsSettingsTest {
                 config("bad.key", null, null, null, null),
                 "bad.key",
                 "the private key is damaged, or neither RSA, EC nor Ed25519");
-        refuses(config(".", null, null, null, null), ".", "cannot be read: Is a directory");
+        refuses(config(".", null, null, null, null), ".", "is not a regular file");
         Files.writeString(
                 directory.resolve("server.crt"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----");
         refuses(PLAIN, "server.crt", "certificate 1 of the file is damaged");
