@@ -191,8 +191,7 @@ final class Browser implements AutoCloseable {
 
     /** {@return the text that an element shows; empty while there is no such element or it is hidden} */
     String text(String selector) throws Exception {
-        return evaluate("document.querySelector(`" + selector + "`)?.innerText ?? ''")
-                .asText();
+        return evaluate(shown(selector)).asText();
     }
 
     /** Waits until a JavaScript expression is true. */
@@ -204,7 +203,21 @@ final class Browser implements AutoCloseable {
     }
 
     void awaitText(String selector, String text) throws Exception {
-        await("(document.querySelector(`" + selector + "`)?.innerText ?? '').includes(`" + text + "`)");
+        await(shown(selector) + ".includes(`" + text + "`)");
+    }
+
+    /** Of what is hidden innerText would be the whole text. */
+    private static String shown(String selector) {
+        return "[document.querySelector(`" + selector + "`)]"
+                + ".map(element => element?.checkVisibility() ? element.innerText : '')[0]";
+    }
+
+    /** Waits until an address has been asked for so often. */
+    void awaitRequests(String address, long times) {
+        long start = System.nanoTime();
+        while (requests.stream().filter(address::equals).count() < times) {
+            await(start, address + " among " + requests);
+        }
     }
 
     private static void await(long startNanos, String what) {

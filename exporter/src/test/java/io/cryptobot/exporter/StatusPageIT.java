@@ -81,6 +81,9 @@ class StatusPageIT {
             browser.awaitText(BOT + ".state", "Stopped");
             Files.delete(run.resolve("bot.counters"));
             browser.awaitText("#no-bots", "No bots: the run directory holds no counters files.");
+            assertThat(browser.evaluate("document.querySelectorAll('.bot').length")
+                            .asInt())
+                    .isZero();
             CountersFile.open(
                             new RunDirectory(run),
                             new InstanceName("old"),
@@ -186,9 +189,7 @@ class StatusPageIT {
         try (Browser browser = browser()) {
             browser.open(exporter.address("/"));
             browser.evaluate("document.documentElement.dataset.edition = 'of the exporter before'");
-            browser.evaluate("window.notReloaded = true");
-            browser.await("!window.notReloaded");
-            browser.awaitText("#no-bots", "No bots");
+            browser.awaitRequests(exporter.address("/"), 2);
         }
     }
 
