@@ -58,6 +58,9 @@ class StatusPageIT {
             try (Telemetry bot = bot("bot")) {
                 bot.gauge(MetricCatalog.TRADING_MODE, "live").set(1);
                 browser.awaitText(BOT + ".state", "Up");
+                assertThat(browser.evaluate("document.querySelector('#no-bots').hidden")
+                                .asBoolean())
+                        .isTrue();
                 browser.awaitText(BOT + ".mode", "LIVE");
                 browser.awaitText(BOT + "tr.live .p95", "no orders");
                 assertThat(browser.evaluate("document.title").asText()).isEqualTo("✓ 1 bot up – CryptoBot exporter");
