@@ -22,7 +22,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CountersReader implements AutoCloseable {
     private static final int ATTEMPTS = 3;
+    /** Longer than a writer needs to register a series. */
+    private static final long CHANGE_NANOS = 50_000;
     /** In memory a label takes a multiple of its bytes in the file; no sensible series has as many. */
     private static final int MAX_LABELS = 32;
 
@@ -39,8 +41,8 @@ public final class CountersReader implements AutoCloseable {
     private final FileChannel channel;
     private final ByteBuffer buffer;
     private final Geometry geometry;
-    /** The last one that the writer did not change while it was read. */
-    private Records whole = Records.NONE;
+    /** What the last snapshot was made of. Whole, unless the writer was within a change: then the generation is odd. */
+    private Records known = Records.NONE;
 
     /** What is in the file at a generation. */
     private record Records(long generation, List<Placed> placed, int damaged) {
@@ -145,7 +147,7 @@ public final class CountersReader implements AutoCloseable {
 
     /** Lets go of what was read so far, which takes much more memory than the reader itself. It can still be used. */
     public void trim() {
-        whole = Records.NONE;
+        known = Records.NONE;
     }
 
     /** {@return how many bytes stay mapped until the garbage collector finds this reader after {@link #close}} */
@@ -162,11 +164,13 @@ public final class CountersReader implements AutoCloseable {
     public CountersSnapshot snapshot() throws CountersFileException {
         try {
             requireWhole();
-            CountersSnapshot snapshot = null;
-            for (int attempt = 0; attempt < ATTEMPTS && snapshot == null; attempt++) {
-                snapshot = consistentSnapshot(attempt == ATTEMPTS - 1);
+            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                CountersSnapshot snapshot = consistentSnapshot();
+                if (snapshot != null) {
+                    return snapshot;
+                }
             }
-            return Objects.requireNonNull(snapshot);
+            return snapshotWithinChange();
         } catch (InternalError fault) {
             throw new CountersFileException(Reason.TRUNCATED, file + " was truncated while it was read", fault);
         }
@@ -185,15 +189,36 @@ public final class CountersReader implements AutoCloseable {
         }
     }
 
-    /**
-     * Null when the writer changed the descriptors meanwhile. The last attempt takes the records that were whole last time,
-     * whose values go on to be true; without those what is there: every record has a checksum of its own, and a writer that
-     * was killed within a change leaves the generation odd until the next start.
-     */
-    private @Nullable CountersSnapshot consistentSnapshot(boolean last) {
+    /** Null when the writer changes the descriptors meanwhile. */
+    private @Nullable CountersSnapshot consistentSnapshot() {
         long generation = generation();
-        boolean known = generation == whole.generation || (last && whole.generation != Records.NONE.generation);
-        Records records = known ? whole : parse(generation);
+        if (isOdd(generation)) {
+            LockSupport.parkNanos(CHANGE_NANOS);
+            return null;
+        }
+        Records records = generation == known.generation ? known : parse(generation);
+        CountersSnapshot snapshot = copy(records);
+        if (generation() != generation) {
+            return null;
+        }
+        known = records;
+        return snapshot;
+    }
+
+    /**
+     * Takes the records that were whole last time, whose values go on to be true; without those what is there: every record
+     * has a checksum of its own, and a writer that was killed within a change leaves the generation odd until the next
+     * start. They are read once then, not at every look.
+     */
+    private CountersSnapshot snapshotWithinChange() {
+        long generation = generation();
+        if (isOdd(known.generation) && generation != known.generation) {
+            known = parse(generation);
+        }
+        return copy(known);
+    }
+
+    private CountersSnapshot copy(Records records) {
         List<CountersSnapshot.Series> series = new ArrayList<>(records.placed.size());
         for (int index = records.placed.size() - 1; index >= 0; index--) {
             CountersSnapshot.Series copy = copy(records.placed.get(index));
@@ -202,13 +227,11 @@ public final class CountersReader implements AutoCloseable {
             }
         }
         Collections.reverse(series);
-        CountersSnapshot snapshot = new CountersSnapshot(
-                readOwner(), series, records.damaged, at(CountersFileLayout.DROPPED_SERIES_OFFSET));
-        boolean unchanged = generation() == generation && generation % 2 == 0;
-        if (unchanged) {
-            whole = records;
-        }
-        return last || unchanged ? snapshot : null;
+        return new CountersSnapshot(readOwner(), series, records.damaged, at(CountersFileLayout.DROPPED_SERIES_OFFSET));
+    }
+
+    private static boolean isOdd(long generation) {
+        return generation % 2 != 0;
     }
 
     private CountersSnapshot.Owner readOwner() {
