@@ -35,6 +35,6 @@ public final class ChangeLogger {
 
     /** Names of files and labels are anybody's text: a line break in them would begin a line that nobody logged. */
     private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return text.replaceAll("[\\p{Cc}\\p{Cf}]", "?");
     }
 }

@@ -253,7 +253,7 @@ class CountersCommandIT {
 
     @Test
     void saysInOneLineWhatIsWrongWithAFile() throws Exception {
-        assertRefused("cannot be read", "is the bot's name right (--bot)");
+        assertRefused("does not exist", "is the bot's name right (--bot)");
         open().close();
         byte[] good = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(good, good.length / 2));

@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -93,6 +95,10 @@ public final class CountersReader implements AutoCloseable {
                 channel.close();
                 throw e;
             }
+        } catch (NoSuchFileException e) {
+            throw new CountersFileException(Reason.IO, file + " does not exist", e);
+        } catch (AccessDeniedException e) {
+            throw new CountersFileException(Reason.IO, file + " may not be read by this user", e);
         } catch (IOException e) {
             throw new CountersFileException(Reason.IO, file + " cannot be read: " + e, e);
         }
