@@ -1,5 +1,6 @@
 package io.cryptobot.smoke;
 
+import io.cryptobot.smoke.check.PrintableLine;
 import io.cryptobot.telemetry.Redactor;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -14,7 +15,7 @@ final class FailureLine implements IExecutionExceptionHandler {
         boolean expected = exception instanceof CommandFailure;
         String message = expected ? exception.getMessage() : exception.toString();
         PrintWriter err = command.getErr();
-        err.println(command.getColorScheme().errorText(oneLine(Redactor.redact(String.valueOf(message)))));
+        err.println(command.getColorScheme().errorText(PrintableLine.of(Redactor.redact(String.valueOf(message)))));
         if (command.getCommandSpec().root().userObject() instanceof SmokeTools tools && tools.verbose()) {
             StringWriter trace = new StringWriter();
             exception.printStackTrace(new PrintWriter(trace, true));
@@ -22,9 +23,5 @@ final class FailureLine implements IExecutionExceptionHandler {
         }
         err.flush();
         return exception instanceof CommandFailure failure ? failure.exitCode().code() : ExitCode.INTERNAL.code();
-    }
-
-    private static String oneLine(String text) {
-        return text.replaceAll("\\s*\\R\\s*", " ").replaceAll("[\\p{Cc}\\p{Cf}]", "?");
     }
 }

@@ -62,18 +62,19 @@ public final class MappedFile {
             Object identity = identity(unfinished);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             return new Mapping(buffer, identity);
-        } catch (FileSystemException e) {
-            Files.deleteIfExists(unfinished);
-            // the unfinished file has another name each time: whoever tries again would seem to have a new problem
-            String reason =
-                    Objects.requireNonNullElse(e.getReason(), e.getClass().getSimpleName());
-            FileSystemException same = new FileSystemException(file.toString(), null, reason);
-            same.initCause(e);
-            throw same;
         } catch (IOException e) {
             Files.deleteIfExists(unfinished);
-            throw e;
+            throw e instanceof FileSystemException failure ? named(file, failure) : e;
         }
+    }
+
+    /** The unfinished file has another name each time: whoever tries again would seem to have a new problem. */
+    private static FileSystemException named(Path file, FileSystemException failure) {
+        String reason = Objects.requireNonNullElse(
+                failure.getReason(), failure.getClass().getSimpleName());
+        FileSystemException same = new FileSystemException(file.toString(), null, reason);
+        same.initCause(failure);
+        return same;
     }
 
     /**

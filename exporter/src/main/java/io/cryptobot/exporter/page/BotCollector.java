@@ -33,6 +33,9 @@ public final class BotCollector {
     /** What a sample takes beside its name and labels: punctuation, {@code le} and the value, generously. */
     private static final int SAMPLE_LENGTH = 48;
 
+    private static final List<String> BUILD =
+            List.of("version", Version.ofThisJar(), "jdk", System.getProperty("java.version", "unknown"));
+
     private final BotDirectory directory;
     private final boolean createdTimestamps;
     private final long maxLength;
@@ -69,10 +72,7 @@ public final class BotCollector {
                 problems.put("records of " + bot.name(), rejected.toString());
             }
         }
-        add(
-                families.of(MetricCatalog.EXPORTER_BUILD_INFO),
-                List.of("version", Version.ofThisJar(), "jdk", System.getProperty("java.version", "unknown")),
-                1);
+        add(families.of(MetricCatalog.EXPORTER_BUILD_INFO), BUILD, 1);
         for (UnreadableFile file : bots.unreadable()) {
             add(
                     families.of(MetricCatalog.EXPORTER_UNREADABLE_FILES),

@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Set;
+import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class AccessFilter extends HttpFilter {
     private static final Set<String> OPEN = Set.of("/-/healthy", "/-/ready");
     private static final String SCHEME = "Basic ";
-    private static final int TOO_MANY_REQUESTS = 429;
 
     private final transient WebSecurity security;
     private final transient AttemptLimit attempts = new AttemptLimit();
@@ -48,7 +48,7 @@ public final class AccessFilter extends HttpFilter {
             }
             case TOO_MANY -> {
                 response.setHeader("Retry-After", "1");
-                refuse(response, TOO_MANY_REQUESTS, "too many passwords at once");
+                refuse(response, HttpStatus.TOO_MANY_REQUESTS_429, "too many passwords at once");
             }
         }
     }

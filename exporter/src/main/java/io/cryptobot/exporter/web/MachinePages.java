@@ -11,13 +11,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import org.eclipse.jetty.http.HttpStatus;
 
 /** The pages for machines: the metrics, and whether the exporter is healthy and ready. Thread-safe. */
 public final class MachinePages {
     /** Pages by name cannot be shared, and each takes as long as a whole one: this is what a scrape may have to wait for. */
     private static final int MAX_BY_NAME = 4;
-
-    private static final int TOO_MANY_REQUESTS = 429;
 
     private final MetricsPage metrics;
     private final Map<PageFormat, SharedPage<Answer>> whole = new EnumMap<>(PageFormat.class);
@@ -65,7 +64,7 @@ public final class MachinePages {
             return Answer.line(400, String.valueOf(e.getMessage()));
         }
         if (!byName.tryAcquire()) {
-            return Answer.line(TOO_MANY_REQUESTS, "too many pages by name at once");
+            return Answer.line(HttpStatus.TOO_MANY_REQUESTS_429, "too many pages by name at once");
         }
         try {
             return render(format, names);

@@ -60,14 +60,14 @@ public record CheckReport(String tool, List<CheckResult> results) {
         out.println(result.status().sign() + " " + line);
         for (String value : result.evidence().values()) {
             if (isText(value)) {
-                value.strip().lines().forEach(each -> out.println("    | " + printable(each)));
+                value.strip().lines().forEach(each -> out.println("    | " + PrintableLine.of(each)));
             }
         }
         if (!result.cause().isEmpty()) {
-            out.println("    " + printable(Redactor.redact(result.cause())));
+            out.println("    " + PrintableLine.of(Redactor.redact(result.cause())));
         }
         if (!result.nextStep().isEmpty()) {
-            out.println("    next: " + printable(Redactor.redact(result.nextStep())));
+            out.println("    next: " + PrintableLine.of(Redactor.redact(result.nextStep())));
         }
         out.flush();
     }
@@ -76,15 +76,10 @@ public record CheckReport(String tool, List<CheckResult> results) {
         StringBuilder text = new StringBuilder();
         result.evidence().forEach((name, value) -> {
             if (!isText(value)) {
-                text.append("  ").append(name).append('=').append(printable(value));
+                text.append("  ").append(name).append('=').append(PrintableLine.of(value));
             }
         });
         return text.toString();
-    }
-
-    /** What a service has answered may hold what moves a terminal's cursor, or ends the line. */
-    private static String printable(String text) {
-        return text.replaceAll("\\s*\\R\\s*", " ").replaceAll("[\\p{Cc}\\p{Cf}]", "?");
     }
 
     /** A text of several lines stands below the line of its result. */
