@@ -44,12 +44,10 @@ public final class CountersReader implements AutoCloseable {
     private final ByteBuffer buffer;
     private final Geometry geometry;
     /** What the last snapshot was made of. Whole, unless the writer was within a change: then the generation is odd. */
-    private Records known = Records.NONE;
+    private @Nullable Records known;
 
     /** What is in the file at a generation. */
-    private record Records(long generation, List<Placed> placed, int damaged) {
-        static final Records NONE = new Records(-1, List.of(), 0);
-    }
+    private record Records(long generation, List<Placed> placed, int damaged) {}
 
     private CountersReader(Path file, Object identity, FileChannel channel, ByteBuffer buffer, Geometry geometry) {
         this.file = file;
@@ -153,7 +151,7 @@ public final class CountersReader implements AutoCloseable {
 
     /** Lets go of what was read so far, which takes much more memory than the reader itself. It can still be used. */
     public void trim() {
-        known = Records.NONE;
+        known = null;
     }
 
     /** {@return how many bytes stay mapped until the garbage collector finds this reader after {@link #close}} */
@@ -202,7 +200,10 @@ public final class CountersReader implements AutoCloseable {
             LockSupport.parkNanos(CHANGE_NANOS);
             return null;
         }
-        Records records = generation == known.generation ? known : parse(generation);
+        Records records = known;
+        if (records == null || records.generation != generation) {
+            records = parse(generation);
+        }
         CountersSnapshot snapshot = copy(records);
         if (generation() != generation) {
             return null;
@@ -218,10 +219,12 @@ public final class CountersReader implements AutoCloseable {
      */
     private CountersSnapshot snapshotWithinChange() {
         long generation = generation();
-        if (isOdd(known.generation) && generation != known.generation) {
-            known = parse(generation);
+        Records records = known;
+        if (records == null || (isOdd(records.generation) && records.generation != generation)) {
+            records = parse(generation);
+            known = records;
         }
-        return copy(known);
+        return copy(records);
     }
 
     private CountersSnapshot copy(Records records) {

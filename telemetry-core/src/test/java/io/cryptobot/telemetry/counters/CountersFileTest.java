@@ -386,6 +386,9 @@ class CountersFileTest {
             overwrite(CountersFileLayout.GENERATION_OFFSET, 7); // odd
             Descriptor first = reader.snapshot().series().get(0).descriptor();
             assertThat(reader.snapshot().series().get(0).descriptor()).isSameAs(first);
+            overwrite(CountersFileLayout.GENERATION_OFFSET, -1);
+            overwrite(CountersFileLayout.GENERATION_OFFSET + 4, -1); // no generation stands for "nothing read yet"
+            assertThat(snapshot().series()).as("of a reader that comes later").hasSize(1);
         }
     }
 
