@@ -9,16 +9,17 @@ import io.cryptobot.smoke.exchange.TradeTape;
 import io.cryptobot.smoke.stack.Demo;
 import io.cryptobot.smoke.stack.LocalStack;
 import io.cryptobot.smoke.stack.Programs;
+import io.cryptobot.smoke.stack.StoppableCommands;
 import io.cryptobot.trading.paper.TradeFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,6 +36,8 @@ import picocli.CommandLine.Spec;
             "Uses free loopback ports, sends nothing anywhere else, and leaves nothing behind."
         })
 public final class DemoCommand implements Callable<Integer> {
+    private static final Duration COMMAND_PATIENCE = Duration.ofSeconds(2);
+
     @ParentCommand
     @SuppressWarnings("NullAway.Init")
     private SmokeTools tools;
@@ -61,14 +64,14 @@ public final class DemoCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Programs programs = Programs.find(tools.environment());
         Market market = market(err);
+        PrintWriter out = spec.commandLine().getOut();
         LocalStack stack = LocalStack.prepare(programs, market, seed);
+        StoppableCommands commands = new StoppableCommands(
+                SmokeTools.commandLine(stack.environment()).setOut(out).setErr(out)::execute);
         // Ctrl-C and SIGTERM end the processes too; the hook runs while the main thread is still in a hop.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(stack, err), "demo-stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(stack, commands, err), "demo-stop"));
         try {
-            PrintWriter out = spec.commandLine().getOut();
-            CommandLine commands =
-                    SmokeTools.commandLine(stack.environment()).setOut(out).setErr(out);
-            ExitCode exitCode = new Demo(stack, commands::execute, out, err).run();
+            ExitCode exitCode = new Demo(stack, commands, out, err).run();
             if (keep) {
                 err.println("Everything keeps running; Ctrl-C ends it. For the other commands:");
                 stack.environment().forEach((name, value) -> err.println("  export " + name + "=" + value));
@@ -112,10 +115,15 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static void interrupted(LocalStack stack, PrintWriter err) {
+    private static void interrupted(LocalStack stack, StoppableCommands commands, PrintWriter err) {
         if (!stack.isClosed()) {
             err.println("\nending bot, exporter, Prometheus and Alertmanager …");
             err.flush();
+            try {
+                commands.stop(COMMAND_PATIENCE); // one that hangs is no reason to leave processes behind
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
         close(stack, err);
     }
