@@ -6,6 +6,7 @@ import com.codahale.metrics.Meter;
 import com.codahale.metrics.MetricRegistry;
 import io.cryptobot.exporter.bots.BotDirectory;
 import io.cryptobot.exporter.page.BotCollector;
+import io.cryptobot.exporter.page.FrugalMetrics;
 import io.cryptobot.exporter.page.MetricsPage;
 import io.cryptobot.exporter.page.OwnCollector;
 import io.cryptobot.exporter.security.AccessFilter;
@@ -83,6 +84,7 @@ public final class ExporterApplication extends Application<ExporterConfiguration
     public void run(ExporterConfiguration configuration, Environment environment) throws IOException {
         WebSecurity security = configuration.webSecurity();
         RunDirectory runDirectory = configuration.runDirectory(System.getenv());
+        FrugalMetrics.replace(environment.metrics());
         BotDirectory bots = new BotDirectory(
                 runDirectory,
                 configuration.heartbeatTimeout(),

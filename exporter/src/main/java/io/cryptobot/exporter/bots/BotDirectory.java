@@ -103,10 +103,12 @@ public final class BotDirectory implements AutoCloseable {
 
     private SortedMap<String, Path> list() throws IOException {
         SortedMap<String, Path> files = new TreeMap<>();
-        try (DirectoryStream<Path> directory = Files.newDirectoryStream(runDirectory.path(), "*" + SUFFIX)) {
+        try (DirectoryStream<Path> directory = Files.newDirectoryStream(runDirectory.path())) {
             for (Path file : directory) {
                 String name = file.getFileName().toString();
-                files.put(name.substring(0, name.length() - SUFFIX.length()), file);
+                if (name.endsWith(SUFFIX)) {
+                    files.put(name.substring(0, name.length() - SUFFIX.length()), file);
+                }
             }
         } catch (NoSuchFileException e) {
             return files;

@@ -8,7 +8,6 @@ import io.cryptobot.exporter.bots.Bots;
 import io.cryptobot.exporter.bots.UnreadableFile;
 import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.MetricCatalog;
-import io.cryptobot.telemetry.counters.Descriptor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,8 +29,6 @@ public final class BotCollector {
      * first, so that one whose series are endless costs itself and not the others.
      */
     private static final long MAX_LENGTH = 16L << 20;
-    /** What a sample takes beside its name and labels: punctuation, {@code le} and the value, generously. */
-    private static final int SAMPLE_LENGTH = 48;
 
     private static final List<String> BUILD =
             List.of("version", Version.ofThisJar(), "jdk", System.getProperty("java.version", "unknown"));
@@ -61,13 +58,11 @@ public final class BotCollector {
         Families families = new Families();
         SortedMap<String, String> problems = new TreeMap<>();
         Bots bots = directory.read();
-        Set<InstanceName> fitting = fitting(bots.readable());
         names.keySet().retainAll(bots.readable().stream().map(Bot::name).collect(Collectors.toSet()));
+        Set<InstanceName> fitting = fitting(bots.readable());
         for (Bot bot : bots.readable()) {
-            BotNames botNames =
-                    names.computeIfAbsent(bot.name(), name -> new BotNames(name.value(), createdTimestamps));
             Rejections rejected =
-                    BotSamples.add(families, bot, botNames, fitting.contains(bot.name()), createdTimestamps);
+                    BotSamples.add(families, bot, namesOf(bot), fitting.contains(bot.name()), createdTimestamps);
             if (!rejected.isEmpty()) {
                 problems.put("records of " + bot.name(), rejected.toString());
             }
@@ -104,7 +99,9 @@ public final class BotCollector {
     }
 
     private Set<InstanceName> fitting(List<Bot> bots) {
-        Map<InstanceName, Long> lengths = bots.stream().collect(Collectors.toMap(Bot::name, BotCollector::length));
+        Map<InstanceName, Long> lengths = new HashMap<>();
+        bots.forEach(bot ->
+                lengths.put(bot.name(), namesOf(bot).length(bot.snapshot().series())));
         List<Map.Entry<InstanceName, Long>> shortestFirst = new ArrayList<>(lengths.entrySet());
         shortestFirst.sort(Map.Entry.comparingByValue());
         Set<InstanceName> fitting = new HashSet<>();
@@ -118,17 +115,7 @@ public final class BotCollector {
         return fitting;
     }
 
-    private static long length(Bot bot) {
-        return bot.snapshot().series().stream()
-                .mapToLong(series -> length(series.descriptor()))
-                .sum();
-    }
-
-    private static long length(Descriptor descriptor) {
-        int sample = SAMPLE_LENGTH + descriptor.name().length();
-        for (Map.Entry<String, String> label : descriptor.labels().entrySet()) {
-            sample += label.getKey().length() + label.getValue().length();
-        }
-        return (long) sample * (descriptor.valueCount() + 1);
+    private BotNames namesOf(Bot bot) {
+        return names.computeIfAbsent(bot.name(), name -> new BotNames(name.value(), createdTimestamps));
     }
 }

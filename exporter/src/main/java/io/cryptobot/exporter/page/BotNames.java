@@ -1,6 +1,7 @@
 package io.cryptobot.exporter.page;
 
 import io.cryptobot.telemetry.MetricCatalog;
+import io.cryptobot.telemetry.counters.CountersSnapshot.Series;
 import io.cryptobot.telemetry.counters.Descriptor;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -29,7 +30,25 @@ final class BotNames {
     }
 
     /** The record is not held: when the file is parsed anew, the old records must go before their names are replaced. */
-    private record Known(WeakReference<Descriptor> record, RecordNames names) {}
+    private static final class Known {
+        private final WeakReference<Descriptor> record;
+        private final long length;
+        private @Nullable RecordNames names;
+
+        Known(Descriptor record) {
+            this.record = new WeakReference<>(record);
+            this.length = RecordNames.length(record);
+        }
+    }
+
+    /** {@return the most characters that the samples of a file's series take on a page} */
+    long length(List<Series> series) {
+        long length = 0;
+        for (int place = 0; place < series.size(); place++) {
+            length += known(place, series.get(place).descriptor()).length;
+        }
+        return length;
+    }
 
     /** Forgets what is behind the end of the file's list of series. */
     void trim(int series) {
@@ -45,17 +64,24 @@ final class BotNames {
      * @param family the name of the record's family
      */
     RecordNames of(int place, Descriptor descriptor, String family) {
+        Known known = known(place, descriptor);
+        if (known.names == null) {
+            known.names = RecordNames.of(bot, family, descriptor, createdTimestamps);
+        }
+        return known.names;
+    }
+
+    private Known known(int place, Descriptor descriptor) {
         while (records.size() <= place) {
             records.add(null);
         }
         Known known = records.get(place);
-        if (known != null && known.record().refersTo(descriptor)) {
-            return known.names();
+        if (known == null || !known.record.refersTo(descriptor)) {
+            records.set(place, null); // what is old goes before the new is made
+            known = new Known(descriptor);
+            records.set(place, known);
         }
-        records.set(place, null);
-        RecordNames names = RecordNames.of(bot, family, descriptor, createdTimestamps);
-        records.set(place, new Known(new WeakReference<>(descriptor), names));
-        return names;
+        return known;
     }
 
     /** {@return the name of what the exporter says about the bot} */

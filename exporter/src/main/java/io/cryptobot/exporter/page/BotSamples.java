@@ -106,30 +106,22 @@ final class BotSamples {
         Optional<Family> family = families.claimForRecord(descriptor.name(), descriptor.type(), descriptor.help());
         if (family.isEmpty()) {
             reject(BadRecord.NAME_TAKEN, descriptor);
-        } else if (hasReservedLabel(descriptor)) {
+            return;
+        }
+        RecordNames record = names.of(place, descriptor, family.get().name());
+        if (record.reserved()) {
             reject(BadRecord.RESERVED_LABEL, descriptor);
         } else if (!isPlausible(series)) {
             reject(BadRecord.IMPOSSIBLE_VALUE, descriptor);
+        } else if (!seen.add(record.series())) {
+            reject(BadRecord.DUPLICATE, descriptor);
         } else {
-            RecordNames record = names.of(place, descriptor, family.get().name());
-            if (seen.add(record.series())) {
-                addSamples(family.get(), record, series);
-            } else {
-                reject(BadRecord.DUPLICATE, descriptor);
-            }
+            addSamples(family.get(), record, series);
         }
     }
 
     private void reject(BadRecord reason, Descriptor descriptor) {
         rejected.add(reason, 1, descriptor.name() + descriptor.labels());
-    }
-
-    private static boolean hasReservedLabel(Descriptor descriptor) {
-        return descriptor.labels().keySet().stream()
-                .anyMatch(label -> label.equals("bot")
-                        || label.equals("le")
-                        || label.equals("quantile")
-                        || label.startsWith("__"));
     }
 
     private static boolean isPlausible(Series series) {

@@ -22,9 +22,31 @@ final class Families {
     /** What a file may not say: names that the exporter answers for. */
     private static final String OWN_PREFIX = "cryptobot_exporter_";
 
+    /** What the catalogue claims, the same on every page. */
+    private static final Map<MetricCatalog, String> CATALOG = new EnumMap<>(MetricCatalog.class);
+
+    private static final Set<String> CATALOG_SAMPLES = new HashSet<>();
+    /** Of the families that the exporter alone fills. */
+    private static final Set<String> OWN_NAMES = new HashSet<>();
+
+    static {
+        for (MetricCatalog metric : MetricCatalog.values()) {
+            Family family = fresh(metric);
+            for (String name : family.names()) {
+                if (!CATALOG_SAMPLES.add(name)) {
+                    throw new IllegalStateException(metric + " collides with an earlier metric");
+                }
+            }
+            CATALOG.put(metric, family.name());
+            if (metric.source() == Source.EXPORTER) {
+                OWN_NAMES.add(family.name());
+            }
+        }
+    }
+
     private final Map<String, Family> byName = new LinkedHashMap<>();
     private final Map<MetricCatalog, Family> catalog = new EnumMap<>(MetricCatalog.class);
-    private final Set<String> ownNames = new HashSet<>();
+    /** What families that are not in the catalogue can be called. */
     private final Set<String> sampleNames = new HashSet<>();
     /** What was claimed for records so far, by what was asked for. */
     private final Map<Claim, Optional<Family>> claims = new HashMap<>();
@@ -32,14 +54,11 @@ final class Families {
     private record Claim(String name, MetricType type) {}
 
     Families() {
-        for (MetricCatalog metric : MetricCatalog.values()) {
-            Family family = claim(metric.prometheusName(), metric.type(), metric.help())
-                    .orElseThrow(() -> new IllegalStateException(metric + " collides with an earlier metric"));
+        CATALOG.forEach((metric, name) -> {
+            Family family = new Family(name, metric.type(), metric.help());
+            byName.put(name, family);
             catalog.put(metric, family);
-            if (metric.source() == Source.EXPORTER) {
-                ownNames.add(family.name());
-            }
-        }
+        });
     }
 
     /** {@return the family of what the exporter itself says} */
@@ -54,7 +73,7 @@ final class Families {
                 unused -> name.equals(Family.TOTAL) // a family without a name
                         ? Optional.empty()
                         : claim(name, type, help)
-                                .filter(family -> !ownNames.contains(family.name())
+                                .filter(family -> !OWN_NAMES.contains(family.name())
                                         && !family.name().startsWith(OWN_PREFIX)));
     }
 
@@ -72,12 +91,16 @@ final class Families {
             return known.type() == type ? Optional.of(known) : Optional.empty();
         }
         List<String> names = fresh.names();
-        if (names.stream().anyMatch(sampleNames::contains)) {
+        if (names.stream().anyMatch(each -> CATALOG_SAMPLES.contains(each) || sampleNames.contains(each))) {
             return Optional.empty();
         }
         sampleNames.addAll(names);
         byName.put(fresh.name(), fresh);
         return Optional.of(fresh);
+    }
+
+    private static Family fresh(MetricCatalog metric) {
+        return new Family(familyName(metric.prometheusName(), metric.type()), metric.type(), metric.help());
     }
 
     private static String familyName(String name, MetricType type) {

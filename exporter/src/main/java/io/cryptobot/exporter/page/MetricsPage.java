@@ -23,8 +23,8 @@ public final class MetricsPage {
     private final ReentrantLock rendering = new ReentrantLock(true);
 
     private volatile @Nullable LastPage last;
-    /** What the whole page before needed, and some more: a text that grows is copied again and again. Guarded by {@link #rendering}. */
-    private int length = INITIAL_LENGTH;
+    /** Taken from page to page. Guarded by {@link #rendering}. */
+    private final PageText text = new PageText(INITIAL_LENGTH);
 
     /** @param nanoClock monotonic time in ns, {@link System#nanoTime} outside of tests */
     public MetricsPage(BotCollector bots, OwnCollector own, LongSupplier nanoClock) {
@@ -55,11 +55,7 @@ public final class MetricsPage {
             OwnCollector.Own ownFamilies = own.collect();
             List<Family> families = new ArrayList<>(bots.collect(ownFamilies.failed()));
             families.addAll(ownFamilies.families());
-            boolean whole = filter.equals(NameFilter.ALL);
-            byte[] page = write(format, filter.apply(families), whole ? length : INITIAL_LENGTH);
-            if (whole) {
-                length = Math.max(INITIAL_LENGTH, page.length + page.length / 8);
-            }
+            byte[] page = write(format, filter.apply(families));
             failed = false;
             return page;
         } finally {
@@ -68,13 +64,13 @@ public final class MetricsPage {
         }
     }
 
-    private static byte[] write(PageFormat format, List<Family> families, int expectedLength) {
-        PageText page = new PageText(expectedLength);
-        families.forEach(family -> family.writeTo(page, format));
+    private byte[] write(PageFormat format, List<Family> families) {
+        text.clear();
+        families.forEach(family -> family.writeTo(text, format));
         if (format == PageFormat.OPENMETRICS) {
-            page.append(OPENMETRICS_END);
+            text.append(OPENMETRICS_END);
         }
-        return page.toBytes();
+        return text.toBytes();
     }
 
     /** {@return how the last page went; empty when there was none yet} */

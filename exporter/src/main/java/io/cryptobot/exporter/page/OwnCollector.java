@@ -8,17 +8,21 @@ import io.prometheus.client.Collector;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.dropwizard.DropwizardExports;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.slf4j.LoggerFactory;
 
 /**
- * The exporter's own metrics, bridged from its Dropwizard registry by simpleclient. The bridge gets them one at a time,
- * because a gauge that throws would cost it the whole page. Thread-safe.
+ * The exporter's own metrics, bridged from its Dropwizard registry by simpleclient. Each has a bridge of its own, because
+ * a gauge that throws would cost its bridge the whole page. Thread-safe.
  */
 public final class OwnCollector {
     private final MetricRegistry registry;
+    /** Guarded by "this". */
+    private final Map<OwnMetric, Bridge> bridges = new EnumMap<>(OwnMetric.class);
     /** Guarded by "this". */
     private final ChangeLogger changes = new ChangeLogger(LoggerFactory.getLogger(OwnCollector.class));
 
@@ -51,14 +55,29 @@ public final class OwnCollector {
         return new Own(List.copyOf(families), problems.size());
     }
 
-    private static List<Family> bridge(OwnMetric own, Metric metric) {
-        MetricRegistry single = new MetricRegistry();
-        single.register(own.registryName(), metric);
-        DropwizardExports bridge = new DropwizardExports(
-                single,
-                (name, suffix, labels, values, value) ->
-                        new MetricFamilySamples.Sample(own.prometheusName() + suffix, labels, values, value));
-        return bridge.collect().stream().map(family -> family(own, family)).toList();
+    private List<Family> bridge(OwnMetric own, Metric metric) {
+        Bridge bridge = bridges.get(own);
+        if (bridge == null || bridge.metric != metric) { // registered anew
+            bridge = Bridge.of(own, metric);
+            bridges.put(own, bridge);
+        }
+        List<Family> families = new ArrayList<>();
+        bridge.exports.collect().forEach(bridged -> families.add(family(own, bridged)));
+        return families;
+    }
+
+    /** A metric with what makes samples of it, kept from page to page. */
+    private record Bridge(Metric metric, DropwizardExports exports) {
+        static Bridge of(OwnMetric own, Metric metric) {
+            MetricRegistry single = new MetricRegistry();
+            single.register(own.registryName(), metric);
+            return new Bridge(
+                    metric,
+                    new DropwizardExports(
+                            single,
+                            (name, suffix, labels, values, value) -> new MetricFamilySamples.Sample(
+                                    own.prometheusName() + suffix, labels, values, value)));
+        }
     }
 
     private static Family family(OwnMetric own, MetricFamilySamples bridged) {

@@ -8,18 +8,31 @@ import java.util.Arrays;
 
 /**
  * A page as it grows, in UTF-8. In place of simpleclient's {@code TextFormat}, which makes every name, label and number of a
- * page anew: {@code bench exporter} measures a server of simpleclient's beside this. Confined to one scrape.
+ * page anew: {@code bench exporter} measures a server of simpleclient's beside this. Not thread-safe.
  */
 final class PageText {
     /** Below this Java writes a whole number without an exponent, and so do we, by a shorter way. */
     private static final double PLAIN_BELOW = 1e7;
 
+    /** What is kept at most for the next page: a page of a thousand bots, once, is not to hold its memory for ever. */
+    private static final int MAX_KEPT = 4 << 20;
+
+    private final int initialLength;
     private byte[] bytes;
     private int length;
 
-    /** @param expectedLength in bytes; a longer page costs copies */
-    PageText(int expectedLength) {
-        this.bytes = new byte[expectedLength];
+    /** @param initialLength in bytes; a longer page costs copies */
+    PageText(int initialLength) {
+        this.initialLength = initialLength;
+        this.bytes = new byte[initialLength];
+    }
+
+    /** Begins a page anew, in the same memory. */
+    void clear() {
+        length = 0;
+        if (bytes.length > MAX_KEPT) {
+            bytes = new byte[initialLength];
+        }
     }
 
     void append(byte[] text) {

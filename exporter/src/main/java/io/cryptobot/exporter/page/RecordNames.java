@@ -4,17 +4,31 @@ import io.cryptobot.telemetry.MetricType;
 import io.cryptobot.telemetry.counters.Descriptor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the samples of one record are called. Immutable.
  *
  * @param series equal for two records of a file that would be the same series on the page
+ * @param reserved whether one of the record's own labels is one that the page gives
  * @param values a counter's or gauge's only sample; a histogram's buckets, count and sum; a summary's quantiles and
  *     count; then, if wanted, what tells when a count began
  */
-record RecordNames(String series, List<SampleName> values) {
+record RecordNames(String series, boolean reserved, List<SampleName> values) {
     RecordNames {
         values = List.copyOf(values);
+    }
+
+    /** What a sample takes beside its name and labels: punctuation, {@code le} and the value, generously. */
+    private static final int SAMPLE_LENGTH = 48;
+
+    /** {@return the most characters that a record's samples take on a page} */
+    static long length(Descriptor descriptor) {
+        int sample = SAMPLE_LENGTH + descriptor.name().length();
+        for (Map.Entry<String, String> label : descriptor.labels().entrySet()) {
+            sample += label.getKey().length() + label.getValue().length();
+        }
+        return (long) sample * (descriptor.valueCount() + 1);
     }
 
     /**
@@ -50,7 +64,12 @@ record RecordNames(String series, List<SampleName> values) {
         if (createdTimestamp && descriptor.type() != MetricType.GAUGE) {
             values.add(new SampleName(family + SampleName.CREATED, labels));
         }
-        return new RecordNames(SampleName.text(family, labels), values);
+        boolean reserved = descriptor.labels().keySet().stream().anyMatch(RecordNames::isReserved);
+        return new RecordNames(SampleName.text(family, labels), reserved, values);
+    }
+
+    private static boolean isReserved(String label) {
+        return label.equals("bot") || label.equals("le") || label.equals("quantile") || label.startsWith("__");
     }
 
     /** {@return what tells when the count began, where that was wanted} */

@@ -26,6 +26,19 @@ class OwnCollectorTest {
     }
 
     @Test
+    void readsAMetricThatWasRegisteredAnew() {
+        registry.registerGauge(OwnMetric.THREADS.registryName(), () -> 1);
+        assertThat(collector.collect().families().get(0).samples().get(0).value())
+                .isEqualTo(1);
+
+        registry.remove(OwnMetric.THREADS.registryName());
+        registry.registerGauge(OwnMetric.THREADS.registryName(), () -> 2);
+
+        assertThat(collector.collect().families().get(0).samples().get(0).value())
+                .isEqualTo(2);
+    }
+
+    @Test
     void leavesOutWhatIsNoNumber() {
         Gauge<String> text = () -> "many";
         registry.registerGauge(OwnMetric.THREADS.registryName(), text);

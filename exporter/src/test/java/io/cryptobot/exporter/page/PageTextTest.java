@@ -54,6 +54,24 @@ class PageTextTest {
     }
 
     @Test
+    void beginsAnewAlsoAfterAPageThatIsNotKept() {
+        PageText page = new PageText(16);
+        String line = "x".repeat(1023) + "\n";
+        for (int lines = 0; lines < 5 * 1024; lines++) {
+            page.append(line);
+        }
+        assertThat(page.toBytes()).hasSize(5 << 20);
+
+        page.clear();
+        page.append("short\n");
+        assertThat(text(page)).isEqualTo("short\n");
+
+        page.clear();
+        page.appendValue(7);
+        assertThat(text(page)).isEqualTo("7.0\n");
+    }
+
+    @Test
     void escapesWhatWouldEndTheLineOrTheLabel() {
         PageText page = new PageText(0);
         page.append(new SampleName("name", List.of("label", "back\\slash \"quoted\"\nnext")).text());
