@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param windowSeconds how far back {@code orders} look; null when nothing is known of its orders
  * @param window the same in words
  * @param orders by mode, live first
+ * @param unknownOrders live orders of which nobody knows whether the exchange has them
  * @param history of the shown orders; null when there was none for a quarter of an hour
  * @param heartbeatAgeSeconds time since its last beat by the wall clock
  * @param tradingLoopAgeSeconds time since the last turn of its trading loop; null when it reports none
@@ -32,6 +33,7 @@ record BotFacts(
         @Nullable Double windowSeconds,
         String window,
         Orders orders,
+        long unknownOrders,
         @Nullable Steps history,
         double heartbeatAgeSeconds,
         @Nullable Double tradingLoopAgeSeconds,

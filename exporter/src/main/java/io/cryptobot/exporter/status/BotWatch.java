@@ -159,6 +159,7 @@ public final class BotWatch {
                 window.map(seen -> seen.length().toMillis() / 1_000.0).orElse(null),
                 window.map(seen -> words(seen.length(), now)).orElse("not known"),
                 orders,
+                unknownOrders(snapshot),
                 shown == null ? null : Steps.of(shown, startNanos, now),
                 age(owner.heartbeatMs()),
                 owner.loopMs() > 0 ? age(owner.loopMs()) : null,
@@ -203,6 +204,13 @@ public final class BotWatch {
                 labels.getOrDefault("version", "unknown"),
                 labels.getOrDefault("revision", "unknown"),
                 labels.getOrDefault("jdk", "unknown"));
+    }
+
+    /** A number that cannot be true is none, as is the one of a bot that trades on paper only. */
+    private static long unknownOrders(CountersSnapshot snapshot) {
+        return series(snapshot, MetricCatalog.ORDERS_UNKNOWN)
+                .map(series -> Math.max(0, (long) series.value()))
+                .orElse(0L);
     }
 
     private static boolean isDegraded(CountersSnapshot snapshot) {

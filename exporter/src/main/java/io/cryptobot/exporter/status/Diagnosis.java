@@ -22,6 +22,7 @@ final class Diagnosis {
         diagnosis.tradingLoop();
         diagnosis.orders("live", bot.orders().live(), Severity.CRITICAL, Severity.WARNING);
         diagnosis.orders("paper", bot.orders().paper(), Severity.WARNING, Severity.NOTICE);
+        diagnosis.unknownOrders();
         diagnosis.telemetry();
         if (bot.mode() == ShownMode.HALT && bot.state() == Life.UP) {
             diagnosis.add(Kind.HALTED, Severity.NOTICE, "Halted: no order is sent until the mode is changed.");
@@ -79,6 +80,21 @@ final class Diagnosis {
                     over,
                     "The p95 latency of " + mode + " orders " + bot.window() + " is " + Wording.p95(orders) + ": above "
                             + Words.number(Limits.P95_MS) + " ms, the alert's limit.");
+        }
+    }
+
+    /** Also of a dead bot: the exchange may have them all the same. */
+    private void unknownOrders() {
+        if (bot.unknownOrders() > 0) {
+            String orders = Words.count(bot.unknownOrders(), "live order");
+            add(
+                    Kind.UNKNOWN_ORDERS,
+                    Severity.WARNING,
+                    bot.state() == Life.UP
+                            ? orders
+                                    + " of unknown outcome: nobody knows whether the exchange has them. The bot asks for"
+                                    + " them; the alert fires after 5 min."
+                            : orders + " of unknown outcome when the bot was last seen: look at the exchange.");
         }
     }
 

@@ -207,6 +207,20 @@ class BotWatchTest {
     }
 
     @Test
+    void tellsHowManyOrdersAreUnknownAndBelievesNoImpossibleNumber() throws Exception {
+        try (CountersFile file = file("bot", () -> 1_000)) {
+            assertThat(only(earlyWatch()).unknownOrders()).isZero();
+            Slot unknown = file.register(Descriptor.gauge("cryptobot_orders_unknown", "", Map.of()));
+            unknown.set(0, Double.doubleToRawLongBits(3));
+            assertThat(only(earlyWatch()).unknownOrders()).isEqualTo(3);
+            unknown.set(0, Double.doubleToRawLongBits(-1));
+            assertThat(only(earlyWatch()).unknownOrders()).isZero();
+            unknown.set(0, Double.doubleToRawLongBits(Double.NaN));
+            assertThat(only(earlyWatch()).unknownOrders()).isZero();
+        }
+    }
+
+    @Test
     void addsUpTheSeriesThatDidNotFitAndThoseThatAreDamaged() throws Exception {
         try (CountersFile file = file("bot", () -> 1_000)) {
             for (int series = 0; series < SMALLEST.capacity() + 2; series++) {

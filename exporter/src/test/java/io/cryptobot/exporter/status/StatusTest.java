@@ -79,6 +79,29 @@ class StatusTest {
     }
 
     @Test
+    void tellsOfUnknownOrdersAlsoWhenTheBotIsGone() {
+        assertThat(unusual(Life.UP, ShownMode.PAPER, 1, null, 0, false, 0).problems())
+                .containsExactly(new Problem(
+                        Kind.UNKNOWN_ORDERS,
+                        Severity.WARNING,
+                        "1 live order of unknown outcome: nobody knows whether the exchange has them. The bot asks for them;"
+                                + " the alert fires after 5 min."));
+        assertThat(unusual(Life.STOPPED, ShownMode.PAPER, 12, null, 0, false, 0).problems())
+                .containsExactly(
+                        new Problem(
+                                Kind.UNKNOWN_ORDERS,
+                                Severity.WARNING,
+                                "12 live orders of unknown outcome when the bot was last seen: look at the exchange."),
+                        new Problem(
+                                Kind.STOPPED,
+                                Severity.NOTICE,
+                                "Stopped in order 0.3 s ago. The alert CryptobotDown fires for this too."));
+        assertThat(status(unusual(Life.UP, ShownMode.LIVE, 2, null, 0, false, 0))
+                        .title())
+                .isEqualTo("⚠ 1 bot with unknown orders – CryptoBot exporter");
+    }
+
+    @Test
     void aHaltIsAsSomebodyWantedIt() {
         assertThat(bot(Life.UP, ShownMode.HALT, IDLE, IDLE).problems())
                 .containsExactly(new Problem(
@@ -271,6 +294,7 @@ class StatusTest {
                         "window",
                         "orders",
                         "shown_orders",
+                        "unknown_orders",
                         "history",
                         "heartbeat_age_seconds",
                         "trading_loop_age_seconds",
@@ -381,6 +405,7 @@ class StatusTest {
                 300.0,
                 "in the last 5 min",
                 new Orders(live, paper),
+                0,
                 history,
                 0.3,
                 null,
@@ -395,6 +420,17 @@ class StatusTest {
 
     private static BotStatus unusual(
             Life life, ShownMode mode, Double loopLag, long uncleanRestarts, boolean degraded, long missingSeries) {
+        return unusual(life, mode, 0, loopLag, uncleanRestarts, degraded, missingSeries);
+    }
+
+    private static BotStatus unusual(
+            Life life,
+            ShownMode mode,
+            long unknownOrders,
+            Double loopLag,
+            long uncleanRestarts,
+            boolean degraded,
+            long missingSeries) {
         return BotStatus.of(new BotFacts(
                 "bot",
                 life,
@@ -402,6 +438,7 @@ class StatusTest {
                 300.0,
                 "in the last 5 min",
                 new Orders(IDLE, IDLE),
+                unknownOrders,
                 null,
                 0.3,
                 loopLag,
