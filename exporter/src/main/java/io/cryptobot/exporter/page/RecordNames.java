@@ -15,12 +15,12 @@ import java.util.Map;
  *     count; then, if wanted, what tells when a count began
  */
 record RecordNames(String series, boolean reserved, List<SampleName> values) {
+    /** What a sample takes beside its name and labels: punctuation, {@code le} and the value, generously. */
+    private static final int SAMPLE_LENGTH = 48;
+
     RecordNames {
         values = List.copyOf(values);
     }
-
-    /** What a sample takes beside its name and labels: punctuation, {@code le} and the value, generously. */
-    private static final int SAMPLE_LENGTH = 48;
 
     /** {@return the most characters that a record's samples take on a page} */
     static long length(Descriptor descriptor) {
