@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,13 +56,16 @@ class StoppableCommandsTest {
         begun.await();
         assertThat(commands.stop(AT_ONCE)).as("while one is under way").isFalse();
 
-        Thread end = new Thread(mayEnd::countDown);
-        end.start();
+        FutureTask<Boolean> stop = new FutureTask<>(() -> commands.stop(LONG));
+        Thread stopper = new Thread(stop);
+        stopper.start();
+        while (stopper.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait(); // what ends before somebody waits may be followed by another command
+        }
+        mayEnd.countDown();
 
-        assertThat(commands.stop(LONG)).isTrue();
-        assertThat(ended).containsExactly("first");
+        assertThat(stop.get()).isTrue();
         story.join(TimeUnit.MILLISECONDS.toMillis(200)); // it would run the second one now
         assertThat(ended).containsExactly("first");
-        end.join();
     }
 }
