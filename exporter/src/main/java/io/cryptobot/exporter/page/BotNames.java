@@ -41,7 +41,7 @@ final class BotNames {
         }
     }
 
-    /** {@return the most characters that the samples of a file's series take on a page} */
+    /** {@return about how many characters the samples of a file's series take on a page at most} */
     long length(List<Series> series) {
         long length = 0;
         for (int place = 0; place < series.size(); place++) {

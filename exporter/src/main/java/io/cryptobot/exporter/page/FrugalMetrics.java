@@ -6,7 +6,6 @@ import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.SlidingWindowReservoir;
 import com.codahale.metrics.Timer;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the place of two of Dropwizard's own metrics that would cost a scrape more than all series of a bot. Stateless.
@@ -22,7 +21,7 @@ public final class FrugalMetrics {
     /**
      * To be called before the server is built, which takes a timer that is registered already. The quantiles of the requests
      * are those of the last {@value #REQUESTS}. The gauge of open files, which the system lists one by one to count them, is
-     * at most {@value #OPEN_FILES_SECONDS} s old.
+     * at most {@value #OPEN_FILES_SECONDS} s old, and NaN when they cannot be listed: when there are too many, say.
      */
     public static void replace(MetricRegistry registry) {
         registry.register(OwnMetric.REQUESTS.registryName(), new Timer(new SlidingWindowReservoir(REQUESTS)));
@@ -30,16 +29,21 @@ public final class FrugalMetrics {
         Gauge<?> counting = registry.getGauges().get(openFiles);
         if (counting != null) {
             registry.remove(openFiles);
-            registry.registerGauge(openFiles, cached(counting));
+            registry.registerGauge(openFiles, new CachedGauge<Double>(OPEN_FILES_SECONDS, TimeUnit.SECONDS) {
+                @Override
+                protected Double loadValue() {
+                    return ratio(counting);
+                }
+            });
         }
     }
 
-    private static <T> Gauge<T> cached(Gauge<T> gauge) {
-        return new CachedGauge<>(OPEN_FILES_SECONDS, TimeUnit.SECONDS) {
-            @Override
-            protected @Nullable T loadValue() {
-                return gauge.getValue();
-            }
-        };
+    /** The JVM says that it cannot list them by an error, which would cost the whole page. */
+    private static double ratio(Gauge<?> counting) {
+        try {
+            return counting.getValue() instanceof Number ratio ? ratio.doubleValue() : Double.NaN;
+        } catch (RuntimeException | InternalError e) {
+            return Double.NaN;
+        }
     }
 }

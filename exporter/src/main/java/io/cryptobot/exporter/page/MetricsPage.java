@@ -70,7 +70,7 @@ public final class MetricsPage {
         if (format == PageFormat.OPENMETRICS) {
             text.append(OPENMETRICS_END);
         }
-        return text.toBytes();
+        return text.take();
     }
 
     /** {@return how the last page went; empty when there was none yet} */

@@ -14,25 +14,39 @@ final class PageText {
     /** Below this Java writes a whole number without an exponent, and so do we, by a shorter way. */
     private static final double PLAIN_BELOW = 1e7;
 
-    /** What is kept at most for the next page: a page of a thousand bots, once, is not to hold its memory for ever. */
+    /** What is kept at most for the next page: hundreds of bots are not to hold that much between two scrapes. */
     private static final int MAX_KEPT = 4 << 20;
 
-    private final int initialLength;
     private byte[] bytes;
     private int length;
+    /** What a page that was not kept needed: one that grows is copied again and again. */
+    private int expectedLength;
 
     /** @param initialLength in bytes; a longer page costs copies */
     PageText(int initialLength) {
-        this.initialLength = initialLength;
         this.bytes = new byte[initialLength];
     }
 
-    /** Begins a page anew, in the same memory. */
+    /** {@return the page} The next one begins, in the same memory where that is not too much to keep. */
+    byte[] take() {
+        byte[] page = toBytes();
+        expectedLength = 0;
+        if (bytes.length > MAX_KEPT) {
+            bytes = new byte[0];
+            expectedLength = length + length / 8;
+        }
+        length = 0;
+        return page;
+    }
+
+    /** {@return how many bytes it holds, used or not} */
+    int capacity() {
+        return bytes.length;
+    }
+
+    /** Begins anew after a page that broke off. */
     void clear() {
         length = 0;
-        if (bytes.length > MAX_KEPT) {
-            bytes = new byte[initialLength];
-        }
     }
 
     void append(byte[] text) {
@@ -83,7 +97,7 @@ final class PageText {
         int start = length;
         length += by;
         if (length > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(length, bytes.length * 2));
+            bytes = Arrays.copyOf(bytes, Math.max(Math.max(length, expectedLength), bytes.length * 2));
         }
         return start;
     }

@@ -22,7 +22,7 @@ record RecordNames(String series, boolean reserved, List<SampleName> values) {
         values = List.copyOf(values);
     }
 
-    /** {@return the most characters that a record's samples take on a page} */
+    /** {@return about how many characters a record's samples take on a page at most} */
     static long length(Descriptor descriptor) {
         int sample = SAMPLE_LENGTH + descriptor.name().length();
         for (Map.Entry<String, String> label : descriptor.labels().entrySet()) {

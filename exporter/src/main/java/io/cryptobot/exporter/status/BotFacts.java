@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param windowSeconds how far back {@code orders} look; null when nothing is known of its orders
  * @param window the same in words
  * @param orders by mode, live first
- * @param unknownOrders live orders of which nobody knows whether the exchange has them
+ * @param unknownOrders live orders of which nobody knows whether the exchange has them; null where the file does not tell
+ * @param unknownOrdersSeconds for how long there have been any without a pause, as far as was seen; null while there are none
  * @param history of the shown orders; null when there was none for a quarter of an hour
  * @param heartbeatAgeSeconds time since its last beat by the wall clock
  * @param tradingLoopAgeSeconds time since the last turn of its trading loop; null when it reports none
@@ -33,7 +34,8 @@ record BotFacts(
         @Nullable Double windowSeconds,
         String window,
         Orders orders,
-        long unknownOrders,
+        @Nullable Long unknownOrders,
+        @Nullable Double unknownOrdersSeconds,
         @Nullable Steps history,
         double heartbeatAgeSeconds,
         @Nullable Double tradingLoopAgeSeconds,

@@ -71,6 +71,23 @@ public final class BotWatch {
     private static final class Watched {
         private final Map<OrderMode, OrderHistory> histories = new EnumMap<>(OrderMode.class);
         private long readNanos;
+        /** When the first unknown order was seen; null while there are none. */
+        private @Nullable Long unknownNanos;
+
+        void read(CountersSnapshot snapshot, long now) {
+            readNanos = now;
+            Long unknown = unknownOrders(snapshot);
+            if (unknown == null || unknown == 0) {
+                unknownNanos = null;
+            } else if (unknownNanos == null) {
+                unknownNanos = now;
+            }
+        }
+
+        @Nullable
+        Double unknownSeconds(long now) {
+            return unknownNanos == null ? null : (now - unknownNanos) / NANOS_PER_SECOND;
+        }
     }
 
     /** Takes a sample. Never throws, since that would end the timer: a failure is logged once and costs this sample. */
@@ -123,7 +140,7 @@ public final class BotWatch {
         for (Bot bot : bots.readable()) {
             if (watched.size() < MOST_BOTS || watched.containsKey(bot.name().value())) {
                 Watched known = watched.computeIfAbsent(bot.name().value(), name -> new Watched());
-                known.readNanos = now;
+                known.read(bot.snapshot(), now);
                 for (OrderMode mode : OrderMode.values()) {
                     OrderCounts.of(bot.snapshot(), mode)
                             .ifPresent(counts -> known.histories
@@ -160,6 +177,7 @@ public final class BotWatch {
                 window.map(seen -> words(seen.length(), now)).orElse("not known"),
                 orders,
                 unknownOrders(snapshot),
+                known == null ? null : known.unknownSeconds(now),
                 shown == null ? null : Steps.of(shown, startNanos, now),
                 age(owner.heartbeatMs()),
                 owner.loopMs() > 0 ? age(owner.loopMs()) : null,
@@ -206,11 +224,13 @@ public final class BotWatch {
                 labels.getOrDefault("jdk", "unknown"));
     }
 
-    /** A number that cannot be true is none, as is the one of a bot that trades on paper only. */
-    private static long unknownOrders(CountersSnapshot snapshot) {
+    /** Null where there is none, or one that cannot be true: no number is not the number 0. */
+    private static @Nullable Long unknownOrders(CountersSnapshot snapshot) {
         return series(snapshot, MetricCatalog.ORDERS_UNKNOWN)
-                .map(series -> Math.max(0, (long) series.value()))
-                .orElse(0L);
+                .map(Series::value)
+                .filter(value -> value >= 0 && value <= Integer.MAX_VALUE)
+                .map(Double::longValue)
+                .orElse(null);
     }
 
     private static boolean isDegraded(CountersSnapshot snapshot) {

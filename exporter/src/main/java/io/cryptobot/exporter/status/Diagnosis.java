@@ -83,18 +83,31 @@ final class Diagnosis {
         }
     }
 
-    /** Also of a dead bot: the exchange may have them all the same. */
     private void unknownOrders() {
-        if (bot.unknownOrders() > 0) {
-            String orders = Words.count(bot.unknownOrders(), "live order");
+        Long unknown = bot.unknownOrders();
+        if (unknown == null || unknown == 0) {
+            return;
+        }
+        String orders = Words.count(unknown, "live order") + " of unknown outcome";
+        Double seconds = bot.unknownOrdersSeconds();
+        if (bot.state() != Life.UP) {
+            // No alert tells it: the gauge leaves the metrics page with its bot. The exchange may have them all the
+            // same.
+            add(Kind.UNKNOWN_ORDERS, Severity.CRITICAL, orders + " when the bot was last seen: look at the exchange.");
+        } else if (seconds != null && seconds > Limits.UNKNOWN_ORDERS_SECONDS) {
+            add(
+                    Kind.UNKNOWN_ORDERS,
+                    Severity.CRITICAL,
+                    orders + " for " + Words.duration(seconds) + ": more than "
+                            + Words.duration(Limits.UNKNOWN_ORDERS_SECONDS)
+                            + ", the alert's limit. Look at the exchange.");
+        } else {
             add(
                     Kind.UNKNOWN_ORDERS,
                     Severity.WARNING,
-                    bot.state() == Life.UP
-                            ? orders
-                                    + " of unknown outcome: nobody knows whether the exchange has them. The bot asks for"
-                                    + " them; the alert fires after 5 min."
-                            : orders + " of unknown outcome when the bot was last seen: look at the exchange.");
+                    orders
+                            + ": nobody knows whether the exchange has them. The bot looks them up; the alert fires after "
+                            + Words.duration(Limits.UNKNOWN_ORDERS_SECONDS) + ".");
         }
     }
 

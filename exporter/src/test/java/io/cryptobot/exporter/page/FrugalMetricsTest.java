@@ -46,6 +46,16 @@ class FrugalMetricsTest {
     }
 
     @Test
+    void openFilesThatCannotBeListedCostNoPage() {
+        registry.registerGauge(OwnMetric.OPEN_FILES.registryName(), () -> {
+            throw new InternalError("Unable to open directory /proc/self/fd");
+        });
+        FrugalMetrics.replace(registry);
+        assertThat(registry.getGauges().get(OwnMetric.OPEN_FILES.registryName()).getValue())
+                .isEqualTo(Double.NaN);
+    }
+
+    @Test
     void doesWithoutAGaugeOfOpenFiles() {
         FrugalMetrics.replace(registry);
         assertThat(registry.getGauges()).isEmpty();

@@ -60,15 +60,25 @@ class PageTextTest {
         for (int lines = 0; lines < 5 * 1024; lines++) {
             page.append(line);
         }
-        assertThat(page.toBytes()).hasSize(5 << 20);
+        assertThat(page.take()).hasSize(5 << 20);
+        assertThat(page.capacity()).as("kept").isZero();
 
-        page.clear();
         page.append("short\n");
-        assertThat(text(page)).isEqualTo("short\n");
+        assertThat(page.capacity()).as("expected").isBetween(5 << 20, 6 << 20);
+        assertThat(page.take()).asString(UTF_8).isEqualTo("short\n");
 
-        page.clear();
         page.appendValue(7);
-        assertThat(text(page)).isEqualTo("7.0\n");
+        assertThat(page.take()).asString(UTF_8).isEqualTo("7.0\n");
+    }
+
+    @Test
+    void keepsItsMemoryAndNothingOfThePageThatBrokeOff() {
+        PageText page = new PageText(64);
+        page.append("broken");
+        page.clear();
+        page.append("whole\n");
+        assertThat(page.take()).asString(UTF_8).isEqualTo("whole\n");
+        assertThat(page.capacity()).isEqualTo(64);
     }
 
     @Test

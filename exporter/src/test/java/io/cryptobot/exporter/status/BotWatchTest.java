@@ -209,14 +209,33 @@ class BotWatchTest {
     @Test
     void tellsHowManyOrdersAreUnknownAndBelievesNoImpossibleNumber() throws Exception {
         try (CountersFile file = file("bot", () -> 1_000)) {
-            assertThat(only(earlyWatch()).unknownOrders()).isZero();
+            assertThat(only(earlyWatch()).unknownOrders()).isNull();
             Slot unknown = file.register(Descriptor.gauge("cryptobot_orders_unknown", "", Map.of()));
             unknown.set(0, Double.doubleToRawLongBits(3));
             assertThat(only(earlyWatch()).unknownOrders()).isEqualTo(3);
-            unknown.set(0, Double.doubleToRawLongBits(-1));
-            assertThat(only(earlyWatch()).unknownOrders()).isZero();
-            unknown.set(0, Double.doubleToRawLongBits(Double.NaN));
-            assertThat(only(earlyWatch()).unknownOrders()).isZero();
+            for (double impossible : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY, 1e300}) {
+                unknown.set(0, Double.doubleToRawLongBits(impossible));
+                assertThat(only(earlyWatch()).unknownOrders()).isNull();
+            }
+        }
+    }
+
+    @Test
+    void tellsForHowLongOrdersHaveBeenUnknown() throws Exception {
+        try (CountersFile file = file("bot", () -> 1_000)) {
+            Slot unknown = file.register(Descriptor.gauge("cryptobot_orders_unknown", "", Map.of()));
+            unknown.set(0, Double.doubleToRawLongBits(0));
+            BotWatch watch = earlyWatch();
+            assertThat(only(watch).unknownOrdersSeconds()).isNull();
+            unknown.set(0, Double.doubleToRawLongBits(1));
+            assertThat(only(watch).unknownOrdersSeconds()).isZero();
+            clock.advance(Duration.ofSeconds(90));
+            unknown.set(0, Double.doubleToRawLongBits(7));
+            assertThat(only(watch).unknownOrdersSeconds()).isEqualTo(90);
+            unknown.set(0, Double.doubleToRawLongBits(0));
+            assertThat(only(watch).unknownOrdersSeconds()).isNull();
+            unknown.set(0, Double.doubleToRawLongBits(1));
+            assertThat(only(watch).unknownOrdersSeconds()).as("others").isZero();
         }
     }
 

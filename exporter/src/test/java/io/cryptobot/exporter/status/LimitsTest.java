@@ -18,7 +18,9 @@ class LimitsTest {
                 .contains("histogram_quantile(0.95, rate(cryptobot_order_latency_bucket" + window + ")) > "
                         + limits.p95Ms() + "\n")
                 .contains("cryptobot_heartbeat_timestamp_seconds - cryptobot_trading_loop_timestamp_seconds > "
-                        + limits.tradingLoopSeconds() + "\n");
+                        + limits.tradingLoopSeconds() + "\n")
+                .contains("expr: cryptobot_orders_unknown > 0\n        for: " + limits.unknownOrdersSeconds() / 60
+                        + "m\n");
     }
 
     @Test

@@ -79,26 +79,40 @@ class StatusTest {
     }
 
     @Test
-    void tellsOfUnknownOrdersAlsoWhenTheBotIsGone() {
-        assertThat(unusual(Life.UP, ShownMode.PAPER, 1, null, 0, false, 0).problems())
+    void unknownOrdersAreAWarningUntilTheirAlertFires() {
+        assertThat(unknown(Life.UP, 1L, 300.0).problems())
                 .containsExactly(new Problem(
                         Kind.UNKNOWN_ORDERS,
                         Severity.WARNING,
-                        "1 live order of unknown outcome: nobody knows whether the exchange has them. The bot asks for them;"
+                        "1 live order of unknown outcome: nobody knows whether the exchange has them. The bot looks them up;"
                                 + " the alert fires after 5 min."));
-        assertThat(unusual(Life.STOPPED, ShownMode.PAPER, 12, null, 0, false, 0).problems())
+        assertThat(unknown(Life.UP, 2L, 421.0).problems())
                 .containsExactly(
                         new Problem(
                                 Kind.UNKNOWN_ORDERS,
-                                Severity.WARNING,
-                                "12 live orders of unknown outcome when the bot was last seen: look at the exchange."),
-                        new Problem(
-                                Kind.STOPPED,
-                                Severity.NOTICE,
-                                "Stopped in order 0.3 s ago. The alert CryptobotDown fires for this too."));
-        assertThat(status(unusual(Life.UP, ShownMode.LIVE, 2, null, 0, false, 0))
-                        .title())
+                                Severity.CRITICAL,
+                                "2 live orders of unknown outcome for 7 min: more than 5 min, the alert's limit. Look at the exchange."));
+        assertThat(unknown(Life.UP, 2L, null).severity())
+                .as("of a bot that nobody watches")
+                .isEqualTo(Severity.WARNING);
+        assertThat(unknown(Life.UP, 0L, null).problems()).isEmpty();
+        assertThat(unknown(Life.UP, null, null).problems()).isEmpty();
+        assertThat(status(unknown(Life.UP, 2L, 1.0)).title())
                 .isEqualTo("⚠ 1 bot with unknown orders – CryptoBot exporter");
+    }
+
+    @Test
+    void unknownOrdersOfADeadBotAreToldByNobodyElse() {
+        assertThat(unknown(Life.STOPPED, 12L, 1.0).problems())
+                .first()
+                .isEqualTo(new Problem(
+                        Kind.UNKNOWN_ORDERS,
+                        Severity.CRITICAL,
+                        "12 live orders of unknown outcome when the bot was last seen: look at the exchange."));
+    }
+
+    private static BotStatus unknown(Life life, Long orders, Double seconds) {
+        return unusual(life, ShownMode.PAPER, orders, seconds, null, 0, false, 0);
     }
 
     @Test
@@ -282,7 +296,8 @@ class StatusTest {
                         "forgotten_bots",
                         "no_bots");
         assertThat(json.path("limits").toString())
-                .isEqualTo("{\"window_seconds\":300,\"failed_orders\":3,\"p95_ms\":750,\"trading_loop_seconds\":60}");
+                .isEqualTo(
+                        "{\"window_seconds\":300,\"failed_orders\":3,\"p95_ms\":750,\"trading_loop_seconds\":60,\"unknown_orders_seconds\":300}");
         JsonNode first = json.path("bots").path(0);
         assertThat(first.fieldNames())
                 .toIterable()
@@ -295,6 +310,7 @@ class StatusTest {
                         "orders",
                         "shown_orders",
                         "unknown_orders",
+                        "unknown_orders_seconds",
                         "history",
                         "heartbeat_age_seconds",
                         "trading_loop_age_seconds",
@@ -405,7 +421,8 @@ class StatusTest {
                 300.0,
                 "in the last 5 min",
                 new Orders(live, paper),
-                0,
+                0L,
+                null,
                 history,
                 0.3,
                 null,
@@ -420,13 +437,14 @@ class StatusTest {
 
     private static BotStatus unusual(
             Life life, ShownMode mode, Double loopLag, long uncleanRestarts, boolean degraded, long missingSeries) {
-        return unusual(life, mode, 0, loopLag, uncleanRestarts, degraded, missingSeries);
+        return unusual(life, mode, 0L, null, loopLag, uncleanRestarts, degraded, missingSeries);
     }
 
     private static BotStatus unusual(
             Life life,
             ShownMode mode,
-            long unknownOrders,
+            Long unknownOrders,
+            Double unknownOrdersSeconds,
             Double loopLag,
             long uncleanRestarts,
             boolean degraded,
@@ -439,6 +457,7 @@ class StatusTest {
                 "in the last 5 min",
                 new Orders(IDLE, IDLE),
                 unknownOrders,
+                unknownOrdersSeconds,
                 null,
                 0.3,
                 loopLag,
