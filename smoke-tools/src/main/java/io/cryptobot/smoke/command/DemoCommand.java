@@ -120,7 +120,7 @@ public final class DemoCommand implements Callable<Integer> {
             err.println("\nending bot, exporter, Prometheus and Alertmanager …");
             err.flush();
             try {
-                commands.stop(COMMAND_PATIENCE); // one that hangs is no reason to leave processes behind
+                commands.stop(COMMAND_PATIENCE); // one that does not end is no reason to leave processes behind
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -3,38 +3,58 @@ package io.cryptobot.smoke.stack;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Commands that write into a stack's directories, until these are removed: a command in the middle of its work would put
- * files back, or take away the bot's answer from it and report a failure that is none. Thread-safe.
+ * files back, or miss the bot's answer and report a failure that is none. Thread-safe.
  */
 public final class StoppableCommands implements Demo.Commands {
     private final Demo.Commands commands;
-    /** Fair: who stops must not lose a race against the next command. */
-    private final Semaphore turn = new Semaphore(1, true);
+    private final Semaphore turn = new Semaphore(1);
+    private volatile boolean stopped;
+    private volatile @Nullable Thread runner;
 
     /** @param commands what runs them */
     public StoppableCommands(Demo.Commands commands) {
         this.commands = commands;
     }
 
-    /** {@inheritDoc} After {@link #stop} it never returns: the process is about to end. */
+    /** {@inheritDoc} After {@link #stop} it never returns: the process is about to end, and nobody asks any more. */
     @Override
     public int run(String... arguments) {
+        int exitCode = 0;
         turn.acquireUninterruptibly();
         try {
-            return commands.run(arguments);
+            if (!stopped) {
+                runner = Thread.currentThread();
+                exitCode = commands.run(arguments);
+            }
         } finally {
+            runner = null;
             turn.release();
         }
+        if (stopped) {
+            new Semaphore(0).acquireUninterruptibly();
+        }
+        return exitCode;
     }
 
     /**
-     * Lets no further command begin, and waits for the one that is under way.
+     * Lets no further command begin, and waits for the one that is under way, which is interrupted when it takes longer than
+     * that: Ctrl-C may have ended the bot that it asks.
      *
-     * @return whether none is under way any more
+     * @return whether none is under way any more; false when it does not end in the same time again
      */
     public boolean stop(Duration patience) throws InterruptedException {
+        stopped = true;
+        if (turn.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+            return true;
+        }
+        Thread running = runner;
+        if (running != null) {
+            running.interrupt();
+        }
         return turn.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

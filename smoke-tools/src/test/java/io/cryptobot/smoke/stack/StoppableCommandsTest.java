@@ -9,10 +9,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class StoppableCommandsTest {
-    private static final Duration AT_ONCE = Duration.ZERO;
+    private static final Duration SHORT = Duration.ofMillis(20);
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private final List<String> ended = new CopyOnWriteArrayList<>();
@@ -28,15 +31,20 @@ class StoppableCommandsTest {
         begun.countDown();
         try {
             mayEnd.await();
+            ended.add(arguments[0]);
         } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
+            ended.add(arguments[0] + " interrupted");
         }
-        ended.add(arguments[0]);
         return 7;
     }
 
+    @BeforeEach
+    void nobodyWaitsForTheStory() {
+        story.setDaemon(true); // it never ends
+    }
+
     @AfterEach
-    void endTheStory() {
+    void letTheCommandEnd() {
         mayEnd.countDown();
     }
 
@@ -51,21 +59,69 @@ class StoppableCommandsTest {
 
     @Test
     void waitsForTheCommandThatIsUnderWayAndLetsNoOtherBegin() throws Exception {
-        story.setDaemon(true);
         story.start();
         begun.await();
-        assertThat(commands.stop(AT_ONCE)).as("while one is under way").isFalse();
-
         FutureTask<Boolean> stop = new FutureTask<>(() -> commands.stop(LONG));
         Thread stopper = new Thread(stop);
         stopper.start();
         while (stopper.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait(); // what ends before somebody waits may be followed by another command
+            Thread.onSpinWait(); // so that the command really is under way when it is stopped
         }
+
         mayEnd.countDown();
 
         assertThat(stop.get()).isTrue();
-        story.join(TimeUnit.MILLISECONDS.toMillis(200)); // it would run the second one now
+        assertNothingElseRuns();
         assertThat(ended).containsExactly("first");
+    }
+
+    @Test
+    void interruptsACommandThatHangs() throws Exception {
+        story.start();
+        begun.await();
+
+        commands.stop(SHORT);
+
+        while (ended.isEmpty()) {
+            Thread.onSpinWait();
+        }
+        assertNothingElseRuns();
+        assertThat(ended).containsExactly("first interrupted");
+    }
+
+    @Test
+    void doesNotWaitForEverForACommandThatIsDeafToo() throws Exception {
+        StoppableCommands deaf = new StoppableCommands(arguments -> {
+            begun.countDown();
+            boolean waits = true;
+            while (waits) {
+                try {
+                    mayEnd.await();
+                    waits = false;
+                } catch (InterruptedException e) {
+                    ended.add("interrupted");
+                }
+            }
+            ended.add(arguments[0]);
+            return 0;
+        });
+        Thread deafStory = new Thread(() -> {
+            deaf.run("first");
+            deaf.run("second");
+        });
+        deafStory.setDaemon(true);
+        deafStory.start();
+        begun.await();
+
+        assertThat(deaf.stop(SHORT)).isFalse();
+
+        mayEnd.countDown();
+        deafStory.join(TimeUnit.MILLISECONDS.toMillis(200)); // it would run the second one now
+        assertThat(ended).containsExactly("interrupted", "first");
+    }
+
+    private void assertNothingElseRuns() throws InterruptedException {
+        story.join(TimeUnit.MILLISECONDS.toMillis(200)); // it would run the second one now
+        assertThat(story.isAlive()).isTrue();
     }
 }
