@@ -122,7 +122,7 @@ class CountersFile:
             "loopMs": self.i64(520),
             "droppedSeries": self.i64(264),
             "series": list(self.series()),
-            "errors": list(self.errors()),
+            "errors": sorted(self.errors(), key=lambda error: -error["lastMs"]),
         }
 
 

@@ -129,6 +129,7 @@ class CountersCommandIT {
                 countSome(telemetry);
                 telemetry.orders(OrderMode.PAPER).latency().record(0.25);
                 telemetry.recordError("refused für immer");
+                awaitTheNextMillisecond(); // so that their order is one
                 telemetry.recordError("again");
             }
         }
@@ -141,10 +142,18 @@ class CountersCommandIT {
         for (String field : List.of("bot", "pid", "restarts", "heartbeatSequence", "loopMs", "errors")) {
             assertThat(theirs.get(field)).as(field).isEqualTo(ours.get(field));
         }
+        assertThat(theirs.get("errors").findValuesAsText("text")).containsExactly("again", "refused für immer");
         assertThat(theirs.get("series")).hasSameSizeAs(ours.get("series")).hasSizeGreaterThan(40);
         for (int index = 0; index < ours.get("series").size(); index++) {
             assertThat(numbers(theirs.get("series").get(index)))
                     .isEqualTo(numbers(ours.get("series").get(index)));
+        }
+    }
+
+    private static void awaitTheNextMillisecond() {
+        long now = System.currentTimeMillis();
+        while (System.currentTimeMillis() <= now) {
+            Thread.onSpinWait();
         }
     }
 
