@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param orders by mode, live first
  * @param unknownOrders live orders of which nobody knows whether the exchange has them; null where the file does not tell
  * @param unknownOrdersSeconds for how long there have been any without a pause, as far as was seen; null while there are none
+ * @param ordersInFlight live orders that are being sent; null where the file does not tell
+ * @param ordersStuckSeconds for how long there have been any while none has begun, as far as was seen; null while it is not so
  * @param history of the shown orders; null when there was none for a quarter of an hour
  * @param heartbeatAgeSeconds time since its last beat by the wall clock
  * @param tradingLoopAgeSeconds time since the last turn of its trading loop; null when it reports none
@@ -36,6 +38,8 @@ record BotFacts(
         Orders orders,
         @Nullable Long unknownOrders,
         @Nullable Double unknownOrdersSeconds,
+        @Nullable Long ordersInFlight,
+        @Nullable Double ordersStuckSeconds,
         @Nullable Steps history,
         double heartbeatAgeSeconds,
         @Nullable Double tradingLoopAgeSeconds,

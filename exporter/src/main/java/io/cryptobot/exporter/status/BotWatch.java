@@ -70,23 +70,22 @@ public final class BotWatch {
     /** What is remembered of one bot. Guarded by the watch. */
     private static final class Watched {
         private final Map<OrderMode, OrderHistory> histories = new EnumMap<>(OrderMode.class);
+        private final Since unknown = new Since();
+        private final Since stuck = new Since();
+        private @Nullable Long submitted;
         private long readNanos;
-        /** When the first unknown order was seen; null while there are none. */
-        private @Nullable Long unknownNanos;
 
         void read(CountersSnapshot snapshot, long now) {
             readNanos = now;
-            Long unknown = unknownOrders(snapshot);
-            if (unknown == null || unknown == 0) {
-                unknownNanos = null;
-            } else if (unknownNanos == null) {
-                unknownNanos = now;
-            }
+            unknown.see(isAny(orders(snapshot, MetricCatalog.ORDERS_UNKNOWN)), now);
+            Long before = submitted;
+            submitted = OrderCounts.submitted(snapshot, OrderMode.LIVE).orElse(null);
+            boolean noneBegan = submitted != null && submitted.equals(before);
+            stuck.see(noneBegan && isAny(orders(snapshot, MetricCatalog.ORDERS_IN_FLIGHT)), now);
         }
 
-        @Nullable
-        Double unknownSeconds(long now) {
-            return unknownNanos == null ? null : (now - unknownNanos) / NANOS_PER_SECOND;
+        private static boolean isAny(@Nullable Long orders) {
+            return orders != null && orders > 0;
         }
     }
 
@@ -176,8 +175,10 @@ public final class BotWatch {
                 window.map(seen -> seen.length().toMillis() / 1_000.0).orElse(null),
                 window.map(seen -> words(seen.length(), now)).orElse("not known"),
                 orders,
-                unknownOrders(snapshot),
-                known == null ? null : known.unknownSeconds(now),
+                orders(snapshot, MetricCatalog.ORDERS_UNKNOWN),
+                known == null ? null : known.unknown.seconds(now),
+                orders(snapshot, MetricCatalog.ORDERS_IN_FLIGHT),
+                known == null ? null : known.stuck.seconds(now),
                 shown == null ? null : Steps.of(shown, startNanos, now),
                 age(owner.heartbeatMs()),
                 owner.loopMs() > 0 ? age(owner.loopMs()) : null,
@@ -225,8 +226,8 @@ public final class BotWatch {
     }
 
     /** Null where there is none, or one that cannot be true: no number is not the number 0. */
-    private static @Nullable Long unknownOrders(CountersSnapshot snapshot) {
-        return series(snapshot, MetricCatalog.ORDERS_UNKNOWN)
+    private static @Nullable Long orders(CountersSnapshot snapshot, MetricCatalog gauge) {
+        return series(snapshot, gauge)
                 .map(Series::value)
                 .filter(value -> value >= 0 && value <= Integer.MAX_VALUE)
                 .map(Double::longValue)

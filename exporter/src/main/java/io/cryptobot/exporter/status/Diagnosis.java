@@ -22,6 +22,7 @@ final class Diagnosis {
         diagnosis.tradingLoop();
         diagnosis.orders("live", bot.orders().live(), Severity.CRITICAL, Severity.WARNING);
         diagnosis.orders("paper", bot.orders().paper(), Severity.WARNING, Severity.NOTICE);
+        diagnosis.ordersInFlight();
         diagnosis.unknownOrders();
         diagnosis.telemetry();
         if (bot.mode() == ShownMode.HALT && bot.state() == Life.UP) {
@@ -80,6 +81,36 @@ final class Diagnosis {
                     over,
                     "The p95 latency of " + mode + " orders " + bot.window() + " is " + Wording.p95(orders) + ": above "
                             + Words.number(Limits.P95_MS) + " ms, the alert's limit.");
+        }
+    }
+
+    private void ordersInFlight() {
+        Long inFlight = bot.ordersInFlight();
+        if (inFlight == null || inFlight == 0) {
+            return;
+        }
+        String orders = Words.count(inFlight, "live order");
+        Double seconds = bot.ordersStuckSeconds();
+        // One that stopped in order has waited for them, and may not have told after that.
+        if (bot.state() == Life.CRASHED) {
+            add(
+                    Kind.STUCK_ORDERS,
+                    Severity.CRITICAL,
+                    orders + " in flight when the bot was last seen: look at the exchange.");
+        } else if (bot.state() == Life.UP && seconds != null && seconds >= Limits.ORDERS_STUCK_SECONDS) {
+            add(
+                    Kind.STUCK_ORDERS,
+                    Severity.CRITICAL,
+                    orders + " in flight, and none has begun for " + Words.duration(seconds)
+                            + ": the alert's limit is " + Words.duration(Limits.ORDERS_STUCK_SECONDS)
+                            + ". The exchange client hangs.");
+        } else if (bot.state() == Life.UP && seconds != null && seconds >= Limits.ORDERS_STUCK_SECONDS / 2.0) {
+            add(
+                    Kind.STUCK_ORDERS,
+                    Severity.WARNING,
+                    orders + " in flight, and none has begun for " + Words.duration(seconds)
+                            + ": the exchange client may hang; the alert fires after "
+                            + Words.duration(Limits.ORDERS_STUCK_SECONDS) + ".");
         }
     }
 

@@ -18,13 +18,18 @@ record OrderCounts(long submitted, long failed, Latencies latencies) {
 
     /** {@return what the file says; empty when it lacks these series or has numbers that cannot be true} */
     static Optional<OrderCounts> of(CountersSnapshot snapshot, OrderMode mode) {
-        Optional<Long> submitted = count(snapshot, MetricCatalog.ORDERS_SUBMITTED, mode);
+        Optional<Long> submitted = submitted(snapshot, mode);
         Optional<Long> failed = count(snapshot, MetricCatalog.ORDERS_FAILED, mode);
         Optional<Latencies> latencies =
                 series(snapshot, MetricCatalog.ORDER_LATENCY, mode).flatMap(Latencies::of);
         return submitted.isPresent() && failed.isPresent() && latencies.isPresent()
                 ? Optional.of(new OrderCounts(submitted.get(), failed.get(), latencies.get()))
                 : Optional.empty();
+    }
+
+    /** {@return how many orders have begun; empty when the file lacks the series or has a number that cannot be true} */
+    static Optional<Long> submitted(CountersSnapshot snapshot, OrderMode mode) {
+        return count(snapshot, MetricCatalog.ORDERS_SUBMITTED, mode);
     }
 
     /** {@return Unix time in ms at which these series began at 0; a bot makes them all at once} */

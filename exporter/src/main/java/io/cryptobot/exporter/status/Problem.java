@@ -19,6 +19,7 @@ record Problem(Kind kind, Severity severity, String text) {
         STOPPED("stopped", "CryptobotDown"),
         STALLED("stalled", "CryptobotTradingLoopStale"),
         FAILING("failing orders", "CryptobotOrderFailureRateHigh"),
+        STUCK_ORDERS("with stuck orders", "CryptobotOrdersInFlightStuck"),
         UNKNOWN_ORDERS("with unknown orders", "CryptobotOrdersUnknown"),
         NEARLY_FAILING("with failed orders", "CryptobotOrderFailureRateHigh"),
         SLOW("slow", "CryptobotOrderLatencySloBreached"),

@@ -240,6 +240,29 @@ class BotWatchTest {
     }
 
     @Test
+    void tellsForHowLongOrdersHaveBeenInFlightWhileNoneBegan() throws Exception {
+        try (CountersFile file = file("bot", () -> 1_000)) {
+            Slot inFlight = file.register(Descriptor.gauge("cryptobot_orders_in_flight", "", Map.of()));
+            Slot submitted =
+                    file.register(Descriptor.counter("cryptobot_orders_submitted_total", "", Map.of("mode", "live")));
+            submitted.add(0, 1);
+            inFlight.set(0, Double.doubleToRawLongBits(1));
+            BotWatch watch = earlyWatch();
+            assertThat(only(watch).ordersInFlight()).isEqualTo(1);
+            assertThat(only(watch).ordersStuckSeconds()).isZero();
+            clock.advance(Duration.ofSeconds(90));
+            assertThat(only(watch).ordersStuckSeconds()).isEqualTo(90);
+            submitted.add(0, 1);
+            assertThat(only(watch).ordersStuckSeconds()).as("another began").isNull();
+            clock.advance(Duration.ofSeconds(5));
+            assertThat(only(watch).ordersStuckSeconds()).isZero();
+            inFlight.set(0, Double.doubleToRawLongBits(0));
+            clock.advance(Duration.ofSeconds(5));
+            assertThat(only(watch).ordersStuckSeconds()).as("it ended").isNull();
+        }
+    }
+
+    @Test
     void addsUpTheSeriesThatDidNotFitAndThoseThatAreDamaged() throws Exception {
         try (CountersFile file = file("bot", () -> 1_000)) {
             for (int series = 0; series < SMALLEST.capacity() + 2; series++) {

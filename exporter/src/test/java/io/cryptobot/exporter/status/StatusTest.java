@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /** From the facts to the words, the JSON and the HTML. */
 class StatusTest {
     private static final OrderFigures IDLE = new OrderFigures(0, 0, 0, null);
+    private static final Doubtful NONE = new Doubtful(0L, null);
     private static final Status.Forgotten FORGOTTEN = new Status.Forgotten("old", "2026-01-01T00:00:00Z");
 
     @Test
@@ -112,7 +113,46 @@ class StatusTest {
     }
 
     private static BotStatus unknown(Life life, Long orders, Double seconds) {
-        return unusual(life, ShownMode.PAPER, orders, seconds, null, 0, false, 0);
+        return unusual(life, ShownMode.PAPER, new Doubtful(orders, seconds), NONE, null, 0, false, 0);
+    }
+
+    @Test
+    void stuckOrdersAreAWarningBeforeTheirAlertFires() {
+        assertThat(inFlight(Life.UP, 1L, 59.9).problems()).isEmpty();
+        assertThat(inFlight(Life.UP, 1L, 60.0).problems())
+                .containsExactly(new Problem(
+                        Kind.STUCK_ORDERS,
+                        Severity.WARNING,
+                        "1 live order in flight, and none has begun for 60 s: the exchange client may hang;"
+                                + " the alert fires after 2 min."));
+        assertThat(inFlight(Life.UP, 2L, 150.0).problems())
+                .containsExactly(new Problem(
+                        Kind.STUCK_ORDERS,
+                        Severity.CRITICAL,
+                        "2 live orders in flight, and none has begun for 3 min: the alert's limit is 2 min."
+                                + " The exchange client hangs."));
+        assertThat(inFlight(Life.UP, 2L, null).problems())
+                .as("others begin, or nobody watches")
+                .isEmpty();
+        assertThat(inFlight(Life.UP, null, null).problems()).isEmpty();
+    }
+
+    @Test
+    void ordersInFlightWhenTheBotCrashedAreForAPersonToLookUp() {
+        assertThat(inFlight(Life.CRASHED, 2L, null).problems())
+                .first()
+                .isEqualTo(new Problem(
+                        Kind.STUCK_ORDERS,
+                        Severity.CRITICAL,
+                        "2 live orders in flight when the bot was last seen: look at the exchange."));
+        assertThat(inFlight(Life.STOPPED, 2L, 300.0).problems())
+                .extracting(Problem::kind)
+                .as("it waits for them")
+                .containsExactly(Kind.STOPPED);
+    }
+
+    private static BotStatus inFlight(Life life, Long orders, Double seconds) {
+        return unusual(life, ShownMode.PAPER, NONE, new Doubtful(orders, seconds), null, 0, false, 0);
     }
 
     @Test
@@ -297,7 +337,7 @@ class StatusTest {
                         "no_bots");
         assertThat(json.path("limits").toString())
                 .isEqualTo(
-                        "{\"window_seconds\":300,\"failed_orders\":3,\"p95_ms\":750,\"trading_loop_seconds\":60,\"unknown_orders_seconds\":300}");
+                        "{\"window_seconds\":300,\"failed_orders\":3,\"p95_ms\":750,\"trading_loop_seconds\":60,\"orders_stuck_seconds\":120,\"unknown_orders_seconds\":300}");
         JsonNode first = json.path("bots").path(0);
         assertThat(first.fieldNames())
                 .toIterable()
@@ -311,6 +351,8 @@ class StatusTest {
                         "shown_orders",
                         "unknown_orders",
                         "unknown_orders_seconds",
+                        "orders_in_flight",
+                        "orders_stuck_seconds",
                         "history",
                         "heartbeat_age_seconds",
                         "trading_loop_age_seconds",
@@ -404,6 +446,9 @@ class StatusTest {
                 .forEach(place -> assertThat(card).contains("data-text=\"" + place + "\""));
     }
 
+    /** So many live orders, and for how long they have been as they are. */
+    private record Doubtful(Long orders, Double seconds) {}
+
     private static OrderFigures orders(long failed, Double p95) {
         return new OrderFigures(20, failed, 20, p95);
     }
@@ -423,6 +468,8 @@ class StatusTest {
                 new Orders(live, paper),
                 0L,
                 null,
+                0L,
+                null,
                 history,
                 0.3,
                 null,
@@ -437,14 +484,14 @@ class StatusTest {
 
     private static BotStatus unusual(
             Life life, ShownMode mode, Double loopLag, long uncleanRestarts, boolean degraded, long missingSeries) {
-        return unusual(life, mode, 0L, null, loopLag, uncleanRestarts, degraded, missingSeries);
+        return unusual(life, mode, NONE, NONE, loopLag, uncleanRestarts, degraded, missingSeries);
     }
 
     private static BotStatus unusual(
             Life life,
             ShownMode mode,
-            Long unknownOrders,
-            Double unknownOrdersSeconds,
+            Doubtful unknown,
+            Doubtful inFlight,
             Double loopLag,
             long uncleanRestarts,
             boolean degraded,
@@ -456,8 +503,10 @@ class StatusTest {
                 300.0,
                 "in the last 5 min",
                 new Orders(IDLE, IDLE),
-                unknownOrders,
-                unknownOrdersSeconds,
+                unknown.orders(),
+                unknown.seconds(),
+                inFlight.orders(),
+                inFlight.seconds(),
                 null,
                 0.3,
                 loopLag,
