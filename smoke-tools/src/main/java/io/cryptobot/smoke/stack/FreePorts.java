@@ -3,8 +3,6 @@ package io.cryptobot.smoke.stack;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -22,24 +20,23 @@ final class FreePorts {
 
     /** Free at this moment, all different; taken by another program meanwhile, the start fails and says so. */
     static int[] choose(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int attempt = 0; attempt < ATTEMPTS && sockets.size() < count; attempt++) {
-                int port = ThreadLocalRandom.current().nextInt(FIRST, END);
-                try {
-                    sockets.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
-                } catch (IOException e) {
-                    // in use; the next one
-                }
-            }
-            if (sockets.size() < count) {
-                throw new IOException("no free port after " + ATTEMPTS + " attempts");
-            }
-            return sockets.stream().mapToInt(ServerSocket::getLocalPort).toArray();
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
+        int[] ports = ThreadLocalRandom.current()
+                .ints(ATTEMPTS, FIRST, END)
+                .distinct()
+                .filter(FreePorts::isFree)
+                .limit(count)
+                .toArray();
+        if (ports.length < count) {
+            throw new IOException("no free port after " + ATTEMPTS + " attempts");
+        }
+        return ports;
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
         }
     }
 }
