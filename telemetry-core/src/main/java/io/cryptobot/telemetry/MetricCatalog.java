@@ -6,7 +6,10 @@ import static io.cryptobot.telemetry.MetricType.HISTOGRAM;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Every metric of the platform: the one place that owns names, types, units, help texts and labels. The exporter, the
@@ -296,6 +299,9 @@ public enum MetricCatalog {
         DRILL
     }
 
+    private static final Map<String, MetricCatalog> BY_NAME =
+            Arrays.stream(values()).collect(Collectors.toMap(MetricCatalog::prometheusName, Function.identity()));
+
     private final Source source;
     private final String prometheusName;
     private final MetricType type;
@@ -314,9 +320,7 @@ public enum MetricCatalog {
 
     /** {@return the metric with this family name; empty for one that a bot registered itself} */
     public static Optional<MetricCatalog> byName(String prometheusName) {
-        return Arrays.stream(values())
-                .filter(metric -> metric.prometheusName.equals(prometheusName))
-                .findFirst();
+        return Optional.ofNullable(BY_NAME.get(prometheusName));
     }
 
     /** {@return who writes the value} */

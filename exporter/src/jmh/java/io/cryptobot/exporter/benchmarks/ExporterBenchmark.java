@@ -35,7 +35,7 @@ public class ExporterBenchmark {
         private static final long INTERVAL_NANOS = 10_000_000;
         private static final long WARM_NANOS = 5_000_000_000L;
         /** A small page runs each loop for a moment only: the compiler takes longer to find what is hot. */
-        private static final long WARM_ONE_BOT_NANOS = 15_000_000_000L;
+        private static final long WARM_ONE_BOT_NANOS = 30_000_000_000L;
 
         Scraped server;
         private long nextNanos = System.nanoTime();
