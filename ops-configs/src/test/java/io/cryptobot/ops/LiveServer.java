@@ -140,12 +140,16 @@ final class LiveServer implements AutoCloseable {
 
     /** Free ports at this moment, all different, out of those that Linux gives to no outgoing connection. */
     static int[] freePorts(int count) {
-        return ThreadLocalRandom.current()
-                .ints(20_000, 32_768)
+        int[] ports = ThreadLocalRandom.current()
+                .ints(1_000, 20_000, 32_768)
                 .distinct()
                 .filter(LiveServer::isFree)
                 .limit(count)
                 .toArray();
+        if (ports.length < count) {
+            throw new AssertionError("no " + count + " free ports");
+        }
+        return ports;
     }
 
     private static boolean isFree(int port) {

@@ -89,28 +89,21 @@ final class Diagnosis {
         if (inFlight == null || inFlight == 0) {
             return;
         }
-        String orders = Words.count(inFlight, "live order");
+        String orders = Words.count(inFlight, "live order") + " in flight";
         Double seconds = bot.ordersStuckSeconds();
         // One that stopped in order has waited for them, and may not have told after that.
         if (bot.state() == Life.CRASHED) {
-            add(
-                    Kind.STUCK_ORDERS,
-                    Severity.CRITICAL,
-                    orders + " in flight when the bot was last seen: look at the exchange.");
-        } else if (bot.state() == Life.UP && seconds != null && seconds >= Limits.ORDERS_STUCK_SECONDS) {
-            add(
-                    Kind.STUCK_ORDERS,
-                    Severity.CRITICAL,
-                    orders + " in flight, and none has begun for " + Words.duration(seconds)
-                            + ": the alert's limit is " + Words.duration(Limits.ORDERS_STUCK_SECONDS)
-                            + ". The exchange client hangs.");
+            add(Kind.STUCK_ORDERS, Severity.CRITICAL, orders + " when the bot was last seen: look at the exchange.");
         } else if (bot.state() == Life.UP && seconds != null && seconds >= Limits.ORDERS_STUCK_SECONDS / 2.0) {
+            boolean over = seconds >= Limits.ORDERS_STUCK_SECONDS;
+            String limit = Words.duration(Limits.ORDERS_STUCK_SECONDS);
             add(
                     Kind.STUCK_ORDERS,
-                    Severity.WARNING,
-                    orders + " in flight, and none has begun for " + Words.duration(seconds)
-                            + ": the exchange client may hang; the alert fires after "
-                            + Words.duration(Limits.ORDERS_STUCK_SECONDS) + ".");
+                    over ? Severity.CRITICAL : Severity.WARNING,
+                    orders + ", and none has begun for " + Words.duration(seconds) + ": "
+                            + (over
+                                    ? "the alert's limit is " + limit + ". The exchange client hangs."
+                                    : "the exchange client may hang; the alert fires after " + limit + "."));
         }
     }
 
