@@ -5,10 +5,10 @@ import static com.codahale.metrics.MetricRegistry.name;
 import com.codahale.metrics.Meter;
 import com.codahale.metrics.MetricRegistry;
 import io.cryptobot.exporter.bots.BotDirectory;
-import io.cryptobot.exporter.page.BotCollector;
-import io.cryptobot.exporter.page.FrugalMetrics;
-import io.cryptobot.exporter.page.MetricsPage;
-import io.cryptobot.exporter.page.OwnCollector;
+import io.cryptobot.exporter.exposition.BotCollector;
+import io.cryptobot.exporter.exposition.FrugalMetrics;
+import io.cryptobot.exporter.exposition.MetricsPage;
+import io.cryptobot.exporter.exposition.SelfCollector;
 import io.cryptobot.exporter.security.AccessFilter;
 import io.cryptobot.exporter.security.ServerHardening;
 import io.cryptobot.exporter.security.WebSecurity;
@@ -16,9 +16,9 @@ import io.cryptobot.exporter.status.BotWatch;
 import io.cryptobot.exporter.status.StatusPages;
 import io.cryptobot.exporter.web.Answer;
 import io.cryptobot.exporter.web.ExporterServlet;
-import io.cryptobot.exporter.web.MachinePages;
 import io.cryptobot.exporter.web.PlainErrorHandler;
-import io.cryptobot.telemetry.RunDirectory;
+import io.cryptobot.exporter.web.ScrapeEndpoints;
+import io.cryptobot.telemetry.files.RunDirectory;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
@@ -94,9 +94,9 @@ public final class ExporterApplication extends Application<ExporterConfiguration
         environment.lifecycle().manage(new AutoCloseableManager(bots));
         MetricsPage page = new MetricsPage(
                 new BotCollector(bots, configuration.createdTimestamps()),
-                new OwnCollector(environment.metrics()),
+                new SelfCollector(environment.metrics()),
                 System::nanoTime);
-        Map<String, Function<HttpServletRequest, Answer>> pages = new HashMap<>(MachinePages.of(page, bots));
+        Map<String, Function<HttpServletRequest, Answer>> pages = new HashMap<>(ScrapeEndpoints.of(page, bots));
         pages.putAll(StatusPages.of(watch(environment, bots), Version.ofThisJar(), configuration.runbookUrl()));
         // Five pages do not need Jersey: without it the exporter starts sooner and is smaller.
         environment.jersey().disable();

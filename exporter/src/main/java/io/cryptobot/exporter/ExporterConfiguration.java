@@ -3,7 +3,7 @@ package io.cryptobot.exporter;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.cryptobot.exporter.security.WebSecurity;
-import io.cryptobot.telemetry.RunDirectory;
+import io.cryptobot.telemetry.files.RunDirectory;
 import io.dropwizard.core.Configuration;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.jetty.HttpConnectorFactory;

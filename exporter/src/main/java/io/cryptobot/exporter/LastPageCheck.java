@@ -1,8 +1,8 @@
 package io.cryptobot.exporter;
 
 import com.codahale.metrics.health.HealthCheck;
-import io.cryptobot.exporter.page.LastPage;
-import io.cryptobot.exporter.page.MetricsPage;
+import io.cryptobot.exporter.exposition.LastPage;
+import io.cryptobot.exporter.exposition.MetricsPage;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 

@@ -4,7 +4,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import io.cryptobot.telemetry.CryptobotHome;
+import io.cryptobot.telemetry.files.CryptobotHome;
 import io.cryptobot.telemetry.sentry.ReportingAppender;
 import io.cryptobot.telemetry.sentry.SentrySettings;
 import io.dropwizard.logging.common.AppenderFactory;

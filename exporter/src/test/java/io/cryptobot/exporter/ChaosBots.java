@@ -1,12 +1,12 @@
 package io.cryptobot.exporter;
 
-import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.MetricType;
-import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.counters.CountersFile;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.Descriptor;
 import io.cryptobot.telemetry.counters.Slot;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.telemetry.files.RunDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

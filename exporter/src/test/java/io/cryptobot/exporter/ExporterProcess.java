@@ -3,7 +3,7 @@ package io.cryptobot.exporter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cryptobot.exporter.page.PageFormat;
+import io.cryptobot.exporter.exposition.PageFormat;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -8,11 +8,11 @@ import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.health.HealthCheck.Result;
 import io.cryptobot.exporter.bots.BotDirectory;
 import io.cryptobot.exporter.bots.ManualClock;
-import io.cryptobot.exporter.page.BotCollector;
-import io.cryptobot.exporter.page.MetricsPage;
-import io.cryptobot.exporter.page.OwnCollector;
-import io.cryptobot.exporter.page.PageFormat;
-import io.cryptobot.telemetry.RunDirectory;
+import io.cryptobot.exporter.exposition.BotCollector;
+import io.cryptobot.exporter.exposition.MetricsPage;
+import io.cryptobot.exporter.exposition.PageFormat;
+import io.cryptobot.exporter.exposition.SelfCollector;
+import io.cryptobot.telemetry.files.RunDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -35,7 +35,7 @@ class LastPageCheckTest {
     private MetricsPage page() {
         bots = new BotDirectory(
                 new RunDirectory(run), Duration.ofSeconds(3), Duration.ofDays(30), clock, InstantSource.system());
-        return new MetricsPage(new BotCollector(bots, false), new OwnCollector(registry), clock);
+        return new MetricsPage(new BotCollector(bots, false), new SelfCollector(registry), clock);
     }
 
     @AfterEach

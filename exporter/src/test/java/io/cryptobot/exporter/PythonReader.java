@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.cryptobot.exporter.page.PageFormat;
+import io.cryptobot.exporter.exposition.PageFormat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

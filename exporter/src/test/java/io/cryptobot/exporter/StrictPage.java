@@ -2,7 +2,7 @@ package io.cryptobot.exporter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cryptobot.exporter.page.PageFormat;
+import io.cryptobot.exporter.exposition.PageFormat;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -1,22 +1,25 @@
 package io.cryptobot.smoke;
 
-import io.cryptobot.smoke.command.CheckRuntimeDependencies;
-import io.cryptobot.smoke.command.CompletionCommand;
-import io.cryptobot.smoke.command.CountersCommand;
-import io.cryptobot.smoke.command.DemoBotCommand;
-import io.cryptobot.smoke.command.DemoCommand;
-import io.cryptobot.smoke.command.DemoExchangeCommand;
-import io.cryptobot.smoke.command.ExchangeClientCommand;
-import io.cryptobot.smoke.command.ModeAuditCommand;
-import io.cryptobot.smoke.command.ModeSwitchCommand;
-import io.cryptobot.smoke.command.OnCallCommand;
-import io.cryptobot.smoke.command.PostmortemCommand;
-import io.cryptobot.smoke.command.ReceiversCommand;
-import io.cryptobot.smoke.command.RehearseCommand;
-import io.cryptobot.smoke.command.ReviewCommand;
-import io.cryptobot.smoke.command.StackCommand;
-import io.cryptobot.smoke.command.TelemetrySmoke;
-import io.cryptobot.smoke.command.UnknownOrdersCommand;
+import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.cli.FailureLine;
+import io.cryptobot.smoke.cli.UsageLine;
+import io.cryptobot.smoke.counters.CountersCommand;
+import io.cryptobot.smoke.doctor.CheckRuntimeDependencies;
+import io.cryptobot.smoke.drill.TelemetrySmoke;
+import io.cryptobot.smoke.exchange.DemoBotCommand;
+import io.cryptobot.smoke.exchange.DemoExchangeCommand;
+import io.cryptobot.smoke.launch.CompletionCommand;
+import io.cryptobot.smoke.launch.RehearseCommand;
+import io.cryptobot.smoke.localservices.ReceiversCommand;
+import io.cryptobot.smoke.mode.ExchangeClientCommand;
+import io.cryptobot.smoke.mode.ModeAuditCommand;
+import io.cryptobot.smoke.mode.ModeSwitchCommand;
+import io.cryptobot.smoke.mode.UnknownOrdersCommand;
+import io.cryptobot.smoke.oncall.OnCallCommand;
+import io.cryptobot.smoke.review.PostmortemCommand;
+import io.cryptobot.smoke.review.ReviewCommand;
+import io.cryptobot.smoke.stack.DemoCommand;
+import io.cryptobot.smoke.stack.StackCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -91,7 +94,7 @@ public final class SmokeTools {
         return environment;
     }
 
-    boolean verbose() {
+    public boolean verbose() {
         return verbose;
     }
 

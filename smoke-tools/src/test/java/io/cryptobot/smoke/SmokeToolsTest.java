@@ -3,6 +3,7 @@ package io.cryptobot.smoke;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.cryptobot.smoke.cli.FailureLine;
 import io.cryptobot.smoke.stack.Programs;
 import java.io.OutputStream;
 import java.io.PrintWriter;

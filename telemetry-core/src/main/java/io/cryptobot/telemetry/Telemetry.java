@@ -13,6 +13,7 @@ import io.cryptobot.telemetry.dropwizard.FileMeter;
 import io.cryptobot.telemetry.dropwizard.FileTimer;
 import io.cryptobot.telemetry.dropwizard.JvmMetrics;
 import io.cryptobot.telemetry.dropwizard.RegistryReporter;
+import io.cryptobot.telemetry.files.InstanceName;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;

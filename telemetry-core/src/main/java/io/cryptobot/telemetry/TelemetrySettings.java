@@ -1,6 +1,8 @@
 package io.cryptobot.telemetry;
 
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.telemetry.files.RunDirectory;
 import java.util.Map;
 
 /**

@@ -8,6 +8,8 @@ import com.codahale.metrics.graphite.Graphite;
 import com.codahale.metrics.graphite.GraphiteReporter;
 import com.codahale.metrics.jmx.JmxReporter;
 import io.cryptobot.telemetry.dropwizard.ManualClock;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.telemetry.files.RunDirectory;
 import io.dropwizard.metrics.servlets.MetricsServlet;
 import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletContext;

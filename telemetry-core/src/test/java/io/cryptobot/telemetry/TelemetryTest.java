@@ -17,6 +17,8 @@ import io.cryptobot.telemetry.dropwizard.FileHistogram;
 import io.cryptobot.telemetry.dropwizard.FileMeter;
 import io.cryptobot.telemetry.dropwizard.FileTimer;
 import io.cryptobot.telemetry.dropwizard.ManualClock;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.telemetry.files.RunDirectory;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;

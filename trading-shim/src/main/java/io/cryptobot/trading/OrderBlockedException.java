@@ -1,7 +1,5 @@
 package io.cryptobot.trading;
 
-import io.cryptobot.trading.mode.TradingMode;
-
 /**
  * The mode gate refused an order: it was not sent anywhere. Unchecked, because a strategy cannot mend it; it is not a
  * failure of the order and is not counted as one.

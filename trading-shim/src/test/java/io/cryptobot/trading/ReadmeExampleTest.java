@@ -2,10 +2,10 @@ package io.cryptobot.trading;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cryptobot.telemetry.CryptobotHome;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
+import io.cryptobot.telemetry.files.CryptobotHome;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

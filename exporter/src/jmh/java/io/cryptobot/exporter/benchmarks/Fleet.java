@@ -1,12 +1,12 @@
 package io.cryptobot.exporter.benchmarks;
 
-import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.OrderMode;
-import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.telemetry.files.RunDirectory;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.cryptobot.exporter.bots;
 
-import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.counters.CountersSnapshot;
+import io.cryptobot.telemetry.files.InstanceName;
 
 /**
  * A bot at one moment. Immutable.

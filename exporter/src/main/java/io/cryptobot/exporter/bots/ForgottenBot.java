@@ -1,6 +1,6 @@
 package io.cryptobot.exporter.bots;
 
-import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.files.InstanceName;
 import java.time.Instant;
 
 /**

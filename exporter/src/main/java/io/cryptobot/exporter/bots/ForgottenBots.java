@@ -1,7 +1,7 @@
 package io.cryptobot.exporter.bots;
 
-import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.counters.CountersSnapshot.Owner;
+import io.cryptobot.telemetry.files.InstanceName;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,9 +1,9 @@
 package io.cryptobot.exporter.bots;
 
-import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.counters.CountersFileException;
 import io.cryptobot.telemetry.counters.CountersReader;
 import io.cryptobot.telemetry.counters.CountersSnapshot;
+import io.cryptobot.telemetry.files.InstanceName;
 
 /** A bot's counters file that stays mapped from scrape to scrape, with its heartbeat as seen so far. Not thread-safe. */
 final class OpenFile {

@@ -1,8 +1,8 @@
 package io.cryptobot.exporter.bots;
 
-import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.counters.CountersFileException;
 import io.cryptobot.telemetry.counters.CountersReader;
+import io.cryptobot.telemetry.files.InstanceName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

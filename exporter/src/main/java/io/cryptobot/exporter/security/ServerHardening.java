@@ -39,8 +39,8 @@ public final class ServerHardening implements LifeCycle.Listener {
         Server server = (Server) event;
         server.setErrorHandler(this::refuse);
         ConnectionLimit limit = new ConnectionLimit(MAX_CONNECTIONS);
-        server.insertHandler(new NoBodies());
-        server.insertHandler(new NoForeignSites());
+        server.insertHandler(new RequestBodyFilter());
+        server.insertHandler(new CrossSiteFilter());
         server.insertHandler(limit);
         for (Connector connector : server.getConnectors()) {
             if (isApplication(connector)) {

@@ -3,12 +3,12 @@ package io.cryptobot.exporter.bots;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cryptobot.exporter.KeptFile;
-import io.cryptobot.telemetry.InstanceName;
-import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.telemetry.counters.CountersFile;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.telemetry.files.RunDirectory;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,8 +1,8 @@
 package io.cryptobot.smoke.chain;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.OrderMode;
+import io.cryptobot.telemetry.files.InstanceName;
 import java.util.regex.Pattern;
 
 /** Whose failed orders are followed. Immutable. */

@@ -1,7 +1,7 @@
 package io.cryptobot.smoke.chain;
 
-import io.cryptobot.smoke.check.CheckResult;
-import io.cryptobot.smoke.check.CheckResult.Status;
+import io.cryptobot.smoke.cli.CheckResult;
+import io.cryptobot.smoke.cli.CheckResult.Status;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,12 +1,12 @@
 package io.cryptobot.smoke.chain;
 
-import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.OrderMode;
-import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.counters.CountersFileException;
 import io.cryptobot.telemetry.counters.CountersReader;
 import io.cryptobot.telemetry.counters.CountersSnapshot;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.telemetry.files.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,18 +1,18 @@
 package io.cryptobot.smoke.doctor;
 
-import static io.cryptobot.smoke.check.CheckResult.fail;
-import static io.cryptobot.smoke.check.CheckResult.pass;
-import static io.cryptobot.smoke.check.CheckResult.skip;
-import static io.cryptobot.smoke.check.CheckResult.warning;
+import static io.cryptobot.smoke.cli.CheckResult.fail;
+import static io.cryptobot.smoke.cli.CheckResult.pass;
+import static io.cryptobot.smoke.cli.CheckResult.skip;
+import static io.cryptobot.smoke.cli.CheckResult.warning;
 import static java.util.Objects.requireNonNull;
 
-import io.cryptobot.smoke.check.CheckResult;
+import io.cryptobot.smoke.cli.CheckResult;
 import io.cryptobot.smoke.stack.Programs;
-import io.cryptobot.telemetry.CryptobotHome;
-import io.cryptobot.telemetry.InstanceName;
-import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.counters.CountersFileException;
 import io.cryptobot.telemetry.counters.CountersReader;
+import io.cryptobot.telemetry.files.CryptobotHome;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.telemetry.files.RunDirectory;
 import io.cryptobot.telemetry.sentry.SentrySettings;
 import io.cryptobot.trading.mode.DurableMode;
 import io.cryptobot.trading.mode.ModeSwitch;

@@ -1,14 +1,14 @@
 package io.cryptobot.smoke.doctor;
 
-import static io.cryptobot.smoke.check.CheckResult.fail;
-import static io.cryptobot.smoke.check.CheckResult.pass;
-import static io.cryptobot.smoke.check.CheckResult.skip;
-import static io.cryptobot.smoke.check.CheckResult.warning;
+import static io.cryptobot.smoke.cli.CheckResult.fail;
+import static io.cryptobot.smoke.cli.CheckResult.pass;
+import static io.cryptobot.smoke.cli.CheckResult.skip;
+import static io.cryptobot.smoke.cli.CheckResult.warning;
 
 import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.chain.HttpProbe;
 import io.cryptobot.smoke.chain.Preflight;
-import io.cryptobot.smoke.check.CheckResult;
+import io.cryptobot.smoke.cli.CheckResult;
 import io.cryptobot.telemetry.sentry.SentryDsn;
 import java.io.IOException;
 import java.net.URI;

@@ -1,17 +1,17 @@
 package io.cryptobot.smoke.drill;
 
-import io.cryptobot.smoke.CommandFailure;
-import io.cryptobot.smoke.ExitCode;
-import io.cryptobot.smoke.check.CheckResult;
-import io.cryptobot.smoke.check.CheckResult.Status;
-import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.smoke.cli.CheckResult;
+import io.cryptobot.smoke.cli.CheckResult.Status;
+import io.cryptobot.smoke.cli.CommandFailure;
+import io.cryptobot.smoke.cli.ExitCode;
 import io.cryptobot.telemetry.MetricCatalog;
-import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.telemetry.counters.CountersFileException;
 import io.cryptobot.telemetry.counters.CountersReader;
 import io.cryptobot.telemetry.counters.CountersSnapshot;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.telemetry.files.RunDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.cryptobot.smoke.drill;
 
-import io.cryptobot.smoke.ExitCode;
-import io.cryptobot.smoke.check.CheckReport;
-import io.cryptobot.smoke.check.CheckResult;
-import io.cryptobot.smoke.check.CheckResult.Status;
+import io.cryptobot.smoke.cli.CheckReport;
+import io.cryptobot.smoke.cli.CheckResult;
+import io.cryptobot.smoke.cli.CheckResult.Status;
+import io.cryptobot.smoke.cli.ExitCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

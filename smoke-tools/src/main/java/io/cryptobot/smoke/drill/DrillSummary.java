@@ -1,6 +1,6 @@
 package io.cryptobot.smoke.drill;
 
-import io.cryptobot.smoke.ExitCode;
+import io.cryptobot.smoke.cli.ExitCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package io.cryptobot.smoke.stack;
 
-import io.cryptobot.smoke.CommandFailure;
-import io.cryptobot.smoke.ExitCode;
-import io.cryptobot.smoke.bot.BotState;
 import io.cryptobot.smoke.chain.HttpProbe;
+import io.cryptobot.smoke.cli.CommandFailure;
+import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.counters.BotState;
 import io.cryptobot.smoke.exchange.RandomWalk;
 import io.cryptobot.telemetry.counters.CountersFileException;
 import io.cryptobot.telemetry.counters.CountersReader;

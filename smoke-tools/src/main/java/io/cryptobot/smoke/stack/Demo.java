@@ -1,20 +1,20 @@
 package io.cryptobot.smoke.stack;
 
-import io.cryptobot.smoke.CommandFailure;
-import io.cryptobot.smoke.ExitCode;
 import io.cryptobot.smoke.chain.AlertChain;
 import io.cryptobot.smoke.chain.AlertChain.Failures;
 import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.chain.FailingBot;
 import io.cryptobot.smoke.chain.NotificationCount;
 import io.cryptobot.smoke.chain.OrderCounts;
-import io.cryptobot.smoke.check.CheckReport;
-import io.cryptobot.smoke.check.CheckResult;
+import io.cryptobot.smoke.cli.CheckReport;
+import io.cryptobot.smoke.cli.CheckResult;
+import io.cryptobot.smoke.cli.CommandFailure;
+import io.cryptobot.smoke.cli.ExitCode;
 import io.cryptobot.smoke.exchange.ExchangeFault;
 import io.cryptobot.smoke.exchange.SimulatedExchange;
 import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.OrderMode;
-import io.cryptobot.telemetry.RunDirectory;
+import io.cryptobot.telemetry.files.RunDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;

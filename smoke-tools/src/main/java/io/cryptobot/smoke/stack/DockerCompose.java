@@ -1,7 +1,7 @@
 package io.cryptobot.smoke.stack;
 
-import io.cryptobot.smoke.CommandFailure;
-import io.cryptobot.smoke.ExitCode;
+import io.cryptobot.smoke.cli.CommandFailure;
+import io.cryptobot.smoke.cli.ExitCode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

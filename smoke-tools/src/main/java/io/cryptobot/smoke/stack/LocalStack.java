@@ -1,13 +1,13 @@
 package io.cryptobot.smoke.stack;
 
-import io.cryptobot.smoke.CommandFailure;
-import io.cryptobot.smoke.ExitCode;
 import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.chain.HttpProbe;
+import io.cryptobot.smoke.cli.CommandFailure;
+import io.cryptobot.smoke.cli.ExitCode;
 import io.cryptobot.smoke.exchange.Market;
 import io.cryptobot.smoke.exchange.SimulatedExchange;
-import io.cryptobot.smoke.receiver.LocalReceivers;
-import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.smoke.localservices.LocalReceivers;
+import io.cryptobot.telemetry.files.InstanceName;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

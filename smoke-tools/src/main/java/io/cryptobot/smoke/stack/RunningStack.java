@@ -1,8 +1,8 @@
 package io.cryptobot.smoke.stack;
 
-import io.cryptobot.smoke.CommandFailure;
 import io.cryptobot.smoke.chain.ChainAddresses;
-import io.cryptobot.telemetry.RunDirectory;
+import io.cryptobot.smoke.cli.CommandFailure;
+import io.cryptobot.telemetry.files.RunDirectory;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

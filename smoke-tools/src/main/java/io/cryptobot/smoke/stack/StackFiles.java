@@ -1,9 +1,9 @@
 package io.cryptobot.smoke.stack;
 
 import io.cryptobot.ops.OpsConfigs;
-import io.cryptobot.smoke.receiver.ReceiverUrls;
-import io.cryptobot.telemetry.InstanceName;
-import io.cryptobot.telemetry.RunDirectory;
+import io.cryptobot.smoke.localservices.ReceiverUrls;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.telemetry.files.RunDirectory;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

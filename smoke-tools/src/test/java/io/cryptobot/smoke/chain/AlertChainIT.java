@@ -2,10 +2,10 @@ package io.cryptobot.smoke.chain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cryptobot.smoke.check.CheckResult;
-import io.cryptobot.smoke.check.CheckResult.Status;
-import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.smoke.cli.CheckResult;
+import io.cryptobot.smoke.cli.CheckResult.Status;
 import io.cryptobot.telemetry.OrderMode;
+import io.cryptobot.telemetry.files.InstanceName;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
-import io.cryptobot.smoke.check.CheckResult;
+import io.cryptobot.smoke.cli.CheckResult;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

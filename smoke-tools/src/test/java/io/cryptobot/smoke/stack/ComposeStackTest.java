@@ -8,7 +8,7 @@ import io.cryptobot.ops.OpsConfigs;
 import io.cryptobot.smoke.CommandRun;
 import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.smoke.exchange.RandomWalk;
-import io.cryptobot.smoke.receiver.ReceiverUrls;
+import io.cryptobot.smoke.localservices.ReceiverUrls;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

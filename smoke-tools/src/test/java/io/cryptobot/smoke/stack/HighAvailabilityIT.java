@@ -2,9 +2,9 @@ package io.cryptobot.smoke.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cryptobot.smoke.receiver.PagerDutyEvent;
-import io.cryptobot.smoke.receiver.Received;
-import io.cryptobot.smoke.receiver.SlackMessage;
+import io.cryptobot.smoke.localservices.PagerDutyEvent;
+import io.cryptobot.smoke.localservices.Received;
+import io.cryptobot.smoke.localservices.SlackMessage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.cryptobot.smoke.chain.HttpProbe;
-import io.cryptobot.smoke.receiver.LocalReceivers;
+import io.cryptobot.smoke.localservices.LocalReceivers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cryptobot.ops.OpsConfigs;
 import io.cryptobot.smoke.chain.HttpProbe;
-import io.cryptobot.smoke.receiver.LocalReceivers;
+import io.cryptobot.smoke.localservices.LocalReceivers;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package io.cryptobot.smoke.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.cryptobot.smoke.CommandFailure;
-import io.cryptobot.smoke.ExitCode;
+import io.cryptobot.smoke.cli.CommandFailure;
+import io.cryptobot.smoke.cli.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -13,12 +13,12 @@ import static io.cryptobot.telemetry.counters.CountersFileLayout.SHARED_STRIPE;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.SUPERSEDED_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.UNCLEAN_RESTARTS_OFFSET;
 
-import io.cryptobot.telemetry.InstanceName;
-import io.cryptobot.telemetry.MappedFile;
-import io.cryptobot.telemetry.OwnerLock;
-import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Placed;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.telemetry.files.MappedFile;
+import io.cryptobot.telemetry.files.OwnerLock;
+import io.cryptobot.telemetry.files.RunDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

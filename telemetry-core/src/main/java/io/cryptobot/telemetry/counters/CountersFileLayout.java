@@ -2,9 +2,9 @@ package io.cryptobot.telemetry.counters;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.MetricType;
 import io.cryptobot.telemetry.counters.CountersFileException.Reason;
+import io.cryptobot.telemetry.files.InstanceName;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -3,12 +3,12 @@ package io.cryptobot.telemetry.counters;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.GENERATION_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.IN_USE;
 
-import io.cryptobot.telemetry.InstanceName;
-import io.cryptobot.telemetry.MappedFile;
 import io.cryptobot.telemetry.MetricType;
 import io.cryptobot.telemetry.counters.CountersFileException.Reason;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Placed;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.telemetry.files.MappedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -6,9 +6,9 @@ import static io.cryptobot.telemetry.counters.CountersFileLayout.IN_USE;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.RESTARTS_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.SETTLED_RUNS_OFFSET;
 
-import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Placed;
+import io.cryptobot.telemetry.files.InstanceName;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;

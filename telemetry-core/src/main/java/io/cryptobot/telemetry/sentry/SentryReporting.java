@@ -2,9 +2,9 @@ package io.cryptobot.telemetry.sentry;
 
 import static java.util.Objects.requireNonNull;
 
-import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.Redactor;
 import io.cryptobot.telemetry.Telemetry;
+import io.cryptobot.telemetry.files.InstanceName;
 import io.sentry.DataCategory;
 import io.sentry.Hint;
 import io.sentry.RequestDetails;
@@ -92,7 +92,7 @@ public final class SentryReporting implements AutoCloseable {
      * Starts reporting for a bot: events carry the tags {@code component=bot} and {@code instance}, and wait in a directory
      * until Sentry has answered for them, through an outage, a restart and a {@code kill -9}; then they arrive in their order.
      *
-     * @param spoolDirectory of this instance alone, {@link io.cryptobot.telemetry.CryptobotHome#sentrySpool}; when it cannot be
+     * @param spoolDirectory of this instance alone, {@link io.cryptobot.telemetry.files.CryptobotHome#sentrySpool}; when it cannot be
      *     used, one line says so and events wait in memory
      */
     public static SentryReporting startBot(SentrySettings settings, InstanceName instance, Path spoolDirectory) {

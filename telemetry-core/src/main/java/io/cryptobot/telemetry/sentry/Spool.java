@@ -1,6 +1,6 @@
 package io.cryptobot.telemetry.sentry;
 
-import io.cryptobot.telemetry.OwnerLock;
+import io.cryptobot.telemetry.files.OwnerLock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

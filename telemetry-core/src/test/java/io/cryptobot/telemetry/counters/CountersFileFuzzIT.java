@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import com.sun.management.ThreadMXBean;
-import io.cryptobot.telemetry.InstanceName;
-import io.cryptobot.telemetry.MappedFile;
 import io.cryptobot.telemetry.MetricType;
-import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Placed;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.telemetry.files.MappedFile;
+import io.cryptobot.telemetry.files.RunDirectory;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;

@@ -2,14 +2,14 @@ package io.cryptobot.telemetry.counters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.MetricType;
 import io.cryptobot.telemetry.OrderMetrics;
 import io.cryptobot.telemetry.OrderMode;
-import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.telemetry.files.RunDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

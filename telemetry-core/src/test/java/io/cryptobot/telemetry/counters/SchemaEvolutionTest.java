@@ -2,10 +2,10 @@ package io.cryptobot.telemetry.counters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cryptobot.telemetry.InstanceName;
 import io.cryptobot.telemetry.MetricType;
-import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.telemetry.files.RunDirectory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.cryptobot.telemetry.sentry;
 
-import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.files.InstanceName;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -2,8 +2,9 @@ package io.cryptobot.trading.mode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.cryptobot.telemetry.InstanceName;
-import io.cryptobot.telemetry.MappedFile;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.telemetry.files.MappedFile;
+import io.cryptobot.trading.command.BotReport;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -157,7 +158,7 @@ public final class ControlFile {
      *
      * @throws IOException when the run directory cannot be used
      */
-    static Optional<ControlFile> find(Path file, InstanceName instance) throws IOException {
+    public static Optional<ControlFile> find(Path file, InstanceName instance) throws IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) != LENGTH) {
             return Optional.empty();
         }
@@ -186,12 +187,12 @@ public final class ControlFile {
     }
 
     /** {@return where the argument of a command lies while the command is asked for} */
-    static Path argumentFile(Path controlFile) {
+    public static Path argumentFile(Path controlFile) {
         return controlFile.resolveSibling(controlFile.getFileName() + ".argument");
     }
 
     /** {@return the argument of the command that is asked for} */
-    BotReport argument() throws IOException {
+    public BotReport argument() throws IOException {
         return BotReport.parse(Files.readString(argumentFile(file)));
     }
 
@@ -269,20 +270,20 @@ public final class ControlFile {
         return Instant.ofEpochMilli(Math.max(0, Math.min(get(WALL_CLOCK_OFFSET), System.currentTimeMillis())));
     }
 
-    long commandWord() {
+    public long commandWord() {
         return get(COMMAND_OFFSET);
     }
 
-    boolean compareAndSetCommandWord(long expected, long word) {
+    public boolean compareAndSetCommandWord(long expected, long word) {
         return LONGS.compareAndSet(buffer, COMMAND_OFFSET, expected, word);
     }
 
-    long answeredWord() {
+    public long answeredWord() {
         return get(ANSWERED_OFFSET);
     }
 
     /** Publishes the report of a command; what is too long is cut off. */
-    void answer(long word, String report) {
+    public void answer(long word, String report) {
         byte[] bytes = report.getBytes(UTF_8);
         int length = Math.min(bytes.length, REPORT_MAX_LENGTH);
         buffer.putInt(REPORT_OFFSET, length);
@@ -290,7 +291,7 @@ public final class ControlFile {
         LONGS.setVolatile(buffer, ANSWERED_OFFSET, word);
     }
 
-    String report() {
+    public String report() {
         return text(REPORT_OFFSET + Integer.BYTES, buffer.getInt(REPORT_OFFSET), REPORT_MAX_LENGTH);
     }
 

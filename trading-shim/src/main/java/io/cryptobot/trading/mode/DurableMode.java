@@ -2,8 +2,9 @@ package io.cryptobot.trading.mode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.cryptobot.telemetry.InstanceName;
-import io.cryptobot.telemetry.OwnerLock;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.telemetry.files.OwnerLock;
+import io.cryptobot.trading.TradingMode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

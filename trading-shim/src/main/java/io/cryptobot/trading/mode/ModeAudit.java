@@ -2,8 +2,9 @@ package io.cryptobot.trading.mode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.cryptobot.telemetry.InstanceName;
-import io.cryptobot.trading.instrument.JsonLine;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.trading.TradingMode;
+import io.cryptobot.trading.log.JsonLine;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;

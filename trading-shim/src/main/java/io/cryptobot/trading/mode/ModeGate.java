@@ -1,8 +1,9 @@
 package io.cryptobot.trading.mode;
 
-import io.cryptobot.telemetry.InstanceName;
-import io.cryptobot.telemetry.OwnerLock;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.telemetry.files.OwnerLock;
 import io.cryptobot.trading.ClientOrderId;
+import io.cryptobot.trading.TradingMode;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -381,7 +382,7 @@ public final class ModeGate implements AutoCloseable {
     }
 
     /** {@return the file that commands for this bot are in; empty while the gate has none} */
-    Optional<ControlFile> controlFile() {
+    public Optional<ControlFile> controlFile() {
         return Optional.ofNullable(trusted);
     }
 

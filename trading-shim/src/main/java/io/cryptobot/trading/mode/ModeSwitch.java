@@ -1,6 +1,7 @@
 package io.cryptobot.trading.mode;
 
-import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.trading.TradingMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -1,5 +1,6 @@
 package io.cryptobot.trading.mode;
 
+import io.cryptobot.trading.TradingMode;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package io.cryptobot.trading.paper;
 
-import io.cryptobot.trading.instrument.JsonLine;
+import io.cryptobot.trading.log.JsonLine;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;

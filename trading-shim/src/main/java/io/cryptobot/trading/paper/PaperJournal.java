@@ -1,10 +1,10 @@
 package io.cryptobot.trading.paper;
 
-import io.cryptobot.telemetry.OwnerLock;
+import io.cryptobot.telemetry.files.OwnerLock;
 import io.cryptobot.trading.Fill;
 import io.cryptobot.trading.Instrument;
 import io.cryptobot.trading.OrderRequest;
-import io.cryptobot.trading.instrument.JsonLine;
+import io.cryptobot.trading.log.JsonLine;
 import io.cryptobot.trading.paper.JournalLine.DamagedException;
 import java.io.IOException;
 import java.math.BigDecimal;

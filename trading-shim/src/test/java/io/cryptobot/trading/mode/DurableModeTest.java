@@ -3,7 +3,8 @@ package io.cryptobot.trading.mode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.trading.TradingMode;
 import io.cryptobot.trading.mode.DurableMode.Host;
 import java.io.IOException;
 import java.nio.file.Files;

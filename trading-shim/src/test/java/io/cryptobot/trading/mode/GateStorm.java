@@ -1,7 +1,8 @@
 package io.cryptobot.trading.mode;
 
-import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.trading.ClientOrderId;
+import io.cryptobot.trading.TradingMode;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -2,7 +2,8 @@ package io.cryptobot.trading.mode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.trading.TradingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;

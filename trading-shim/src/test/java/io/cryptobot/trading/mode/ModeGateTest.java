@@ -2,8 +2,9 @@ package io.cryptobot.trading.mode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cryptobot.telemetry.InstanceName;
+import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.trading.ClientOrderId;
+import io.cryptobot.trading.TradingMode;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;

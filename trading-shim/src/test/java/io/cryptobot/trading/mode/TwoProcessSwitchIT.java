@@ -2,11 +2,11 @@ package io.cryptobot.trading.mode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cryptobot.telemetry.CryptobotHome;
-import io.cryptobot.telemetry.InstanceName;
-import io.cryptobot.telemetry.RunDirectory;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
+import io.cryptobot.telemetry.files.CryptobotHome;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.telemetry.files.RunDirectory;
 import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.ClientOrderIds;
 import io.cryptobot.trading.ExchangeClient;
@@ -17,6 +17,7 @@ import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.OrderStatus;
 import io.cryptobot.trading.Side;
 import io.cryptobot.trading.Ticker;
+import io.cryptobot.trading.TradingMode;
 import io.cryptobot.trading.TradingShim;
 import java.io.IOException;
 import java.io.UncheckedIOException;

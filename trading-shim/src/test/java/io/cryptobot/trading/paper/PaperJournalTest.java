@@ -3,11 +3,11 @@ package io.cryptobot.trading.paper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cryptobot.telemetry.OwnerLock;
+import io.cryptobot.telemetry.files.OwnerLock;
 import io.cryptobot.trading.Instrument;
 import io.cryptobot.trading.Side;
 import io.cryptobot.trading.TimeInForce;
-import io.cryptobot.trading.instrument.JsonLine;
+import io.cryptobot.trading.log.JsonLine;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

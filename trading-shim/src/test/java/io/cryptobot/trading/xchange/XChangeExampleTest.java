@@ -2,13 +2,13 @@ package io.cryptobot.trading.xchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cryptobot.telemetry.CryptobotHome;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
+import io.cryptobot.telemetry.files.CryptobotHome;
 import io.cryptobot.trading.TimeInForce;
+import io.cryptobot.trading.TradingMode;
 import io.cryptobot.trading.TradingSettings;
 import io.cryptobot.trading.TradingShim;
-import io.cryptobot.trading.mode.TradingMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,121 @@
+package io.cryptobot.exporter.exposition;
+
+import io.cryptobot.exporter.ChangeLogger;
+import io.cryptobot.exporter.Version;
+import io.cryptobot.exporter.bots.Bot;
+import io.cryptobot.exporter.bots.BotDirectory;
+import io.cryptobot.exporter.bots.Bots;
+import io.cryptobot.exporter.bots.UnreadableFile;
+import io.cryptobot.telemetry.MetricCatalog;
+import io.cryptobot.telemetry.files.InstanceName;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything that the counters files tell, read anew on every scrape: families of several bots merged into one, the label
+ * {@code bot} first on every series. Thread-safe.
+ */
+public final class BotCollector {
+    /**
+     * The most characters that the series of all bots may take on a page, about 150,000 samples. Bots with little come
+     * first, so that one whose series are endless costs itself and not the others.
+     */
+    private static final long MAX_LENGTH = 16L << 20;
+
+    private static final List<String> BUILD =
+            List.of("version", Version.ofThisJar(), "jdk", System.getProperty("java.version", "unknown"));
+
+    private final BotDirectory directory;
+    private final boolean createdTimestamps;
+    private final long maxLength;
+    /** Guarded by "this". */
+    private final Map<InstanceName, BotNames> names = new HashMap<>();
+    /** Guarded by "this". */
+    private final ChangeLogger changes = new ChangeLogger(LoggerFactory.getLogger(BotCollector.class));
+
+    /** @param createdTimestamps whether to tell when each count began, as one more series for each */
+    public BotCollector(BotDirectory directory, boolean createdTimestamps) {
+        this(directory, createdTimestamps, MAX_LENGTH);
+    }
+
+    /** @param maxLength the most characters that the series of all bots may take */
+    BotCollector(BotDirectory directory, boolean createdTimestamps, long maxLength) {
+        this.directory = directory;
+        this.createdTimestamps = createdTimestamps;
+        this.maxLength = maxLength;
+    }
+
+    /** @param ownFailures how many of the exporter's own metrics are missing from the page */
+    synchronized List<Family> collect(int ownFailures) {
+        Families families = new Families();
+        SortedMap<String, String> problems = new TreeMap<>();
+        Bots bots = directory.read();
+        names.keySet().retainAll(bots.readable().stream().map(Bot::name).collect(Collectors.toSet()));
+        Set<InstanceName> fitting = fitting(bots.readable());
+        for (Bot bot : bots.readable()) {
+            Rejections rejected =
+                    BotSamples.add(families, bot, namesOf(bot), fitting.contains(bot.name()), createdTimestamps);
+            if (!rejected.isEmpty()) {
+                problems.put("records of " + bot.name(), rejected.toString());
+            }
+        }
+        add(families.of(MetricCatalog.EXPORTER_BUILD_INFO), BUILD, 1);
+        for (UnreadableFile file : bots.unreadable()) {
+            add(
+                    families.of(MetricCatalog.EXPORTER_UNREADABLE_FILES),
+                    List.of("bot", file.bot(), "reason", file.reason().label()),
+                    1);
+        }
+        if (bots.moreUnreadable() > 0) {
+            add(
+                    families.of(MetricCatalog.EXPORTER_UNREADABLE_FILES),
+                    List.of("reason", "more_files"),
+                    bots.moreUnreadable());
+        }
+        if (ownFailures > 0) {
+            add(
+                    families.of(MetricCatalog.EXPORTER_BAD_RECORDS),
+                    List.of("reason", BadRecord.OWN_METRIC.label()),
+                    ownFailures);
+        }
+        add(
+                families.of(MetricCatalog.EXPORTER_FORGOTTEN_BOTS),
+                List.of(),
+                bots.forgotten().size());
+        changes.report(problems);
+        return families.filled();
+    }
+
+    private static void add(Family family, List<String> labels, double value) {
+        family.add(new SampleName(family.sampleName(), labels), value);
+    }
+
+    private Set<InstanceName> fitting(List<Bot> bots) {
+        Map<InstanceName, Long> lengths = new HashMap<>();
+        bots.forEach(bot ->
+                lengths.put(bot.name(), namesOf(bot).length(bot.snapshot().series())));
+        List<Map.Entry<InstanceName, Long>> shortestFirst = new ArrayList<>(lengths.entrySet());
+        shortestFirst.sort(Map.Entry.comparingByValue());
+        Set<InstanceName> fitting = new HashSet<>();
+        long left = maxLength;
+        for (Map.Entry<InstanceName, Long> bot : shortestFirst) {
+            left -= bot.getValue();
+            if (left >= 0) {
+                fitting.add(bot.getKey());
+            }
+        }
+        return fitting;
+    }
+
+    private BotNames namesOf(Bot bot) {
+        return names.computeIfAbsent(bot.name(), name -> new BotNames(name.value(), createdTimestamps));
+    }
+}

@@ -1,0 +1,195 @@
+package io.cryptobot.exporter.exposition;
+
+import io.cryptobot.exporter.bots.Bot;
+import io.cryptobot.telemetry.MetricCatalog;
+import io.cryptobot.telemetry.MetricType;
+import io.cryptobot.telemetry.counters.CountersSnapshot;
+import io.cryptobot.telemetry.counters.CountersSnapshot.Owner;
+import io.cryptobot.telemetry.counters.CountersSnapshot.Series;
+import io.cryptobot.telemetry.counters.Descriptor;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Adds one bot's samples to the families of a page. What would spoil the page is left out and counted: the file is input
+ * from another process. Confined to one scrape.
+ */
+final class BotSamples {
+    private final Families families;
+    private final BotNames names;
+    private final boolean up;
+    private final boolean createdTimestamps;
+    private final Set<String> seen = new HashSet<>();
+    private final Rejections rejected = new Rejections();
+
+    private BotSamples(Families families, BotNames names, boolean up, boolean createdTimestamps) {
+        this.families = families;
+        this.names = names;
+        this.up = up;
+        this.createdTimestamps = createdTimestamps;
+    }
+
+    /**
+     * {@return what was left out}
+     *
+     * @param names of this bot's samples
+     * @param fits whether the page has room for the bot's series, and not only for what the exporter says about it
+     */
+    static Rejections add(Families families, Bot bot, BotNames names, boolean fits, boolean createdTimestamps) {
+        BotSamples samples = new BotSamples(families, names, bot.up(), createdTimestamps);
+        samples.add(bot.snapshot(), fits);
+        return samples.rejected;
+    }
+
+    private void add(CountersSnapshot snapshot, boolean fits) {
+        addHeader(snapshot);
+        List<Series> series = snapshot.series();
+        names.trim(fits ? series.size() : 0);
+        int shown = 0;
+        for (int place = 0; place < series.size(); place++) {
+            if (up || outlivesBot(series.get(place).descriptor())) {
+                shown++;
+                if (fits) {
+                    addRecord(place, series.get(place));
+                }
+            }
+        }
+        if (!fits) {
+            rejected.add(BadRecord.NO_ROOM, shown, "all " + shown + " series");
+        }
+        if (snapshot.damagedRecords() > 0) {
+            rejected.add(BadRecord.DAMAGED, snapshot.damagedRecords(), snapshot.damagedRecords() + " records");
+        }
+        Family bad = families.of(MetricCatalog.EXPORTER_BAD_RECORDS);
+        for (BadRecord reason : BadRecord.values()) {
+            if (reason != BadRecord.OWN_METRIC) {
+                bad.add(names.bad(bad, reason), rejected.count(reason));
+            }
+        }
+    }
+
+    private static boolean outlivesBot(Descriptor descriptor) {
+        return descriptor.type() != MetricType.GAUGE
+                || MetricCatalog.byName(descriptor.name())
+                        .map(MetricCatalog::outlivesBot)
+                        .orElse(false);
+    }
+
+    private void addHeader(CountersSnapshot snapshot) {
+        Owner owner = snapshot.owner();
+        addOwn(MetricCatalog.UP, up ? 1 : 0);
+        addOwn(MetricCatalog.CLEAN_EXIT, owner.cleanExit() ? 1 : 0);
+        addOwn(MetricCatalog.HEARTBEAT_TIMESTAMP, owner.heartbeatMs() / 1_000.0);
+        addOwn(MetricCatalog.START_TIME, owner.startMs() / 1_000.0);
+        if (owner.loopMs() > 0) {
+            addOwn(MetricCatalog.TRADING_LOOP_TIMESTAMP, owner.loopMs() / 1_000.0);
+        }
+        addOwn(MetricCatalog.RESTARTS, (double) owner.restarts());
+        addOwn(MetricCatalog.UNCLEAN_RESTARTS, (double) owner.uncleanRestarts());
+        addOwn(MetricCatalog.DROPPED_SERIES, (double) snapshot.droppedSeries());
+    }
+
+    /** These numbers have no checksum in the file; none of them can be negative. */
+    private void addOwn(MetricCatalog metric, double value) {
+        if (value < 0) {
+            rejected.add(BadRecord.IMPOSSIBLE_VALUE, 1, metric.prometheusName() + " " + value);
+        } else {
+            Family family = families.of(metric);
+            family.add(names.own(family, metric), value);
+        }
+    }
+
+    private void addRecord(int place, Series series) {
+        Descriptor descriptor = series.descriptor();
+        Optional<Family> family = families.claimForRecord(descriptor.name(), descriptor.type(), descriptor.help());
+        if (family.isEmpty()) {
+            reject(BadRecord.NAME_TAKEN, descriptor);
+            return;
+        }
+        RecordNames record = names.of(place, descriptor, family.get().name());
+        if (record.reserved()) {
+            reject(BadRecord.RESERVED_LABEL, descriptor);
+        } else if (!isPlausible(series)) {
+            reject(BadRecord.IMPOSSIBLE_VALUE, descriptor);
+        } else if (!seen.add(record.series())) {
+            reject(BadRecord.DUPLICATE, descriptor);
+        } else {
+            addSamples(family.get(), record, series);
+        }
+    }
+
+    private void reject(BadRecord reason, Descriptor descriptor) {
+        rejected.add(reason, 1, descriptor.name() + descriptor.labels());
+    }
+
+    private static boolean isPlausible(Series series) {
+        return switch (series.descriptor().type()) {
+            case GAUGE -> true;
+            case COUNTER -> series.value() >= 0;
+            case SUMMARY ->
+                series.value() >= 0
+                        && series.descriptor().bounds().stream().allMatch(quantile -> quantile >= 0 && quantile <= 1);
+            case HISTOGRAM -> isPlausibleHistogram(series);
+        };
+    }
+
+    private static boolean isPlausibleHistogram(Series series) {
+        long previous = 0;
+        for (int index = 0; index <= series.descriptor().bounds().size(); index++) {
+            long cumulative = series.cumulative(index);
+            if (cumulative < previous) {
+                return false;
+            }
+            previous = cumulative;
+        }
+        return series.sum() >= 0 || hasNegativeBounds(series.descriptor());
+    }
+
+    private static boolean hasNegativeBounds(Descriptor histogram) {
+        return histogram.bounds().get(0) < 0;
+    }
+
+    private void addSamples(Family family, RecordNames record, Series series) {
+        switch (series.descriptor().type()) {
+            case GAUGE, COUNTER -> family.add(record.values().get(0), series.value());
+            case HISTOGRAM -> addHistogram(family, record, series);
+            case SUMMARY -> addSummary(family, record, series);
+        }
+        if (createdTimestamps && series.descriptor().type() != MetricType.GAUGE && series.createdMs() > 0) {
+            family.add(record.created(), series.createdMs() / 1_000.0);
+        }
+    }
+
+    /**
+     * A dead bot's quantiles would stand still and lie, as its gauges would; its count stays true. OpenMetrics forbids
+     * negative values of quantiles.
+     */
+    private void addSummary(Family family, RecordNames record, Series series) {
+        int quantiles = series.descriptor().bounds().size();
+        for (int index = 0; up && index < quantiles; index++) {
+            double value = series.quantile(index);
+            if (value < 0) {
+                reject(BadRecord.IMPOSSIBLE_VALUE, series.descriptor());
+            } else if (!Double.isNaN(value)) {
+                family.add(record.values().get(index), value);
+            }
+        }
+        family.add(record.values().get(quantiles), series.value());
+    }
+
+    private static void addHistogram(Family family, RecordNames record, Series series) {
+        int buckets = series.descriptor().bounds().size() + 1;
+        for (int index = 0; index < buckets; index++) {
+            family.add(record.values().get(index), (double) series.cumulative(index));
+        }
+        // A sum that can fall is no counter: OpenMetrics allows none beside negative bounds, and no count without a
+        // sum.
+        if (!hasNegativeBounds(series.descriptor())) {
+            // The count is the last bucket and not a number of its own, so that the two cannot disagree.
+            family.add(record.values().get(buckets), series.value());
+            family.add(record.values().get(buckets + 1), series.sum());
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.cryptobot.smoke.chain;
+
+import io.cryptobot.smoke.doctor.ServiceChecks;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where the whole chain is, each part as the {@linkplain MonitoringOptions others} says. */
+public final class AddressOptions extends MonitoringOptions {
+    @Option(
+            names = "--exporter",
+            paramLabel = "<url>",
+            description = "Default: " + ChainAddresses.EXPORTER + ", else http://127.0.0.1:9100.")
+    private @Nullable String exporter;
+
+    @Option(
+            names = "--receivers",
+            paramLabel = "<url>",
+            description = "Local receivers that stand for Slack (" + ChainAddresses.RECEIVERS
+                    + "); without them the last hop is Alertmanager's own count.")
+    private @Nullable String receivers;
+
+    /**
+     * {@return the addresses}
+     *
+     * @throws io.cryptobot.smoke.cli.CommandFailure when the file cannot be read or an address is none
+     */
+    public ChainAddresses resolve(Map<String, String> environment) {
+        return new ChainAddresses(
+                required("--exporter", exporter, ChainAddresses.EXPORTER, environment, "http://127.0.0.1:9100"),
+                prometheus(environment),
+                alertmanager(environment),
+                find("--receivers", receivers, ChainAddresses.RECEIVERS, environment));
+    }
+
+    /** {@return which programs somebody has named} */
+    public ServiceChecks.Named named(Map<String, String> environment) {
+        return new ServiceChecks.Named(
+                find("--exporter", exporter, ChainAddresses.EXPORTER, environment) != null,
+                isPrometheusNamed(environment),
+                isAlertmanagerNamed(environment));
+    }
+}

@@ -1,0 +1,22 @@
+package io.cryptobot.smoke.cli;
+
+import io.cryptobot.telemetry.Redactor;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Says what is wrong with the options, in redacted text since they are repeated, and what was probably meant. */
+public final class UsageLine implements IParameterExceptionHandler {
+    @Override
+    public int handleParseException(ParameterException exception, String[] arguments) {
+        CommandLine command = exception.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println(command.getColorScheme().errorText(Redactor.redact(String.valueOf(exception.getMessage()))));
+        UnmatchedArgumentException.printSuggestions(exception, err);
+        err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
+        err.flush();
+        return ExitCode.USAGE.code();
+    }
+}

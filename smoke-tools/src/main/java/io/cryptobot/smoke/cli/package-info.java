@@ -1,0 +1,7 @@
+/**
+ * The ground that all commands stand on: exit codes, failures in one line, checks and their report, converters of options.
+ */
+@NullMarked
+package io.cryptobot.smoke.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,215 @@
+package io.cryptobot.smoke.drill;
+
+import io.cryptobot.smoke.chain.ChainAddresses;
+import io.cryptobot.smoke.cli.CheckReport;
+import io.cryptobot.smoke.cli.CheckResult;
+import io.cryptobot.smoke.cli.CheckResult.Status;
+import io.cryptobot.smoke.cli.CommandFailure;
+import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.cli.ReportFile;
+import io.cryptobot.telemetry.files.RunDirectory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Runs drills and tells of them. Confined to one thread, but for the signal that ends it. */
+final class AlertDemo {
+    private static final String NOT_SEEN =
+            "‼ that Slack accepted it does not prove that anybody sees it: Slack's webhooks"
+                    + " cannot be read back, and another alert's message counts as well; look into #cryptobot-alerts";
+
+    private final RunDirectory runDirectory;
+    private final ChainAddresses addresses;
+    private final AlertDemoOptions options;
+    private final @Nullable Duration timeout;
+    private final boolean json;
+    private final PrintWriter out;
+    private final PrintWriter err;
+    /** The drill under way; written by the main thread, read by the signal's. */
+    private volatile @Nullable Drill current;
+
+    /** The metrics of {@code --every}; written and read as {@link #current} is. */
+    private volatile @Nullable DrillMetrics metrics;
+
+    private volatile boolean interrupted;
+
+    AlertDemo(
+            RunDirectory runDirectory,
+            ChainAddresses addresses,
+            AlertDemoOptions options,
+            @Nullable Duration timeout,
+            boolean json,
+            PrintWriter out,
+            PrintWriter err) {
+        this.runDirectory = runDirectory;
+        this.addresses = addresses;
+        this.options = options;
+        this.timeout = timeout;
+        this.json = json;
+        this.out = out;
+        this.err = err;
+    }
+
+    ExitCode run() throws IOException, InterruptedException {
+        // Ctrl-C too must leave no dead drill bot behind: its counters file would raise an alert for ever.
+        Thread hook = new Thread(this::interrupt, "drill-stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            return options.every == null ? drills() : everySoOften(options.every);
+        } catch (IOException | RuntimeException e) {
+            if (interrupted) {
+                waitForTheEnd(); // the signal pulled the bot from under a hop: that is no failure to report
+            }
+            throw e;
+        } finally {
+            if (!interrupted) {
+                try {
+                    Runtime.getRuntime().removeShutdownHook(hook);
+                } catch (IllegalStateException e) {
+                    // the signal came just now; the hook finds nothing left to do
+                }
+            }
+        }
+    }
+
+    private ExitCode drills() throws IOException, InterruptedException {
+        int count = options.repeat == null ? 1 : options.repeat;
+        List<DrillResult> results = new ArrayList<>();
+        for (int number = 1; number <= count; number++) {
+            DrillResult result = drill(count == 1 && !json);
+            results.add(result);
+            if (count > 1 && !json) {
+                printLine("drill " + number + " of " + count, result);
+            }
+        }
+        DrillSummary summary = new DrillSummary(results);
+        if (json) {
+            out.println(DrillDocuments.json(summary));
+        } else if (count > 1) {
+            out.println(summary.detection()
+                    .map(times -> times.count() + " of " + count + " drills got to Slack: " + times)
+                    .orElse("no drill got to Slack"));
+        }
+        out.flush();
+        if (options.junit != null) {
+            ReportFile.write("--junit", options.junit, DrillDocuments.junit(summary));
+        }
+        if (summary.exitCode() == ExitCode.NOT_VERIFIABLE) {
+            err.println(NOT_SEEN);
+            err.flush();
+        }
+        return summary.exitCode();
+    }
+
+    /** Goes on until it is ended, whatever a drill finds: that it fails is told by its metrics, and by an alert. */
+    private ExitCode everySoOften(Duration every) throws InterruptedException {
+        ExitCode exitCode = ExitCode.PASS;
+        try (DrillMetrics results = DrillMetrics.open(runDirectory)) {
+            metrics = results;
+            long next = System.nanoTime();
+            for (int round = 1; options.rounds == null || round <= options.rounds; round++) {
+                TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
+                next += every.toNanos();
+                DrillResult result = drillWhateverHappens();
+                results.record(result);
+                if (json) {
+                    out.println(DrillDocuments.jsonLine(result));
+                    out.flush();
+                } else {
+                    printLine("drill " + round, result);
+                }
+                ExitCode code = result.exitCode();
+                if (exitCode == ExitCode.PASS || exitCode == ExitCode.NOT_VERIFIABLE) {
+                    exitCode = code == ExitCode.PASS ? exitCode : code;
+                }
+            }
+        }
+        return exitCode;
+    }
+
+    private DrillResult drillWhateverHappens() throws InterruptedException {
+        try {
+            return drill(false);
+        } catch (IOException | CommandFailure e) {
+            if (interrupted) {
+                waitForTheEnd();
+            }
+            CheckResult failed = CheckResult.fail(
+                    "bot", "the drill bot starts", String.valueOf(e.getMessage()), "check CRYPTOBOT_RUN_DIR");
+            return new DrillResult("", Instant.now(), Duration.ZERO, DrillResult.Proof.ACCEPTED, List.of(failed));
+        }
+    }
+
+    /** Every line as it comes, or none. */
+    private DrillResult drill(boolean show) throws IOException, InterruptedException {
+        Drill drill = new Drill(
+                runDirectory, addresses, options.untilResolved ? Drill.Until.RESOLVED : Drill.Until.FIRING, timeout);
+        current = drill;
+        DrillResult result = drill.run(new Drill.Listener() {
+            @Override
+            public void checked(CheckResult check) {
+                if (show && !interrupted) {
+                    CheckReport.printLine(check, out);
+                }
+            }
+
+            @Override
+            public void passedHop(CheckResult hop) {
+                if (show && !interrupted) {
+                    CheckReport.printHop(hop, out);
+                }
+            }
+        });
+        if (interrupted) {
+            waitForTheEnd();
+        }
+        current = null;
+        return result;
+    }
+
+    /** One line where it went well; the hop too where it did not. */
+    private void printLine(String name, DrillResult result) {
+        ExitCode exitCode = result.exitCode();
+        boolean passed = exitCode == ExitCode.PASS || exitCode == ExitCode.NOT_VERIFIABLE;
+        out.println((passed ? "√ " : "× ") + name
+                + result.detection()
+                        .map(time -> String.format(Locale.ROOT, ": Slack after %.2f s", time.toMillis() / 1000.0))
+                        .orElse("")
+                + "  bot=" + result.bot());
+        if (!passed) {
+            result.results().stream()
+                    .filter(each -> each.status() == Status.FAIL || each.status() == Status.TIMEOUT)
+                    .forEach(each -> CheckReport.printHop(each, out));
+        }
+        out.flush();
+    }
+
+    private void interrupt() {
+        interrupted = true;
+        Drill drill = current;
+        if (drill == null) {
+            err.println("interrupted");
+        } else {
+            err.println("interrupted; the drill bot is removed"
+                    + drill.interrupt()
+                            .map(bot -> ", the alert of " + bot + " ends by itself")
+                            .orElse(", no order had failed"));
+        }
+        err.flush();
+        DrillMetrics results = metrics;
+        if (results != null) {
+            results.close();
+        }
+    }
+
+    private static void waitForTheEnd() throws InterruptedException {
+        new CountDownLatch(1).await();
+    }
+}

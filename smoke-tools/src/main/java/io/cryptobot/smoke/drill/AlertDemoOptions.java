@@ -1,0 +1,72 @@
+package io.cryptobot.smoke.drill;
+
+import io.cryptobot.smoke.cli.DurationConverter;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How the drill goes; the options of {@code --alert-demo} beside the addresses. */
+final class AlertDemoOptions {
+    @Option(
+            names = "--until-resolved",
+            description = "Follow the alert until the message that it is over, which takes ten minutes and more.")
+    boolean untilResolved;
+
+    @Option(
+            names = "--repeat",
+            paramLabel = "<n>",
+            description = "So many drills, one after another; shows the least, the median and the longest time.")
+    @Nullable
+    Integer repeat;
+
+    @Option(
+            names = "--every",
+            paramLabel = "<time>",
+            converter = DurationConverter.class,
+            description = "Drill again and again, such as every 6h, and write the results as metrics of the bot"
+                    + " alert-drill.")
+    @Nullable
+    Duration every;
+
+    @Option(names = "--rounds", paramLabel = "<n>", description = "With --every: end after so many.")
+    @Nullable
+    Integer rounds;
+
+    @Option(names = "--junit", paramLabel = "<file>", description = "Write the results as JUnit does.")
+    @Nullable
+    Path junit;
+
+    /** {@return the option that only a drill has and that was given; null for none} */
+    @Nullable
+    String given() {
+        if (untilResolved) {
+            return "--until-resolved";
+        }
+        if (repeat != null) {
+            return "--repeat";
+        }
+        if (every != null) {
+            return "--every";
+        }
+        if (rounds != null) {
+            return "--rounds";
+        }
+        return junit == null ? null : "--junit";
+    }
+
+    /** {@return what is wrong with them together; null when nothing is} */
+    @Nullable
+    String problem() {
+        if (repeat != null && (repeat < 1 || repeat > 1000)) {
+            return "--repeat must be from 1 to 1000, was " + repeat;
+        }
+        if (rounds != null && (rounds < 1 || every == null)) {
+            return every == null ? "--rounds needs --every" : "--rounds must be >= 1, was " + rounds;
+        }
+        if (every != null && (repeat != null || junit != null)) {
+            return "--every goes with neither --repeat nor --junit";
+        }
+        return null;
+    }
+}

@@ -1,0 +1,8 @@
+package io.cryptobot.smoke.localservices;
+
+/** A service that is played here. */
+public enum Service {
+    SLACK,
+    PAGERDUTY,
+    SENTRY
+}

@@ -1,0 +1,197 @@
+package io.cryptobot.smoke.oncall;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cryptobot.smoke.SmokeTools;
+import io.cryptobot.smoke.cli.CommandFailure;
+import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.cli.InstantConverter;
+import io.cryptobot.telemetry.files.CryptobotHome;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** Tells who is on call, and proves that somebody always is. */
+@Command(
+        name = "oncall",
+        description = {
+            "Tells who is on call, and proves that somebody always is.",
+            "Each of the commands refuses a rotation that is wrong, with file and line."
+        })
+public final class OnCallCommand {
+    private static final int MAX_WEEKS = 520;
+
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init")
+    private SmokeTools tools;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(
+            names = "--file",
+            paramLabel = "<path>",
+            scope = ScopeType.INHERIT,
+            description = "The rotation (default: ops/oncall/rotation.yaml in CRYPTOBOT_HOME).")
+    private @Nullable Path file;
+
+    @Command(
+            name = "who",
+            description = "Prints who is on call.",
+            exitCodeList = {
+                "0:told",
+                "2:wrong options or arguments",
+                "3:the rotation is missing or wrong, or nobody is on call then",
+                "70:a fault in this tool"
+            })
+    int who(
+            @Option(
+                            names = "--at",
+                            paramLabel = "<instant>",
+                            converter = InstantConverter.class,
+                            description = "At another moment, such as 2026-12-24T18:00:00Z.")
+                    @Nullable
+                    Instant at,
+            @Option(names = "--json", description = "Print one JSON document, cryptobot.oncall-who/v1.") boolean json) {
+        Instant instant = at == null ? now() : at;
+        Rotation rotation = rotation(instant);
+        if (json) {
+            out().println(who(rotation, instant).toPrettyString());
+            return ExitCode.PASS.code();
+        }
+        for (Layer layer : Layer.values()) {
+            // a valid rotation has somebody in every layer at the instant from which it was proved
+            Shift shift = rotation.onCall(layer, instant).orElseThrow();
+            out().printf(
+                            "%-9s  %s  %s  PagerDuty %s  until %s%s%n",
+                            layer.key(),
+                            shift.member().id(),
+                            shift.member().name(),
+                            shift.member().pagerDutyUser(),
+                            shift.to().atZone(rotation.handover().zone()),
+                            shift.planned() == Shift.Planned.BY_OVERRIDE ? "  (override)" : "");
+        }
+        out().flush();
+        return ExitCode.PASS.code();
+    }
+
+    private static ObjectNode who(Rotation rotation, Instant instant) {
+        ObjectNode document = JsonNodeFactory.instance
+                .objectNode()
+                .put("schema", "cryptobot.oncall-who/v1")
+                .put("at", instant.toString())
+                .put("zone", rotation.handover().zone().getId());
+        ArrayNode shifts = document.putArray("shifts");
+        for (Layer layer : Layer.values()) {
+            Shift shift = rotation.onCall(layer, instant).orElseThrow();
+            shifts.addObject()
+                    .put("layer", layer.key())
+                    .put("id", shift.member().id())
+                    .put("name", shift.member().name())
+                    .put("pagerduty", shift.member().pagerDutyUser())
+                    .put("from", shift.from().toString())
+                    .put("to", shift.to().toString())
+                    .put("override", shift.planned() == Shift.Planned.BY_OVERRIDE);
+        }
+        return document;
+    }
+
+    @Command(
+            name = "validate",
+            description = "Proves that two different people are on call at every moment of the next 52 weeks.",
+            exitCodeList = {
+                "0:they are",
+                "2:wrong options or arguments",
+                "3:the rotation is missing or wrong; one line for each mistake",
+                "70:a fault in this tool"
+            })
+    int validate(
+            @Option(names = "--json", description = "Print one JSON document, cryptobot.oncall-validate/v1.")
+                    boolean json) {
+        Path path = path();
+        List<String> problems = List.of();
+        String zone = "";
+        try {
+            zone = RotationFile.read(path, now()).handover().zone().getId();
+        } catch (InvalidRotationException e) {
+            problems = e.problems();
+        }
+        ExitCode code = problems.isEmpty() ? ExitCode.PASS : ExitCode.CONFIGURATION;
+        if (json) {
+            ObjectNode document = JsonNodeFactory.instance
+                    .objectNode()
+                    .put("schema", "cryptobot.oncall-validate/v1")
+                    .put("file", path.toString())
+                    .put("weeks", RotationFile.WEEKS)
+                    .put("exitCode", code.code());
+            problems.forEach(document.putArray("problems")::add);
+            out().println(document.toPrettyString());
+        } else if (problems.isEmpty()) {
+            out().println("√ " + path + ": two different people on call at every moment of the next "
+                    + RotationFile.WEEKS + " weeks, " + zone);
+        } else {
+            problems.forEach(problem -> out().println("× " + problem));
+        }
+        out().flush();
+        return code.code();
+    }
+
+    @Command(
+            name = "ics",
+            description = "Prints the shifts as an iCalendar file, from the week under way on.",
+            exitCodeList = {
+                "0:printed",
+                "2:wrong options or arguments",
+                "3:the rotation is missing or wrong",
+                "70:a fault in this tool"
+            })
+    int ics(
+            @Option(
+                            names = "--weeks",
+                            paramLabel = "<n>",
+                            defaultValue = "12",
+                            description = "How many weeks (default: ${DEFAULT-VALUE}).")
+                    int weeks) {
+        if (weeks < 1 || weeks > MAX_WEEKS) {
+            throw new ParameterException(spec.commandLine(), "--weeks must be 1 to " + MAX_WEEKS + ", was " + weeks);
+        }
+        Instant now = now();
+        out().print(OnCallCalendar.of(rotation(now), now, weeks).text());
+        out().flush();
+        return ExitCode.PASS.code();
+    }
+
+    private Rotation rotation(Instant from) {
+        try {
+            return RotationFile.read(path(), from);
+        } catch (InvalidRotationException e) {
+            throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Path path() {
+        return file != null
+                ? file
+                : CryptobotHome.from(tools.environment()).directory().resolve("ops/oncall/rotation.yaml");
+    }
+
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+}

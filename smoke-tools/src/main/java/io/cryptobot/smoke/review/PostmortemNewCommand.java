@@ -1,0 +1,201 @@
+package io.cryptobot.smoke.review;
+
+import io.cryptobot.smoke.chain.MonitoringOptions;
+import io.cryptobot.smoke.cli.CommandFailure;
+import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.cli.InstantConverter;
+import io.cryptobot.smoke.oncall.InvalidRotationException;
+import io.cryptobot.smoke.oncall.Layer;
+import io.cryptobot.smoke.oncall.RotationFile;
+import io.cryptobot.telemetry.files.CryptobotHome;
+import io.cryptobot.telemetry.files.InstanceName;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Begins a postmortem. */
+@Command(
+        name = "new",
+        description = {
+            "Writes a draft for an alert that fired, with the timeline from Prometheus, Alertmanager and the log of mode"
+                    + " switches, and prints its name.",
+            "Run it on the bot's host: the log of mode switches is there. A source that does not answer is left to do."
+        },
+        exitCodeList = {
+            "0:written",
+            "1:there is one already, the alert has not fired, or Prometheus does not answer and --at is not given",
+            "2:wrong options or arguments",
+            "3:the draft cannot be written",
+            "70:a fault in this tool"
+        })
+final class PostmortemNewCommand implements Callable<Integer> {
+    private static final Pattern ALERT = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]{0,99}");
+    private static final Duration LOOK_BACK = Duration.ofDays(14);
+
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init")
+    private PostmortemCommand parent;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Mixin
+    private MonitoringOptions monitoring = new MonitoringOptions();
+
+    @Option(names = "--alert", required = true, paramLabel = "<name>", description = "The alert that paged.")
+    @SuppressWarnings("NullAway.Init")
+    private String alert;
+
+    @Option(
+            names = "--at",
+            paramLabel = "<instant>",
+            converter = InstantConverter.class,
+            description =
+                    "A moment of the incident, such as 2026-12-24T18:00:00Z (default: the last time that it fired).")
+    private @Nullable Instant at;
+
+    @Option(names = "--bot", paramLabel = "<name>", description = "The bot, where the alert fired for several.")
+    private @Nullable String bot;
+
+    @Option(
+            names = "--to",
+            paramLabel = "<directory>",
+            description = "Where to write it (default: ops/postmortems in CRYPTOBOT_HOME).")
+    private @Nullable Path to;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (!ALERT.matcher(alert).matches()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--alert must be a name such as CryptobotDown, was '" + alert + "'");
+        }
+        Map<String, String> environment = parent.tools().environment();
+        URI alertmanager = monitoring.alertmanager(environment);
+        AlertHistory history = new AlertHistory(monitoring.prometheus(environment));
+        Instant now = Instant.now();
+        Instant upTo = at == null ? now : at;
+        if (upTo.isAfter(now)) {
+            throw new ParameterException(spec.commandLine(), "--at is in the future: " + upTo);
+        }
+        List<Firing> firings = List.of();
+        String unknown = null;
+        try {
+            // the incident may have gone on after the moment that was given
+            Instant until = upTo.plus(Duration.ofDays(1));
+            firings = history.firings(upTo.minus(LOOK_BACK), until.isBefore(now) ? until : now);
+        } catch (IOException e) {
+            unknown = String.valueOf(e.getMessage());
+            if (at == null) {
+                throw new CommandFailure(
+                        ExitCode.HOP_FAILED, unknown + "; to begin without it, say when it was with --at", e);
+            }
+        }
+        Optional<Incident> incident = unknown == null ? Optional.of(incident(firings, upTo)) : Optional.empty();
+        PostmortemDraft draft = draft(incident, upTo, now);
+        PostmortemFacts facts =
+                new PostmortemFacts(draft.bot(), draft.start(), draft.end() == null ? now : draft.end());
+        if (unknown != null) {
+            facts.isMissing(unknown);
+        } else {
+            facts.ask(history, firings);
+        }
+        facts.ask(alertmanager);
+        facts.readSwitches(
+                CryptobotHome.from(environment).stateDirectory(),
+                InstanceName.from(environment).value());
+        write(draft, facts);
+        return ExitCode.PASS.code();
+    }
+
+    /** {@return the last incident up to a moment in which the alert fired} */
+    private Incident incident(List<Firing> firings, Instant upTo) {
+        List<Firing> candidates = firings.stream()
+                .filter(firing ->
+                        !firing.isDrill() && (firing.pages() || firing.alert().equals(alert)))
+                .filter(firing ->
+                        bot == null || firing.bot().equals(bot) || firing.bot().isEmpty())
+                .toList();
+        List<Incident> incidents = new ArrayList<>(Incident.of(candidates));
+        incidents.removeIf(incident -> incident.from().isAfter(upTo)
+                || incident.firings().stream()
+                        .noneMatch(firing -> firing.alert().equals(alert)));
+        if (incidents.isEmpty()) {
+            throw new CommandFailure(
+                    ExitCode.HOP_FAILED,
+                    alert + (bot == null ? "" : " of " + bot) + " has not fired in the " + LOOK_BACK.toDays()
+                            + " days up to " + upTo.truncatedTo(ChronoUnit.SECONDS)
+                            + ", as far as Prometheus remembers and drills left out; cryptobot review shows what has");
+        }
+        return incidents.get(incidents.size() - 1);
+    }
+
+    private PostmortemDraft draft(Optional<Incident> incident, Instant upTo, Instant now) {
+        if (incident.isEmpty()) {
+            return new PostmortemDraft(alert, bot == null ? "" : bot, "critical", upTo, null, owner(upTo), now);
+        }
+        Incident found = incident.get();
+        Firing ours = found.firings().stream()
+                .filter(firing -> firing.alert().equals(alert))
+                .findFirst()
+                .orElseThrow();
+        return new PostmortemDraft(
+                alert,
+                found.bot(),
+                ours.severity(),
+                found.from(),
+                found.lasts() ? null : found.to(),
+                owner(found.from()),
+                now);
+    }
+
+    /** {@return who was paged first, where the rotation tells; empty where it does not} */
+    private String owner(Instant when) {
+        Path rotation =
+                CryptobotHome.from(parent.tools().environment()).directory().resolve("ops/oncall/rotation.yaml");
+        try {
+            return RotationFile.read(rotation, when)
+                    .onCall(Layer.PRIMARY, when)
+                    .map(shift -> shift.member().name())
+                    .orElse("");
+        } catch (InvalidRotationException e) {
+            return ""; // then a person fills it in; oncall validate says what is wrong
+        }
+    }
+
+    private void write(PostmortemDraft draft, PostmortemFacts facts) {
+        PrintWriter err = spec.commandLine().getErr();
+        facts.missing().forEach(source -> err.println("‼ left to do: " + source));
+        err.flush();
+        Path directory = parent.directory(to);
+        try {
+            Path file = draft.write(directory, facts.impact(), facts.timeline(), facts.notes());
+            spec.commandLine().getOut().println(file);
+            spec.commandLine().getOut().flush();
+        } catch (FileAlreadyExistsException e) {
+            throw new CommandFailure(
+                    ExitCode.HOP_FAILED, e.getFile() + " exists already and stays as it is; go on with that one", e);
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.CONFIGURATION, "the draft cannot be written: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.cryptobot.smoke.sentry;
+
+import static io.cryptobot.smoke.cli.CheckResult.Status.FAIL;
+import static io.cryptobot.smoke.cli.CheckResult.Status.TIMEOUT;
+
+import io.cryptobot.smoke.cli.CheckResult;
+import io.cryptobot.telemetry.sentry.SentryAcknowledgement;
+import io.cryptobot.telemetry.sentry.SentryDelivery;
+import io.cryptobot.telemetry.sentry.SentryReporting;
+import io.cryptobot.telemetry.sentry.SentrySettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One exception on the way that the bot's own errors take: logger, appender, transport, Sentry's answer. Only the spool is left
+ * out, so that a drill that fails leaves nothing behind.
+ */
+public final class RaiseException {
+    private static final Logger LOGGER = LoggerFactory.getLogger(RaiseException.class);
+    private static final String TITLE = "Sentry accepted the exception";
+
+    private final SentrySettings settings;
+
+    public RaiseException(SentrySettings settings) {
+        this.settings = settings;
+    }
+
+    /** Not an exception that the bot can throw, so that nobody takes it for one. */
+    private static final class TelemetrySmokeException extends RuntimeException {
+        TelemetrySmokeException() {
+            super("telemetry-smoke --raise-exception at " + Instant.now() + ": a drill, nothing is broken");
+        }
+    }
+
+    public CheckResult run(Duration timeout) throws InterruptedException {
+        long start = System.nanoTime();
+        SentryDelivery delivery;
+        try (SentryReporting reporting = SentryReporting.start(settings, "telemetry-smoke")) {
+            // a new one each time: the SDK drops an exception that it has seen before
+            TelemetrySmokeException error = new TelemetrySmokeException();
+            SentryAcknowledgement acknowledgement = reporting.expect(error);
+            LOGGER.error("Telemetry smoke test", error);
+            delivery = acknowledgement.await(timeout);
+        }
+        return result(delivery).took(Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    private CheckResult result(SentryDelivery delivery) {
+        String id = "sentry-accepted";
+        return switch (delivery.result()) {
+            case ACCEPTED ->
+                CheckResult.pass(id, TITLE)
+                        .withEvidence("eventId", delivery.eventId())
+                        .withEvidence("environment", settings.environment())
+                        .withEvidence("release", settings.release());
+            case TIMED_OUT ->
+                new CheckResult(
+                        id,
+                        TITLE,
+                        TIMEOUT,
+                        Duration.ZERO,
+                        delivery.reason(),
+                        "again with a longer --timeout",
+                        Map.of());
+            case NETWORK -> failed(id, delivery, "curl -sv the host of SENTRY_DSN from this machine");
+            case RATE_LIMITED ->
+                failed(id, delivery, "wait a minute, then again; look at the project's quota in Sentry");
+            case REJECTED, DROPPED ->
+                failed(
+                        id,
+                        delivery,
+                        "compare SENTRY_DSN in config/production.env with the project's settings in Sentry, then"
+                                + " check-runtime-dependencies --sync-sentry");
+        };
+    }
+
+    private static CheckResult failed(String id, SentryDelivery delivery, String nextStep) {
+        return new CheckResult(id, TITLE, FAIL, Duration.ZERO, delivery.reason(), nextStep, Map.of());
+    }
+}

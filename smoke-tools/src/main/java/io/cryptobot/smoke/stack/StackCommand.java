@@ -1,0 +1,328 @@
+package io.cryptobot.smoke.stack;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cryptobot.smoke.SmokeTools;
+import io.cryptobot.smoke.cli.CommandFailure;
+import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.stack.BackgroundStack.Condition;
+import io.cryptobot.smoke.stack.BackgroundStack.EndedPart;
+import io.cryptobot.smoke.stack.BackgroundStack.PartStatus;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** The whole chain in the background, for as long as somebody works with it. */
+@Command(
+        name = "stack",
+        description = {
+            "Runs the whole chain on loopback in the background: demo bot, simulated exchange, exporter, Prometheus and"
+                    + " Alertmanager with the shipped configuration, and local receivers for Slack, PagerDuty and Sentry.",
+            "One stack for each user, recorded in CRYPTOBOT_STACK_DIR (default: ~/.local/state/cryptobot-stack).",
+            "With --compose the same in containers, by the shipped compose file; it cannot page anybody either."
+        })
+public final class StackCommand {
+    private static final int NO_STACK = 3;
+    private static final String PORT = "Default: ${DEFAULT-VALUE}; 0: any free one.";
+    private static final String COMPOSE = "The stack in containers, by docker compose.";
+
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init")
+    private SmokeTools tools;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Command(
+            name = "up",
+            description = "Starts the stack and waits until each part answers; it then runs until stack down.",
+            exitCodeList = {
+                "0:the stack is up, or was up already",
+                "1:a part did not come up, or a part of an earlier stack still runs; what was started is ended, containers"
+                        + " stay for a look",
+                "2:wrong options or arguments",
+                "3:a port is in use, a program is missing (with --compose: docker, its compose plugin or its daemon), or"
+                        + " the directory is not fit; nothing was started",
+                "70:a fault in this tool"
+            })
+    int up(
+            @Option(names = "--exporter-port", defaultValue = "9100", paramLabel = "<port>", description = PORT)
+                    int exporter,
+            @Option(names = "--exporter-admin-port", defaultValue = "9101", paramLabel = "<port>", description = PORT)
+                    int exporterAdmin,
+            @Option(names = "--prometheus-port", defaultValue = "9090", paramLabel = "<port>", description = PORT)
+                    int prometheus,
+            @Option(names = "--alertmanager-port", defaultValue = "9093", paramLabel = "<port>", description = PORT)
+                    int alertmanager,
+            @Option(names = "--receivers-port", defaultValue = "9180", paramLabel = "<port>", description = PORT)
+                    int receivers,
+            @Option(names = "--exchange-port", defaultValue = "0", paramLabel = "<port>", description = PORT)
+                    int exchange,
+            @Option(names = "--compose", description = COMPOSE) boolean compose)
+            throws IOException, InterruptedException {
+        if (compose) {
+            return composeUp();
+        }
+        StackPorts ports;
+        try {
+            ports = new StackPorts(exporter, exporterAdmin, prometheus, alertmanager, receivers, exchange);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        BackgroundStack stack = stack();
+        Programs programs = Programs.find(tools.environment());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> abort(stack), "stack-up-stop"));
+        Progress progress = new Progress(err);
+        boolean started;
+        try {
+            started = stack.up(programs, ports, progress::show);
+        } finally {
+            progress.endLine(); // what goes wrong gets a line of its own
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(started ? "√ the stack is up" : "√ the stack was up already, and stays as it is");
+        print(stack.status(), out);
+        out.flush();
+        err.println("for the other commands: eval \"$(cryptobot stack env)\"; to end it: cryptobot stack down");
+        err.flush();
+        return ExitCode.PASS.code();
+    }
+
+    /** One line that grows. */
+    private static final class Progress {
+        private final PrintWriter err;
+        private boolean begun;
+
+        Progress(PrintWriter err) {
+            this.err = err;
+        }
+
+        void show(String part) {
+            err.print((begun ? " " : "starting ") + part + " …");
+            err.flush();
+            begun = true;
+        }
+
+        void endLine() {
+            if (begun) {
+                err.println();
+                err.flush();
+            }
+        }
+    }
+
+    /** Ctrl-C while it starts: what runs already is ended; after the start there is nothing to do. */
+    private static void abort(BackgroundStack stack) {
+        try {
+            stack.abort();
+        } catch (IOException e) {
+            // stack down will find it
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Command(
+            name = "status",
+            description = "Shows each part with its process, its address, and whether it answers.",
+            exitCodeList = {
+                "0:every part answers",
+                "1:a part has ended or does not answer",
+                "2:wrong options or arguments",
+                "3:no stack is up, or its record is damaged; with --compose: docker is not to be had",
+                "70:a fault in this tool"
+            })
+    int status(
+            @Option(names = "--json", description = "Print one JSON document, cryptobot.stack/v1.") boolean json,
+            @Option(names = "--compose", description = COMPOSE) boolean compose)
+            throws IOException, InterruptedException {
+        if (compose) {
+            return composeStatus(json);
+        }
+        BackgroundStack stack = stack();
+        List<PartStatus> parts = stack.status();
+        boolean isUp = parts.stream().allMatch(part -> part.condition() == Condition.UP);
+        int code = parts.isEmpty() ? NO_STACK : (isUp ? ExitCode.PASS : ExitCode.HOP_FAILED).code();
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(document(stack, parts, code).toPrettyString());
+        } else if (parts.isEmpty()) {
+            out.println(noStack(false));
+        } else {
+            print(parts, out);
+        }
+        out.flush();
+        return code;
+    }
+
+    private static void print(List<PartStatus> parts, PrintWriter out) {
+        for (PartStatus part : parts) {
+            out.printf(
+                    Locale.ROOT,
+                    "%s %-13s %-16s pid %-8d %s%n",
+                    part.condition() == Condition.UP ? "√" : "×",
+                    part.name(),
+                    part.condition().words(),
+                    part.pid(),
+                    part.address() == null ? "" : part.address());
+        }
+    }
+
+    private static ObjectNode document(BackgroundStack stack, List<PartStatus> parts, int code) {
+        ObjectNode document = JsonNodeFactory.instance
+                .objectNode()
+                .put("schema", "cryptobot.stack/v1")
+                .put("directory", stack.directory().toString())
+                .put("exitCode", code);
+        ObjectNode environment = document.putObject("environment");
+        stack.environment().orElse(Map.of()).forEach(environment::put);
+        ArrayNode list = document.putArray("parts");
+        for (PartStatus part : parts) {
+            list.addObject()
+                    .put("name", part.name())
+                    .put("condition", part.condition().name().toLowerCase(Locale.ROOT))
+                    .put("pid", part.pid())
+                    .put(
+                            "address",
+                            part.address() == null ? null : part.address().toString());
+        }
+        return document;
+    }
+
+    @Command(
+            name = "env",
+            description = "Prints the variables with which the other commands work on the stack, for eval \"$(…)\".",
+            exitCodeList = {"0:printed", "2:wrong options or arguments", "3:no stack is up", "70:a fault in this tool"})
+    int env(@Option(names = "--compose", description = COMPOSE) boolean compose) {
+        Map<String, String> environment =
+                compose ? composeStack().environment() : stack().environment().orElse(Map.of());
+        if (environment.isEmpty()) {
+            throw new CommandFailure(ExitCode.CONFIGURATION, noStack(compose));
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        environment.forEach((name, value) -> out.println("export " + name + "='" + value.replace("'", "'\\''") + "'"));
+        out.flush();
+        return ExitCode.PASS.code();
+    }
+
+    @Command(
+            name = "down",
+            description = "Ends every part that still runs and removes the stack's files, its data and logs too.",
+            exitCodeList = {
+                "0:nothing of the stack is left; or there was none",
+                "1:a process could not be ended, or another stack command is under way",
+                "2:wrong options or arguments",
+                "3:the record is damaged; with --compose: docker is not to be had",
+                "70:a fault in this tool"
+            })
+    int down(@Option(names = "--compose", description = COMPOSE) boolean compose)
+            throws IOException, InterruptedException {
+        if (compose) {
+            return composeDown();
+        }
+        List<EndedPart> ended = stack().down();
+        PrintWriter out = spec.commandLine().getOut();
+        boolean allEnded = true;
+        for (EndedPart part : ended) {
+            String process = part.name() + " (pid " + part.pid() + ")";
+            out.println(
+                    switch (part.ending()) {
+                        case ENDED -> "√ " + process + " ended";
+                        case WAS_GONE -> "√ " + process + " had ended before";
+                        case STILL_RUNS -> "× " + process + " cannot be ended";
+                    });
+            allEnded &= part.ending() != BackgroundStack.Ending.STILL_RUNS;
+        }
+        if (ended.isEmpty()) {
+            out.println("no stack is up");
+        }
+        out.flush();
+        return (allEnded ? ExitCode.PASS : ExitCode.HOP_FAILED).code();
+    }
+
+    private int composeUp() throws IOException, InterruptedException {
+        if (spec.commandLine().getParseResult().subcommand().matchedOptions().stream()
+                .anyMatch(option -> option.longestName().endsWith("-port"))) {
+            throw new CommandFailure(ExitCode.USAGE, "with --compose the ports are those of the compose file");
+        }
+        List<ComposeStack.Service> services = composeStack().up(this::tell);
+        boolean isUp = services.stream().allMatch(ComposeStack.Service::isUp);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(isUp ? "√ the stack is up" : "× the stack is not whole");
+        printServices(services, out);
+        out.flush();
+        tell(
+                "for docker compose: eval \"$(cryptobot stack env --compose)\"; to end it: cryptobot stack down --compose");
+        return (isUp ? ExitCode.PASS : ExitCode.HOP_FAILED).code();
+    }
+
+    private int composeStatus(boolean json) throws IOException, InterruptedException {
+        if (json) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--json is for the stack without containers; else: docker compose ps --format=json");
+        }
+        List<ComposeStack.Service> services = composeStack().status();
+        PrintWriter out = spec.commandLine().getOut();
+        if (services.isEmpty()) {
+            out.println(noStack(true));
+            out.flush();
+            return NO_STACK;
+        }
+        printServices(services, out);
+        out.flush();
+        return (services.stream().allMatch(ComposeStack.Service::isUp) ? ExitCode.PASS : ExitCode.HOP_FAILED).code();
+    }
+
+    private static void printServices(List<ComposeStack.Service> services, PrintWriter out) {
+        for (ComposeStack.Service service : services) {
+            out.println(String.format(
+                            Locale.ROOT,
+                            "%s %-13s %-20s %s",
+                            service.isUp() ? "√" : "×",
+                            service.name(),
+                            service.condition(),
+                            service.address())
+                    .stripTrailing());
+        }
+    }
+
+    private int composeDown() throws IOException, InterruptedException {
+        boolean ended = composeStack().down(this::tell);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(
+                ended
+                        ? "√ containers, networks, volumes and images of " + ComposeStack.PROJECT + " are removed"
+                        : "no stack is up");
+        out.flush();
+        return ExitCode.PASS.code();
+    }
+
+    private void tell(String line) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(line);
+        err.flush();
+    }
+
+    private static String noStack(boolean compose) {
+        return "no stack is up; start one with: stack up" + (compose ? " --compose" : "");
+    }
+
+    private BackgroundStack stack() {
+        return new BackgroundStack(tools.environment());
+    }
+
+    private ComposeStack composeStack() {
+        return new ComposeStack(tools.environment());
+    }
+}

@@ -1,0 +1,50 @@
+package io.cryptobot.smoke.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The check as a person runs it, ended in the middle of it. */
+class CheckRuntimeDependenciesIT {
+    @TempDir
+    Path home;
+
+    @Test
+    void aSignalLeavesTheReportAsItWas() throws IOException, InterruptedException {
+        Path report = Files.writeString(home.resolve("report.json"), "of an earlier run");
+        Path out = home.resolve("out");
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            silent.setSoTimeout(20_000);
+            ProcessBuilder builder = new ProcessBuilder(
+                            Path.of("bin", "check-runtime-dependencies")
+                                    .toAbsolutePath()
+                                    .toString(),
+                            "--json",
+                            "--write-report=" + report,
+                            "--prometheus=http://127.0.0.1:" + silent.getLocalPort())
+                    .redirectErrorStream(true)
+                    .redirectOutput(out.toFile());
+            builder.environment().put("CRYPTOBOT_HOME", home.toString());
+            builder.environment().put("CRYPTOBOT_RUN_DIR", home.resolve("run").toString());
+            Process process = builder.start();
+            try (Socket unused = silent.accept()) {
+                process.destroy();
+                assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            } finally {
+                process.destroyForcibly();
+            }
+            assertThat(process.exitValue()).isEqualTo(143);
+        }
+        assertThat(out).isEmptyFile();
+        assertThat(report).hasContent("of an earlier run");
+        assertThat(home).isDirectoryNotContaining("glob:**.tmp");
+    }
+}

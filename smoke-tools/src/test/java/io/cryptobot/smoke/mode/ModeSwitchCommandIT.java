@@ -1,0 +1,457 @@
+package io.cryptobot.smoke.mode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cryptobot.smoke.CommandRun;
+import io.cryptobot.smoke.JsonSchemas;
+import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.trading.ClientOrderId;
+import io.cryptobot.trading.TradingMode;
+import io.cryptobot.trading.command.BotCommand;
+import io.cryptobot.trading.command.BotCommands;
+import io.cryptobot.trading.command.BotReport;
+import io.cryptobot.trading.mode.DurableMode;
+import io.cryptobot.trading.mode.ModeGate;
+import io.cryptobot.trading.mode.Pass;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command as a person runs it; the bot is a gate that this test opens. */
+class ModeSwitchCommandIT {
+    private static final ClientOrderId ORDER = new ClientOrderId("mybot-1");
+    private static final InstanceName BOT = new InstanceName("mybot");
+    private static final String SECONDS = "  \\(\\d+\\.\\d\\d s\\)\n";
+    private static final String TIME = SECONDS + "√ at the exchange: 0 open live orders, 0 with an unknown outcome\n";
+
+    @TempDir
+    Path home;
+
+    private final Map<String, String> environment = new HashMap<>();
+    private final AtomicReference<String> auditWhenLive = new AtomicReference<>("");
+    private Path controlFile;
+    private final List<BotCommand> asked = new CopyOnWriteArrayList<>();
+    private volatile BotReport.Builder report = new BotReport.Builder().add("open", 0);
+    private ModeGate bot;
+    private BotCommands commands;
+
+    @BeforeEach
+    void startTheBot() throws IOException {
+        RunDirectory run = new RunDirectory(home.resolve("run"));
+        run.create();
+        environment.put("CRYPTOBOT_HOME", home.toString());
+        environment.put("CRYPTOBOT_RUN_DIR", run.path().toString());
+        environment.put("CRYPTOBOT_INSTANCE", BOT.value());
+        environment.put("CRYPTOBOT_LIVE_COOLDOWN", "1ms");
+        controlFile = run.controlFile(BOT);
+        bot = ModeGate.open(controlFile, durable(), (mode, inFlight) -> {
+            if (mode == TradingMode.LIVE) {
+                auditWhenLive.compareAndSet("", audit());
+            }
+        });
+        commands = BotCommands.serve(bot, (command, argument) -> {
+            asked.add(command);
+            return report.build();
+        });
+    }
+
+    @AfterEach
+    void stopTheBot() {
+        commands.close();
+        bot.close();
+    }
+
+    @Test
+    void tellsTheModeWithoutAChange() {
+        CommandRun run = run("--mode=status");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .matches("√ mybot: PAPER, drained: the bot obeys, 0 live orders in flight, none can start" + TIME);
+        assertThat(run.err()).isEmpty();
+        assertThat(audit()).isEmpty();
+    }
+
+    @Test
+    void goesLiveHaltsAndGoesBackToPaper() {
+        CommandRun live = goLive();
+        assertThat(live.exitCode()).isZero();
+        assertThat(live.out())
+                .matches("√ mybot: PAPER → LIVE, the bot obeys, 0 live orders in flight, 0 unknown" + SECONDS);
+        assertThat(bot.mode()).isEqualTo(TradingMode.LIVE);
+
+        CommandRun halt = run("--mode=halt");
+        assertThat(halt.exitCode()).isZero();
+        assertThat(halt.out())
+                .matches(
+                        "√ mybot: LIVE → HALT, drained: the bot obeys, 0 live orders in flight, none can start" + TIME);
+        assertThat(bot.mode()).isEqualTo(TradingMode.HALT);
+
+        CommandRun paper = run("--mode=paper", "--reason=all clear");
+        assertThat(paper.exitCode()).isZero();
+        assertThat(paper.out())
+                .matches("√ mybot: HALT → PAPER, drained: the bot obeys, 0 live orders in flight, none can start"
+                        + TIME);
+        assertThat(bot.mode()).isEqualTo(TradingMode.PAPER);
+    }
+
+    @Test
+    void auditsEverySwitchAndLiveBeforeItTakesEffect() throws IOException {
+        goLive();
+        run("--mode=paper");
+
+        assertThat(auditWhenLive.get())
+                .as("audit log at the moment the bot went live")
+                .contains("\"mode\":\"live\"");
+        List<String> lines = audit().lines().toList();
+        assertThat(lines).hasSize(3);
+        JsonNode live = new ObjectMapper().readTree(lines.get(0));
+        assertThat(live.path("event").asText()).isEqualTo("intent");
+        JsonNode outcome = new ObjectMapper().readTree(lines.get(1));
+        assertThat(outcome.path("event").asText()).isEqualTo("outcome");
+        assertThat(outcome.path("detail").asText()).startsWith("exit code 0, from paper, acknowledged true");
+        assertThat(live.path("bot").asText()).isEqualTo("mybot");
+        assertThat(live.path("mode").asText()).isEqualTo("live");
+        assertThat(live.path("user").asText()).isEqualTo(System.getProperty("user.name"));
+        assertThat(live.path("reason").asText()).isEqualTo("the \"drill\"\nis over");
+        assertThat(live.path("time").asText()).matches("20\\d\\d-\\d\\d-\\d\\dT.*Z");
+        assertThat(new ObjectMapper().readTree(lines.get(2)).path("mode").asText())
+                .isEqualTo("paper");
+    }
+
+    @Test
+    void refusesLiveWithoutReasonOrConfirmation() {
+        String needsReason = "--mode=live needs --reason=<why>, for the audit log\nSee: cryptobot mode-switch --help\n";
+        String needsName = "--mode=live trades with real money: confirm with --confirm=mybot\n"
+                + "See: cryptobot mode-switch --help\n";
+
+        assertThat(run("--mode=live", "--confirm=mybot")).isEqualTo(new CommandRun(2, "", needsReason));
+        assertThat(run("--mode=live", "--confirm=mybot", "--reason= ")).isEqualTo(new CommandRun(2, "", needsReason));
+        assertThat(run("--mode=live", "--reason=x")).isEqualTo(new CommandRun(2, "", needsName));
+        assertThat(run("--mode=live", "--reason=x", "--confirm=MYBOT")).isEqualTo(new CommandRun(2, "", needsName));
+        assertThat(bot.mode()).isEqualTo(TradingMode.PAPER);
+        assertThat(audit()).isEmpty();
+    }
+
+    @Test
+    void refusesAModeThatDoesNotExist() {
+        CommandRun run = run("--mode=stop");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("'stop'", "LIVE, PAPER, HALT, STATUS");
+        assertThat(run().exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void anOrderInFlightAtTheTimeoutIsExitCode3() {
+        goLive();
+        Pass pass = bot.enter(ORDER, "XRPETH");
+        assertThat(pass.mode()).isEqualTo(TradingMode.LIVE);
+
+        CommandRun run = run("--mode=paper", "--timeout=300ms");
+
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.out())
+                .matches("× mybot: LIVE → PAPER, the bot obeys, but 1 live orders are still being sent; they may reach"
+                        + " the exchange\n    mybot-1 XRPETH, sent \\d+\\.\\d s ago\n    next: run the command again with a longer --timeout, then look the orders"
+                        + " up at the exchange\n");
+        assertThat(bot.enter(ORDER, "XRPETH").mode()).as("no further order").isEqualTo(TradingMode.PAPER);
+
+        bot.exit(pass);
+        assertThat(run("--mode=paper").exitCode()).isZero();
+    }
+
+    @Test
+    void withoutABotItSaysThatTheModeAppliesLater() {
+        bot.close();
+
+        CommandRun halt = run("--mode=halt");
+        assertThat(halt.exitCode()).isEqualTo(4);
+        assertThat(halt.out())
+                .isEqualTo("‼ mybot: PAPER → HALT, but no running bot has answered; it applies as soon as one runs\n"
+                        + "    next: if the bot should be running, check CRYPTOBOT_INSTANCE and CRYPTOBOT_RUN_DIR, and"
+                        + " that this is the bot's user and container\n");
+        assertThat(run("--mode=status").exitCode()).isEqualTo(4);
+
+        bot = ModeGate.open(controlFile, durable(), (mode, inFlight) -> {});
+        assertThat(bot.mode()).isEqualTo(TradingMode.HALT);
+    }
+
+    @Test
+    void printsJsonForScripts() throws IOException {
+        JsonNode live = JsonSchemas.assertPublished(
+                run("--mode=live", "--reason=x", "--confirm=mybot", "--json").out());
+        Pass pass = bot.enter(ORDER, "XRPETH");
+        assertThat(pass.mode()).isEqualTo(TradingMode.LIVE);
+        CommandRun run = run("--mode=paper", "--timeout=200ms", "--json");
+        JsonNode paper = JsonSchemas.assertPublished(run.out());
+
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(live.path("schema").asText()).isEqualTo("cryptobot.mode-switch/v1");
+        assertThat(live.path("bot").asText()).isEqualTo("mybot");
+        assertThat(live.path("previous").asText()).isEqualTo("paper");
+        assertThat(live.path("mode").asText()).isEqualTo("live");
+        assertThat(live.path("acknowledged").asBoolean()).isTrue();
+        assertThat(live.path("exitCode").asInt(-1)).isZero();
+        assertThat(paper.path("mode").asText()).isEqualTo("paper");
+        assertThat(paper.path("drained").asBoolean(true)).isFalse();
+        assertThat(paper.path("in_flight").asInt()).isEqualTo(1);
+        assertThat(paper.path("waited_ms").asInt()).isGreaterThanOrEqualTo(200);
+        assertThat(paper.path("exitCode").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void noLiveTradingWithoutATraceButPaperAlways() throws IOException {
+        goLive();
+        run("--mode=paper");
+        Path file = Files.createFile(home.resolve("file"));
+        environment.put("CRYPTOBOT_STATE_DIR", file.resolve("state").toString());
+
+        CommandRun live = goLive();
+        assertThat(live.exitCode()).isEqualTo(1);
+        assertThat(live.out()).isEmpty();
+        assertThat(live.err())
+                .startsWith("× mode not set: ")
+                .contains(file.toString())
+                .endsWith("; check CRYPTOBOT_RUN_DIR and CRYPTOBOT_STATE_DIR and run this as the bot's user\n")
+                .hasLineCount(1);
+        assertThat(bot.mode()).isEqualTo(TradingMode.PAPER);
+
+        CommandRun halt = run("--mode=halt");
+        assertThat(halt.exitCode()).isZero();
+        assertThat(halt.err())
+                .startsWith("‼ the switch took effect, but the audit log could not be written: ")
+                .contains(file.toString())
+                .hasLineCount(1);
+        assertThat(bot.mode()).isEqualTo(TradingMode.HALT);
+    }
+
+    @Test
+    void anUnusableRunDirectoryIsOneLine() throws IOException {
+        Path file = Files.createFile(home.resolve("file"));
+        environment.put("CRYPTOBOT_RUN_DIR", file.toString());
+
+        assertThat(run("--mode=paper"))
+                .isEqualTo(
+                        new CommandRun(
+                                1,
+                                "",
+                                "× mode not set: run directory " + file
+                                        + " is not a directory; check CRYPTOBOT_RUN_DIR and CRYPTOBOT_STATE_DIR and run this as the bot's user\n"));
+    }
+
+    @Test
+    void anInvalidNameChangesNothingAndSaysWhatIsValid() {
+        environment.put("CRYPTOBOT_INSTANCE", "../x");
+
+        CommandRun run = run("--mode=paper");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err())
+                .isEqualTo(
+                        "× mode not set: CRYPTOBOT_INSTANCE: instance name must be 1 to 64 of a-z 0-9 - _ and begin with a letter or"
+                                + " digit, was '../x'\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 17, 4096, 9000})
+    void aDamagedControlFileMeansPaperAndTheBotFollowsAgain(int length) throws Exception {
+        goLive();
+        // As a person does it who finds the file and "mends" it: replaced, so that nothing old remains mapped.
+        Path garbage = home.resolve("garbage");
+        Files.write(garbage, "x".repeat(length).getBytes(StandardCharsets.UTF_8));
+        Files.move(garbage, controlFile, StandardCopyOption.REPLACE_EXISTING);
+        eventually(() -> bot.mode() == TradingMode.PAPER);
+
+        assertThat(run("--mode=paper").exitCode()).isZero();
+        assertThat(run("--mode=halt").exitCode()).isZero();
+        assertThat(bot.mode()).isEqualTo(TradingMode.HALT);
+    }
+
+    @Test
+    void theSecondOfTwoSwitchesIsRefusedAndSaysWhy() throws Exception {
+        goLive();
+        Pass pass = bot.enter(ORDER, "XRPETH");
+        assertThat(pass.mode()).isEqualTo(TradingMode.LIVE);
+        CompletableFuture<CommandRun> first = CompletableFuture.supplyAsync(() -> run("--mode=paper", "--timeout=20s"));
+        eventually(() -> bot.mode() == TradingMode.PAPER);
+
+        CommandRun second = goLive();
+
+        assertThat(second)
+                .isEqualTo(new CommandRun(
+                        1,
+                        "",
+                        "× mode not set: 1 live orders from before are still in flight; wait until they have ended; look with"
+                                + " --mode=status\n"));
+        assertThat(bot.mode()).isEqualTo(TradingMode.PAPER);
+        bot.exit(pass);
+        assertThat(first.get(30, TimeUnit.SECONDS).exitCode()).isZero();
+    }
+
+    private CommandRun goLive() {
+        return run("--mode=live", "--reason=the \"drill\"\nis over", "--confirm=mybot");
+    }
+
+    private CommandRun run(String... options) {
+        String[] arguments = new String[options.length + 1];
+        arguments[0] = "mode-switch";
+        System.arraycopy(options, 0, arguments, 1, options.length);
+        return CommandRun.of(environment, arguments);
+    }
+
+    private String audit() {
+        Path file = home.resolve("state").resolve("mybot.mode-audit.jsonl");
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private static void eventually(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("10 s are over").isLessThan(deadline);
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    @Test
+    void ordersThatRemainAtTheExchangeAreListedAndExitCode5() throws Exception {
+        goLive();
+        report = new BotReport.Builder()
+                .add("open", 2)
+                .add("order", "a-1 XRPETH")
+                .add("order", "a-2 XRPETH");
+
+        CommandRun paper = run("--mode=paper");
+
+        assertThat(paper.exitCode()).isEqualTo(5);
+        assertThat(paper.out())
+                .contains(
+                        "√ mybot: LIVE → PAPER, drained",
+                        "‼ at the exchange: 2 open live orders, 0 with",
+                        "a-2 XRPETH");
+        assertThat(asked).containsExactly(BotCommand.OPEN_ORDERS);
+        assertThat(run("--mode=status").exitCode()).isEqualTo(5);
+    }
+
+    @Test
+    void cancelsThroughTheBotAndReportsWhatIsConfirmed() throws Exception {
+        goLive();
+        report = new BotReport.Builder()
+                .add("cancelled", 3)
+                .add("unconfirmed", 1)
+                .add("open", 1)
+                .add("order", "a-2 XRPETH")
+                .add("problem", "a-2 XRPETH: timeout");
+
+        CommandRun paper = run("--mode=paper", "--open-orders=cancel-all");
+        JsonNode halt = JsonSchemas.assertPublished(
+                run("--mode=halt", "--open-orders=cancel-entries", "--json").out());
+
+        assertThat(paper.exitCode()).isEqualTo(5);
+        assertThat(paper.out())
+                .contains("1 open live orders, 3 cancelled for certain, 1 asked to be cancelled but not confirmed")
+                .contains("    a-2 XRPETH: timeout\n");
+        assertThat(halt.path("cancelled").asInt()).isEqualTo(3);
+        assertThat(halt.path("open_orders").get(0).asText()).isEqualTo("a-2 XRPETH");
+        assertThat(asked).containsExactly(BotCommand.CANCEL_ALL, BotCommand.CANCEL_ENTRIES);
+        assertThat(run("--mode=paper", "--open-orders=cancel").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void ordersThatCannotBeListedAreNotTakenForNone() {
+        report = new BotReport.Builder().add("result", "failed").add("problem", "exchange refuses connections");
+
+        CommandRun paper = run("--mode=paper");
+
+        assertThat(paper.exitCode()).isEqualTo(5);
+        assertThat(paper.out()).contains("open live orders could not be listed: exchange refuses connections");
+    }
+
+    @Test
+    void refusesLiveSoonAfterAnotherSwitch() {
+        environment.put("CRYPTOBOT_LIVE_COOLDOWN", "60m");
+        run("--mode=halt");
+
+        CommandRun live = goLive();
+
+        assertThat(live.exitCode()).isEqualTo(1);
+        assertThat(live.err()).contains("live is possible 3600 s after it");
+        assertThat(bot.mode()).isEqualTo(TradingMode.HALT);
+        assertThat(audit()).doesNotContain("\"mode\":\"live\"");
+    }
+
+    @Test
+    void verifiesTheAuditLogAndFindsAChangedLine() throws Exception {
+        goLive();
+        run("--mode=paper");
+        CommandRun good = CommandRun.of(environment, "mode-audit", "verify");
+        String head = good.out().strip().substring(good.out().strip().lastIndexOf(' ') + 1);
+        Path log = home.resolve("state").resolve("mybot.mode-audit.jsonl");
+        String text = Files.readString(log);
+
+        assertThat(good.exitCode()).isZero();
+        assertThat(good.out()).contains("3 lines, the chain holds");
+        assertThat(CommandRun.of(environment, "mode-audit", "verify", "--expect-head=" + head)
+                        .exitCode())
+                .isZero();
+
+        Files.writeString(log, text.replaceFirst("drill", "dance"));
+        CommandRun changed = CommandRun.of(environment, "mode-audit", "verify");
+        assertThat(changed.exitCode()).isEqualTo(1);
+        assertThat(changed.out()).contains("× line 2 does not follow from the line before it");
+
+        Files.writeString(log, text.substring(0, text.strip().lastIndexOf('\n') + 1));
+        assertThat(CommandRun.of(environment, "mode-audit", "verify", "--expect-head=" + head)
+                        .exitCode())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void tellsOfTheExchangeClientAndRestartsIt() {
+        report = new BotReport.Builder()
+                .add("result", "restarted")
+                .add("client", 2)
+                .add("since", "2026-11-24T00:00:00Z")
+                .add("age_seconds", 0);
+        assertThat(CommandRun.of(environment, "exchange-client", "restart"))
+                .isEqualTo(
+                        new CommandRun(0, "√ exchange client 2, in place for 0 s, since 2026-11-24T00:00:00Z\n", ""));
+        report = new BotReport.Builder().add("result", "failed").add("problem", "HTTP 503");
+        assertThat(CommandRun.of(environment, "exchange-client", "restart"))
+                .isEqualTo(new CommandRun(1, "× the old exchange client stays: HTTP 503\n", ""));
+        assertThat(asked).containsExactly(BotCommand.RESTART_CLIENT, BotCommand.RESTART_CLIENT);
+        commands.close();
+        assertThat(CommandRun.of(environment, "exchange-client", "restart", "--timeout=100ms")
+                        .exitCode())
+                .isEqualTo(4);
+    }
+
+    private DurableMode durable() {
+        return new DurableMode(home.resolve("state"), BOT);
+    }
+}

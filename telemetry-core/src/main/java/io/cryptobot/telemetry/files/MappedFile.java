@@ -1,0 +1,122 @@
+package io.cryptobot.telemetry.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** How files that processes share through memory are made and told apart. Stateless; thread-safe. */
+public final class MappedFile {
+    /** Makes the names of unfinished files different from each other. */
+    private static final AtomicInteger CREATED = new AtomicInteger();
+
+    private static final int PAGE = 4096;
+    private static final ByteBuffer ZEROS = ByteBuffer.allocate(PAGE).asReadOnlyBuffer();
+
+    private MappedFile() {}
+
+    /**
+     * A file's bytes in memory.
+     *
+     * @param identity of the very file that is mapped, whatever stands under its name by now
+     */
+    public record Mapping(ByteBuffer buffer, Object identity) {}
+
+    /**
+     * Makes a file of a fixed length, or replaces the one that is there, and maps it. It appears under its name only
+     * when {@code initializer} has written it, for owner and group. Of several that do this at a time, one wins; the
+     * others hold a file that {@link #identity} of the name tells apart.
+     *
+     * @throws IOException when the directory cannot be written or the file system is full
+     */
+    public static Mapping create(Path file, int lengthBytes, Consumer<ByteBuffer> initializer) throws IOException {
+        Path unfinished = file.resolveSibling(
+                file.getFileName() + "." + ProcessHandle.current().pid() + "-" + CREATED.incrementAndGet() + ".new");
+        Files.deleteIfExists(unfinished);
+        try (FileChannel channel = FileChannel.open(
+                unfinished,
+                Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")))) {
+            // Real zeros before the mapping: a hole on a full tmpfs is a SIGBUS that kills a JDK 17 process, while a
+            // full file system here is an IOException.
+            ByteBuffer zeros = ByteBuffer.allocate(lengthBytes);
+            while (zeros.hasRemaining()) {
+                channel.write(zeros);
+            }
+            ByteBuffer buffer =
+                    channel.map(FileChannel.MapMode.READ_WRITE, 0, lengthBytes).order(ByteOrder.nativeOrder());
+            initializer.accept(buffer);
+            Object identity = identity(unfinished);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return new Mapping(buffer, identity);
+        } catch (IOException e) {
+            Files.deleteIfExists(unfinished);
+            throw e instanceof FileSystemException failure ? named(file, failure) : e;
+        }
+    }
+
+    /** The unfinished file has another name each time: whoever tries again would seem to have a new problem. */
+    private static FileSystemException named(Path file, FileSystemException failure) {
+        String reason = Objects.requireNonNullElse(
+                failure.getReason(), failure.getClass().getSimpleName());
+        FileSystemException same = new FileSystemException(file.toString(), null, reason);
+        same.initCause(failure);
+        return same;
+    }
+
+    /**
+     * Gives every page of a file that somebody else made its place on the file system, e.g. of a sparse copy: a store into
+     * a hole of a mapped file is a SIGBUS when the file system is full. Values stay as they are.
+     *
+     * @throws IOException when the file system is full
+     */
+    public static void fillHoles(FileChannel channel) throws IOException {
+        ByteBuffer page = ByteBuffer.allocate(PAGE);
+        ByteBuffer zero = ByteBuffer.allocate(1);
+        for (long start = 0; start < channel.size(); start += PAGE) {
+            channel.read(page.clear(), start);
+            page.flip();
+            boolean empty = page.mismatch(ZEROS.duplicate().limit(page.remaining())) < 0;
+            if (empty) {
+                channel.write(zero.clear(), start);
+            }
+        }
+    }
+
+    /**
+     * Removes what a process that was killed within {@link #create} has left behind; for the owner of the file only.
+     *
+     * @throws IOException when the directory cannot be read or written
+     */
+    public static void removeUnfinished(Path file) throws IOException {
+        try (DirectoryStream<Path> left =
+                Files.newDirectoryStream(file.toAbsolutePath().getParent(), file.getFileName() + ".*.new")) {
+            for (Path each : left) {
+                Files.deleteIfExists(each);
+            }
+        }
+    }
+
+    /** {@return what tells a file from another one that later has its name}
+     *
+     * @throws IOException when there is no such file
+     */
+    public static Object identity(Path file) throws IOException {
+        Object key = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
+        return key == null ? file : key; // no inodes on Windows, where a mapped file cannot be replaced either
+    }
+}

@@ -1,0 +1,107 @@
+package io.cryptobot.telemetry.files;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The right to write a file, held as a kernel lock on {@code <file>.lock} for the life of the owner. The kernel ends it
+ * with the process, also on {@code SIGKILL}, so there is no stale lock and no guessing about process ids. The lock file is
+ * never deleted, and nothing else may open it in this process: closing any channel on it would drop the lock.
+ * Thread-safe.
+ */
+public final class OwnerLock implements AutoCloseable {
+    /** Another living process, or another part of this one, owns the file. */
+    public static final class HeldException extends IOException {
+        HeldException(Path file) {
+            super(file + " is in use by another running process");
+        }
+    }
+
+    /** Lock files held by this process; they must not be opened a second time, not even to find out. */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    private final Path lockFile;
+    private final FileChannel channel;
+    private final Object identity;
+
+    private OwnerLock(Path lockFile, FileChannel channel, Object identity) {
+        this.lockFile = lockFile;
+        this.channel = channel;
+        this.identity = identity;
+    }
+
+    /**
+     * Takes the lock of a file, which need not exist.
+     *
+     * @throws HeldException when somebody else has it
+     * @throws IOException when the lock file cannot be used
+     */
+    public static OwnerLock acquire(Path file) throws IOException {
+        Path lockFile = file.toAbsolutePath().normalize().resolveSibling(file.getFileName() + ".lock");
+        if (!HELD.add(lockFile)) {
+            throw new HeldException(file);
+        }
+        FileChannel channel = null;
+        boolean done = false;
+        try {
+            if (Files.exists(lockFile, LinkOption.NOFOLLOW_LINKS)
+                    && !Files.isRegularFile(lockFile, LinkOption.NOFOLLOW_LINKS)) {
+                throw new IOException(lockFile + " is not a regular file"); // a named pipe would hang whoever opens it
+            }
+            channel = FileChannel.open(
+                    lockFile,
+                    Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
+            if (channel.tryLock() == null) {
+                throw new HeldException(file);
+            }
+            OwnerLock lock = new OwnerLock(lockFile, channel, MappedFile.identity(lockFile));
+            done = true;
+            return lock;
+        } catch (OverlappingFileLockException e) {
+            throw new HeldException(file); // by this process, under another name of the file
+        } finally {
+            if (!done) {
+                if (channel != null) {
+                    channel.close();
+                }
+                HELD.remove(lockFile);
+            }
+        }
+    }
+
+    /**
+     * Whether the lock file is still the one that was locked. Somebody who deletes it, e.g. with its directory, lets others
+     * take a lock of the same name.
+     */
+    public boolean isInPlace() {
+        try {
+            return identity.equals(MappedFile.identity(lockFile));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** {@return whether the lock was given up} */
+    public boolean isClosed() {
+        return !channel.isOpen();
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // nothing is lost: the kernel drops the lock with the descriptor
+        }
+        HELD.remove(lockFile);
+    }
+}

@@ -1,0 +1,89 @@
+package io.cryptobot.telemetry.files;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+
+/**
+ * The directory that bot, exporter and command line share on one host. It lies on tmpfs by default, because stores into
+ * a mapped file on a disk can stall while the kernel writes it back. Immutable.
+ *
+ * @param path where the files are; need not exist yet
+ */
+public record RunDirectory(Path path) {
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+    private static final Path SELF = Path.of("/proc/self");
+
+    /** {@return {@code CRYPTOBOT_RUN_DIR}, else {@code /dev/shm/cryptobot-<uid>}, else the same below the temporary
+     * directory where there is no {@code /dev/shm}} */
+    public static RunDirectory from(Map<String, String> environment) {
+        String configured = environment.getOrDefault("CRYPTOBOT_RUN_DIR", "").strip();
+        if (!configured.isEmpty()) {
+            return new RunDirectory(Path.of(configured).toAbsolutePath().normalize());
+        }
+        return new RunDirectory(defaultPath());
+    }
+
+    private static Path defaultPath() {
+        Path parent = Files.isDirectory(SHARED_MEMORY)
+                ? SHARED_MEMORY
+                : Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+        return parent.resolve("cryptobot-" + userId());
+    }
+
+    /**
+     * Creates the directory for its owner and group only, where it is missing.
+     *
+     * @throws IOException when it cannot be created, is not a directory, or belongs to another user: {@code /dev/shm} is
+     *     open to everybody, so a directory of ours that somebody else made is not ours
+     */
+    public void create() throws IOException {
+        try {
+            if (path.getParent() != null) {
+                Files.createDirectories(path.getParent());
+            }
+            Files.createDirectory(
+                    path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                throw new IOException("run directory " + path + " is not a directory", e);
+            }
+        }
+        if (!Files.isWritable(path)) {
+            throw new IOException("run directory " + path + " is not writable");
+        }
+        // Root may use another user's directory that it was pointed to, never one that it finds in a shared place.
+        boolean pointedTo = !path.equals(defaultPath());
+        if (!owner(path).equals(owner(SELF)) && !(userId().equals("0") && pointedTo)) {
+            throw new IOException("run directory " + path + " belongs to another user");
+        }
+    }
+
+    /** {@return the counters file of a bot} */
+    public Path countersFile(InstanceName bot) {
+        return path.resolve(bot + ".counters");
+    }
+
+    /** {@return the control file of a bot} */
+    public Path controlFile(InstanceName bot) {
+        return path.resolve(bot + ".control");
+    }
+
+    private static String userId() {
+        String owner = owner(SELF);
+        return owner.isEmpty() ? System.getProperty("user.name", "unknown") : owner;
+    }
+
+    /** Empty where files have no numeric owner. */
+    private static String owner(Path file) {
+        try {
+            return Files.getAttribute(file, "unix:uid").toString();
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            return "";
+        }
+    }
+}

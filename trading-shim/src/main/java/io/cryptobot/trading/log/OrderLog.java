@@ -1,0 +1,210 @@
+package io.cryptobot.trading.log;
+
+import com.codahale.metrics.Counter;
+import io.cryptobot.telemetry.Redactor;
+import io.cryptobot.trading.ClientOrderId;
+import io.cryptobot.trading.OrderRequest;
+import io.cryptobot.trading.TradingMode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code ops/logs/order_processor.log}: one JSON object per line and order outcome, for the person on call; what the exchange
+ * said passes the redactor. It is put aside at 32 MiB and at the end of the day, and 14 old files are kept. A thread of its
+ * own makes and writes the lines, so that a slow disk never slows an order; when 4,096 outcomes wait, further ones are
+ * dropped. What is dropped, or refused by the disk, is counted. Thread-safe.
+ */
+public final class OrderLog implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(OrderLog.class);
+    private static final int QUEUE_LENGTH = 4096;
+    private static final int BATCH_BYTES = 256 * 1024;
+    private static final long POLL_INTERVAL_MS = 20;
+    private static final long CLOSE_TIMEOUT_MS = 2_000;
+    /** A clock that somebody has set is followed after this time. */
+    private static final long OFFSET_MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long MAX_FILE_BYTES = 32L * 1024 * 1024;
+    private static final int MAX_OLD_FILES = 14;
+
+    private final RollingFile file;
+    private final OutcomeQueue queue = new OutcomeQueue(QUEUE_LENGTH);
+    private final Thread writer = new Thread(this::write, "cryptobot-order-log");
+    private final AtomicLong dropped = new AtomicLong();
+    private final Counter lost;
+    private volatile boolean closed;
+    private boolean failing;
+    /** What to add to {@link System#nanoTime} for the time of day, in ns since 1970, and when that was found out. */
+    private long epochOffset;
+
+    private long offsetNanos;
+
+    private OrderLog(RollingFile file, Counter lost) {
+        this.file = file;
+        this.lost = lost;
+    }
+
+    /**
+     * {@return a log that appends to {@code file} and makes its directory; problems are logged, never thrown}
+     *
+     * @param lost counts the outcomes that are not in the log
+     */
+    public static OrderLog open(Path file, Counter lost) {
+        RollingFile rolling = new RollingFile(file, MAX_FILE_BYTES, MAX_OLD_FILES, Clock.systemUTC());
+        OrderLog log = new OrderLog(rolling, lost);
+        log.writer.setDaemon(true);
+        log.writer.start();
+        return log;
+    }
+
+    /** Hands in what became of an order at {@code endNanos} of {@link System#nanoTime}. */
+    public void append(
+            TradingMode mode,
+            String exchange,
+            OrderRequest request,
+            String outcome,
+            @Nullable String reason,
+            @Nullable String detail,
+            long latencyNanos,
+            long endNanos) {
+        if (!queue.offer(mode, exchange, request, outcome, reason, detail, latencyNanos, endNanos)) {
+            countDropped();
+        }
+    }
+
+    /** Hands in what was found out about an order later, of which no more is known than its name. */
+    public void append(TradingMode mode, String exchange, ClientOrderId id, String symbol, String outcome) {
+        if (!queue.offer(mode, exchange, id.value(), symbol, outcome, System.nanoTime())) {
+            countDropped();
+        }
+    }
+
+    private void countDropped() {
+        lost.inc();
+        long count = dropped.incrementAndGet();
+        if (Long.bitCount(count) == 1) { // the 1st, 2nd, 4th, 8th …: a slow disk must not flood the bot's log
+            LOGGER.warn("Order log {} is slow: {} outcomes were dropped so far", file.path(), count);
+        }
+    }
+
+    private void write() {
+        JsonLine lines = new JsonLine();
+        try {
+            while (true) {
+                boolean last = closed;
+                boolean more = drain(lines);
+                if (lines.size() > 0) {
+                    write(lines);
+                    lines.clear();
+                }
+                if (!more && last) {
+                    return;
+                }
+                if (!more) { // also after a few lines: a batch is one write
+                    TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            closeFile();
+        }
+    }
+
+    private void closeFile() {
+        try {
+            file.close();
+        } catch (IOException e) {
+            LOGGER.debug("Order log {} could not be closed", file.path(), e);
+        }
+    }
+
+    /**
+     * {@return whether there may be more} Takes what waits, up to a batch; the slots are free again before the disk is asked
+     * for anything.
+     */
+    private boolean drain(JsonLine lines) {
+        // Orders are timed by the clock that never steps; what time of day that was is worked out here, off their way.
+        long now = System.nanoTime();
+        if (epochOffset == 0 || now - offsetNanos > OFFSET_MAX_AGE_NANOS) {
+            epochOffset = epochNanos() - now;
+            offsetNanos = now;
+        }
+        OutcomeQueue.Slot slot = null;
+        while (lines.size() < BATCH_BYTES && (slot = queue.take()) != null) {
+            try {
+                json(lines, slot, epochOffset + slot.endNanos);
+                lines.endLine();
+            } catch (RuntimeException e) { // one outcome, not the thread
+                lines.dropLine();
+                lost.inc();
+                LOGGER.warn("An order outcome could not be logged", e);
+            }
+            slot.detail = null; // may be long
+        }
+        queue.release();
+        return slot != null;
+    }
+
+    private static long epochNanos() {
+        Instant now = Instant.now();
+        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+    }
+
+    private void write(JsonLine lines) {
+        try {
+            file.append(lines.lines());
+            failing = false;
+        } catch (IOException | RuntimeException e) {
+            lost.inc(lines.count());
+            if (!failing) {
+                LOGGER.error(
+                        "Order log {} cannot be written, outcomes are lost until it can: {}",
+                        file.path(),
+                        e.toString());
+            }
+            failing = true;
+        }
+    }
+
+    /** Puts an outcome into the words of the runbooks; allocates nothing for an order that succeeded. */
+    static void json(JsonLine line, OutcomeQueue.Slot slot, long endEpochNanos) {
+        OrderRequest request = slot.request;
+        line.time("time", endEpochNanos)
+                .text("mode", slot.mode == null ? null : slot.mode.label())
+                .text("exchange", slot.exchange);
+        if (request == null) {
+            line.text("client_order_id", slot.clientOrderId).text("symbol", slot.symbol);
+        } else {
+            line.text("client_order_id", request.clientOrderId().value())
+                    .text("symbol", request.symbol())
+                    .text("side", request.side().label())
+                    .text("type", request.type().label())
+                    .decimal("quantity", request.quantity());
+        }
+        line.text("outcome", slot.outcome)
+                .text("reason", slot.reason)
+                .text("detail", slot.detail == null ? null : Redactor.redact(slot.detail));
+        if (request != null) {
+            // an order is sent once: nothing here ever tries again by itself
+            line.number("latency_ms", slot.latencyNanos / 1e6).count("attempt", 1);
+        }
+    }
+
+    /** Writes what waits, for two seconds at the most. */
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            writer.join(CLOSE_TIMEOUT_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

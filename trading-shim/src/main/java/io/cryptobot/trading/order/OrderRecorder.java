@@ -1,0 +1,111 @@
+package io.cryptobot.trading.order;
+
+import io.cryptobot.telemetry.MetricCatalog;
+import io.cryptobot.telemetry.OrderMetrics;
+import io.cryptobot.telemetry.OrderMode;
+import io.cryptobot.telemetry.Telemetry;
+import io.cryptobot.telemetry.dropwizard.FileCounter;
+import io.cryptobot.trading.FailureReason;
+import io.cryptobot.trading.OrderRequest;
+import io.cryptobot.trading.OrderStatus;
+import io.cryptobot.trading.TradingMode;
+import io.cryptobot.trading.log.OrderLog;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts, times and logs each order of one mode once, from the gate to its outcome: {@code cryptobot_orders_submitted_total}
+ * first, then filled, failed (with its reason) or cancelled, and {@code cryptobot_order_latency} for all. At any time
+ *
+ * <pre>submitted = filled + cancelled + failed for a known reason + found absent later + open + unknown + in flight</pre>
+ *
+ * It never throws: an order that the exchange has accepted must not look like a failure because of what is recorded about
+ * it. For an order that succeeds it allocates nothing. Thread-safe.
+ */
+public final class OrderRecorder {
+    private static final Logger LOGGER = LoggerFactory.getLogger(OrderRecorder.class);
+
+    private final String exchange;
+    private final OrderMode mode;
+    private final TradingMode tradingMode;
+    private final Telemetry telemetry;
+    private final OrderMetrics metrics;
+    private final Map<FailureReason, FileCounter> failedByReason = new EnumMap<>(FailureReason.class);
+    private final OrderTracker tracker;
+    private final OrderLog log;
+
+    public OrderRecorder(String exchange, OrderMode mode, Telemetry telemetry, OrderTracker tracker, OrderLog log) {
+        this.exchange = exchange;
+        this.mode = mode;
+        this.tradingMode = mode == OrderMode.LIVE ? TradingMode.LIVE : TradingMode.PAPER;
+        this.telemetry = telemetry;
+        this.metrics = telemetry.orders(mode);
+        this.tracker = tracker;
+        this.log = log;
+        for (FailureReason reason : FailureReason.values()) {
+            failedByReason.put(
+                    reason,
+                    telemetry.counter(MetricCatalog.ORDERS_FAILED_BY_REASON, exchange, mode.label(), reason.label()));
+        }
+    }
+
+    /** {@return the start of the order's latency} An order is about to be sent. */
+    public long submitted() {
+        try {
+            metrics.submitted().inc();
+        } catch (RuntimeException | Error e) {
+            notRecorded(e);
+        }
+        return System.nanoTime();
+    }
+
+    /** The call has returned. */
+    public void returned(OrderRequest request, OrderStatus status, long startNanos) {
+        long end = System.nanoTime();
+        try {
+            switch (status) {
+                case FILLED -> metrics.filled().inc();
+                case CANCELLED -> tracker.count(status);
+                case ACCEPTED, PARTIALLY_FILLED -> tracker.opened(request);
+                case UNKNOWN -> {
+                    failed(request, FailureReason.UNKNOWN, null, startNanos, end);
+                    return;
+                }
+                case REJECTED, BLOCKED -> {
+                    failed(request, FailureReason.REJECTED, null, startNanos, end);
+                    return;
+                }
+            }
+            metrics.latency().recordNanos(end - startNanos);
+            log.append(tradingMode, exchange, request, status.label(), null, null, end - startNanos, end);
+        } catch (RuntimeException | Error e) {
+            notRecorded(e);
+        }
+    }
+
+    /** The call has thrown, or its future has failed. */
+    public void threw(OrderRequest request, Throwable failure, long startNanos) {
+        long end = System.nanoTime();
+        try {
+            failed(request, FailureReason.of(failure), failure.getMessage(), startNanos, end);
+        } catch (RuntimeException | Error e) {
+            notRecorded(e);
+        }
+    }
+
+    private void failed(OrderRequest request, FailureReason reason, @Nullable String detail, long start, long end) {
+        metrics.latency().recordNanos(end - start);
+        metrics.failed().inc();
+        Objects.requireNonNull(failedByReason.get(reason)).inc();
+        telemetry.recordError(mode.label() + " order failed at " + exchange + ": " + reason.label() + ": " + detail);
+        log.append(tradingMode, exchange, request, "failed", reason.label(), detail, end - start, end);
+    }
+
+    private static void notRecorded(Throwable e) {
+        LOGGER.debug("An order was not recorded", e);
+    }
+}

@@ -1,0 +1,68 @@
+package io.cryptobot.trading.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cryptobot.trading.ClientOrderId;
+import io.cryptobot.trading.FakeExchange;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class LiveCommandsTest {
+    private static final BotReport NONE = new BotReport.Builder().build();
+
+    private final FakeExchange exchange = new FakeExchange();
+    private final LiveCommands commands =
+            new LiveCommands(exchange, Optional.empty(), null, Duration.ofMillis(100)); // no order is resolved here
+
+    @Test
+    void aListThatHangsIsNotTakenForNone() {
+        exchange.whileListing = LiveCommandsTest::hang;
+
+        assertThatThrownBy(() -> commands.handle(BotCommand.OPEN_ORDERS, NONE))
+                .hasMessage("not confirmed: no answer in 100 ms");
+    }
+
+    @Test
+    void cancellationsWhoseEffectCannotBeListedAreNotConfirmed() throws Exception {
+        AtomicInteger lists = new AtomicInteger();
+        exchange.open.add(new ClientOrderId("a1"));
+        exchange.whileListing = () -> {
+            if (lists.incrementAndGet() == 2) {
+                hang();
+            }
+        };
+
+        BotReport report = commands.handle(BotCommand.CANCEL_ALL, NONE);
+
+        assertThat(report.first("open")).isEmpty();
+        assertThat(report.number("cancelled")).isZero();
+        assertThat(report.number("unconfirmed")).isEqualTo(1);
+        assertThat(exchange.cancelled).hasSize(1);
+    }
+
+    @Test
+    void moreCancellationsThanThreadsThatHangDoNotAddUp() throws Exception {
+        for (int order = 0; order < 50; order++) {
+            exchange.open.add(new ClientOrderId("a" + order));
+        }
+        exchange.whileCancelling = id -> hang();
+
+        BotReport report = commands.handle(BotCommand.CANCEL_ALL, NONE);
+
+        assertThat(report.number("unconfirmed")).isEqualTo(50);
+        assertThat(report.number("open")).isEqualTo(50);
+        assertThat(exchange.cancelled).isEmpty();
+    }
+
+    private static void hang() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("given up", e);
+        }
+    }
+}
