@@ -15,6 +15,7 @@ import static io.cryptobot.telemetry.counters.CountersFileLayout.UNCLEAN_RESTART
 
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Placed;
+import io.cryptobot.telemetry.files.DurableFile;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.MappedFile;
 import io.cryptobot.telemetry.files.OwnerLock;
@@ -320,7 +321,7 @@ public final class CountersFile implements AutoCloseable {
             if (lock == null) {
                 lock = OwnerLock.acquire(file);
             }
-            MappedFile.removeUnfinished(file);
+            DurableFile.removeUnfinished(file);
             Table fresh = openTable();
             identity = MappedFile.identity(file);
             moveTo(fresh, countedInFile ? Carry.ALL : Carry.DIFFERENCE, true);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,14 +14,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** How files that processes share through memory are made and told apart. Stateless; thread-safe. */
 public final class MappedFile {
-    /** Makes the names of unfinished files different from each other. */
-    private static final AtomicInteger CREATED = new AtomicInteger();
-
     private static final int PAGE = 4096;
     private static final ByteBuffer ZEROS = ByteBuffer.allocate(PAGE).asReadOnlyBuffer();
 
@@ -43,9 +38,7 @@ public final class MappedFile {
      * @throws IOException when the directory cannot be written or the file system is full
      */
     public static Mapping create(Path file, int lengthBytes, Consumer<ByteBuffer> initializer) throws IOException {
-        Path unfinished = file.resolveSibling(
-                file.getFileName() + "." + ProcessHandle.current().pid() + "-" + CREATED.incrementAndGet() + ".new");
-        Files.deleteIfExists(unfinished);
+        Path unfinished = DurableFile.unfinished(file);
         try (FileChannel channel = FileChannel.open(
                 unfinished,
                 Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
@@ -92,20 +85,6 @@ public final class MappedFile {
             boolean empty = page.mismatch(ZEROS.duplicate().limit(page.remaining())) < 0;
             if (empty) {
                 channel.write(zero.clear(), start);
-            }
-        }
-    }
-
-    /**
-     * Removes what a process that was killed within {@link #create} has left behind; for the owner of the file only.
-     *
-     * @throws IOException when the directory cannot be read or written
-     */
-    public static void removeUnfinished(Path file) throws IOException {
-        try (DirectoryStream<Path> left =
-                Files.newDirectoryStream(file.toAbsolutePath().getParent(), file.getFileName() + ".*.new")) {
-            for (Path each : left) {
-                Files.deleteIfExists(each);
             }
         }
     }
