@@ -21,7 +21,7 @@ def crc32c(data):
 
 
 class CountersFile:
-    """One look at a file; what a running bot needs beyond it (step 4 and a mapping) is left out."""
+    """One reading of a file. Step 4 and the mapping, which a running bot needs, are left out."""
 
     def __init__(self, path):
         with open(path, "rb") as file:

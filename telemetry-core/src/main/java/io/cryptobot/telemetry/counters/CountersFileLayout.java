@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  *     48  i64 created, Unix time in ms
  *     56  i32 length of the instance name
  *     64  instance name, UTF-8, at most 64 bytes
- *    256  i64 generation             | changes of the table: grows by 2 with each, odd meanwhile
+ *    256  i64 generation             | grows by 2 with each change of the table; odd during a change
  *    264  i64 series that did not fit in the present run
  *    272  i64 1 when another file has taken this one's place, else 0
  *    384  i64 process id             | owner
@@ -53,9 +53,9 @@ import org.jspecify.annotations.Nullable;
  *    416  i64 heartbeat sequence
  *    424  i64 last heartbeat, Unix time in ms
  *    432  i64 1 after an orderly close, else 0
- *    440  i64 settled runs: those that have lived for 20 beats or ended in order
+ *    440  i64 counted runs: runs that lasted 20 heartbeats or ended cleanly
  *    512  i64 trading-loop sequence  | written by the trading thread
- *    520  i64 last turn of the trading loop, Unix time in ms; 0 when the bot does not report it
+ *    520  i64 last iteration of the trading loop, Unix time in ms; 0 when the bot does not report it
  *    640  n descriptors, 512 bytes each; the first free one ends the list
  *         0  i32 state: 0 free, 1 in use, 2 retired; published last
  *         4  i32 CRC-32C of the bytes 8 to 8 + static length
@@ -69,7 +69,7 @@ import org.jspecify.annotations.Nullable;
  *        48  i64 fingerprint: FNV-1a over type, scale, bounds, name and labels
  *        56  f64 bounds, then texts: name, help, (label name, label value) pairs;
  *            each text is a u16 length and UTF-8 bytes
- *       504  i64 number that the last run to register the record has among the settled ones; not under the checksum
+ *       504  i64 number of the last counted run that registered the record; not covered by the checksum
  *  errors 32 entries, 512 bytes each: the last distinct errors
  *         0  i32 state: 0 free, 1 in use; published last
  *         4  i32 CRC-32C of the bytes 32 to 34 + text length
@@ -77,8 +77,8 @@ import org.jspecify.annotations.Nullable;
  *        16  i64 first time, Unix time in ms
  *        24  i64 last time, Unix time in ms
  *        32  u16 length of the text and its UTF-8 bytes
- *  values per record: gauge and summary 1 stripe; counter and histogram 7 stripes: 0 for any thread, 1 to 3 for threads of
- *         their own in runs with an even number, 4 to 6 in the others
+ *  values per record: gauge and summary 1 stripe; counter and histogram 7 stripes: all threads share 0; 1 to 3 (runs with an
+ *         even number) or 4 to 6 (runs with an odd number) belong to one thread each
  *         stripe, 128-byte aligned: counter i64 count; gauge f64; histogram i64 per bucket (not cumulative, the last one is
  *         +Inf) and i64 sum in raw units; summary f64 per quantile and i64 count
  * </pre>
