@@ -109,8 +109,7 @@ public final class TradingShim implements AutoCloseable {
         LiveOrders orders = new LiveOrders(gate, unknown);
         processor = new InstrumentedOrderProcessor(
                 new GatedOrderProcessor(orders, live, paper), client.name(), telemetry, log);
-        exchange = new GatedExchangeClient(
-                processor, live, paper, id -> paperExchange.status(id).isPresent());
+        exchange = new GatedExchangeClient(processor, live, paper, id -> paperExchange.knows(id));
         way = new GatedCalls.Way(orders, recorder, paper, processor);
         UnknownOrderResolver resolver = new UnknownOrderResolver(
                 live, unknown, liveTracker, telemetry, log, settings.acceptWindow(), System::nanoTime);
@@ -124,7 +123,7 @@ public final class TradingShim implements AutoCloseable {
         every(LOOK_INTERVAL_MS, resolver::look);
         every(settings.reconcileInterval().toMillis(), () -> {
             liveTracker.reconcile(live);
-            paperTracker.reconcile(paperExchange::outcome);
+            paperTracker.reconcile(paperExchange::orderStatus);
         });
         every(LOOK_INTERVAL_MS, () -> stale.inc(staleBefore + paperExchange.refusedAsStale() - stale.getCount()));
     }

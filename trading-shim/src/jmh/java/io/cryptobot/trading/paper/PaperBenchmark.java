@@ -112,14 +112,14 @@ public class PaperBenchmark {
     @Shows("One order: in turn a market order through two or three levels, a limit order that rests, a limit order that"
             + " takes, and the cancellation of the one that rests with a market order to the other side.")
     @Goal(of = Measure.TIME, atMost = GOAL_NANOS)
-    public PaperOrder order() {
+    public Object order() {
         return next(engine);
     }
 
     @Benchmark
     @Shows("The same, each order's events written to the journal before the next.")
     @Goal(of = Measure.TIME, atMost = GOAL_NANOS)
-    public PaperOrder journalledOrder() {
+    public Object journalledOrder() {
         PaperOrder order = next(journalled);
         if (journal.wantsSnapshot()) {
             journal.snapshot(journalled.state());

@@ -17,16 +17,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Makes the state at the end of a journal from its lines; {@link PaperJournal} tells what they are. Confined to one thread. */
+/** Makes the state at the end of a journal from its lines, whose events {@link PaperJournal} lists. Confined to one thread. */
 final class JournalReader {
     private final Map<String, BigDecimal> balances = new HashMap<>();
-    private final Map<String, PaperState.OpenOrder> open = new LinkedHashMap<>();
+    private final Map<String, PaperState.SavedOrder> open = new LinkedHashMap<>();
     private long run;
 
     private JournalReader() {}
 
     /**
-     * Reads a whole journal. A last line without its end was being written when the process died, and counts as not there.
+     * Reads a whole journal. A last line without its end was being written when the process died; it is ignored.
      *
      * @throws DamagedException when another line is not what was written; names its number
      */
@@ -72,7 +72,7 @@ final class JournalReader {
                 line.constant("time_in_force", TimeInForce.class));
         open.put(
                 line.text("id"),
-                new PaperState.OpenOrder(
+                new PaperState.SavedOrder(
                         request,
                         line.text("exchange_id"),
                         line.number("filled"),
@@ -100,7 +100,7 @@ final class JournalReader {
 
     private void change(JournalLine line, BigDecimal quantity, BigDecimal value, boolean triggers)
             throws DamagedException {
-        PaperState.OpenOrder order = open.get(line.text("id"));
+        PaperState.SavedOrder order = open.get(line.text("id"));
         if (order == null) {
             throw new DamagedException("order " + line.text("id") + " is not open");
         }
@@ -111,7 +111,7 @@ final class JournalReader {
         }
         open.put(
                 line.text("id"),
-                new PaperState.OpenOrder(
+                new PaperState.SavedOrder(
                         order.request(),
                         order.exchangeOrderId(),
                         filled,

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Looks at one market of the real exchange and shows it to the engine: the trades since the last look, then the book; a
- * book made from the ticker where there is none. Used by one thread at a time.
+ * Reads one market of the real exchange for the engine: the trades since the last time, then the book; where there is no book,
+ * one that is made from the ticker. Used by one thread at a time.
  */
 final class MarketFeed {
     private static final int TICKER_DECIMALS = 8;
@@ -23,7 +23,7 @@ final class MarketFeed {
     private final ExchangeClient exchange;
     private final PaperSettings settings;
     private final String symbol;
-    private boolean looked;
+    private boolean tradesRead;
     private long lastTradeId = Long.MIN_VALUE;
     private long lastTickerMs = Long.MIN_VALUE;
 
@@ -33,20 +33,20 @@ final class MarketFeed {
         this.symbol = symbol;
     }
 
-    /** What was seen; to be shown to the engine under its lock. */
+    /** What the exchange has answered; to be shown to the engine under its lock. */
     @FunctionalInterface
-    interface Seen {
+    interface Update {
         void show(PaperEngine engine, long nanos);
     }
 
     /**
-     * Asks the exchange.
+     * Asks the exchange for trades and book.
      *
      * @throws OrderException when it does not answer, or with something that cannot be traded on
      */
-    Seen look() throws OrderException {
+    Update poll() throws OrderException {
         List<PublicTrade> trades = newTrades(exchange.recentTrades(symbol));
-        Seen book = lookAtBook();
+        Update book = pollBook();
         return (engine, nanos) -> {
             trades.forEach(trade -> engine.onTrade(nanos, trade));
             book.show(engine, nanos);
@@ -58,7 +58,7 @@ final class MarketFeed {
      *
      * @throws OrderException when it does not answer, or with something that cannot be traded on
      */
-    Seen lookAtBook() throws OrderException {
+    Update pollBook() throws OrderException {
         Optional<OrderBook> book = exchange.book(symbol, settings.depth);
         if (book.isPresent()) {
             return (engine, nanos) -> engine.onBook(nanos, book.get());
@@ -77,14 +77,14 @@ final class MarketFeed {
         };
     }
 
-    /** The first look only tells where the tape stands: what was traded before fills nothing. */
+    /** The first time only tells where the tape stands: what was traded before fills nothing. */
     private List<PublicTrade> newTrades(List<PublicTrade> recent) {
         long before = lastTradeId;
         for (PublicTrade trade : recent) {
             lastTradeId = Math.max(lastTradeId, trade.id());
         }
-        boolean first = !looked;
-        looked = true;
+        boolean first = !tradesRead;
+        tradesRead = true;
         return first
                 ? List.of()
                 : recent.stream().filter(trade -> trade.id() > before).toList();

@@ -1,8 +1,12 @@
 package io.cryptobot.trading.paper;
 
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** Time as the paper exchange lives it. Implementations are thread-safe. */
+/** The time of the paper exchange. Implementations are thread-safe. */
 interface PaperClock {
     /** {@return ns since the Unix epoch; never runs backwards} */
     long nanos();
@@ -10,7 +14,10 @@ interface PaperClock {
     /** Returns at this time or later. */
     void sleepUntil(long nanos) throws InterruptedException;
 
-    /** {@return the machine's time at this moment, and from then on by the clock that nobody sets} */
+    /** {@return what another thread computes, if it does so in time} */
+    <T> T await(Future<T> future, Duration atMost) throws InterruptedException, ExecutionException, TimeoutException;
+
+    /** {@return a clock that starts with the machine's time and then follows the monotonic clock, which nobody sets} */
     static PaperClock system() {
         long origin = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();
         return new PaperClock() {
@@ -24,6 +31,12 @@ interface PaperClock {
                 for (long left = nanos - nanos(); left > 0; left = nanos - nanos()) {
                     TimeUnit.NANOSECONDS.sleep(left);
                 }
+            }
+
+            @Override
+            public <T> T await(Future<T> future, Duration atMost)
+                    throws InterruptedException, ExecutionException, TimeoutException {
+                return future.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
             }
         };
     }

@@ -5,11 +5,11 @@ import io.cryptobot.trading.Instrument;
 import java.math.BigDecimal;
 
 /**
- * What changes the account or an order of the paper exchange, in the order in which it happens. Called by the engine's
- * thread, inside the call that caused it; must not call the engine.
+ * Is told of every change of the account and the orders of the paper exchange, in the order in which they happen. Called by the
+ * engine's thread, inside the call that causes the change; must not call the engine.
  */
-public interface PaperEvents {
-    /** Money came into the account: a currency is used for the first time. */
+interface PaperEvents {
+    /** A currency is used for the first time: its opening balance is in the account. */
     default void deposited(String currency, BigDecimal amount) {}
 
     /** An order has arrived and is valid; fills, if any, follow. */

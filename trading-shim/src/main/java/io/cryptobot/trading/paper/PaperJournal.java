@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * The file that keeps the paper account and its open orders over a restart: JSON lines, each an event, the first ones a
  * snapshot. Events are {@code run}, {@code balance}, {@code order}, {@code triggered}, {@code fill} and {@code end}. What
  * was flushed outlives the process, not the machine. A file that cannot be written ends the journal with one line in the
- * log; paper trading goes on. Confined to the engine's thread.
+ * log; paper trading continues. Confined to the engine's thread.
  */
 final class PaperJournal implements PaperEvents, AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(PaperJournal.class);
@@ -48,7 +48,7 @@ final class PaperJournal implements PaperEvents, AutoCloseable {
 
     /**
      * Takes the journal for this process and reads it. One that is damaged is put aside as {@code <file>.rejected}, and
-     * the account starts anew: money must not come from half a story. Nothing is written before {@link #snapshot}.
+     * the account starts anew: half a history would invent money. Nothing is written before {@link #snapshot}.
      *
      * @throws IOException when another process has it, or it cannot be read
      */
@@ -86,7 +86,7 @@ final class PaperJournal implements PaperEvents, AutoCloseable {
         return recovered;
     }
 
-    /** {@return how long nobody had written it before it was opened} */
+    /** {@return how long ago the last run had written it} */
     Duration offline() {
         return offline;
     }
@@ -96,7 +96,7 @@ final class PaperJournal implements PaperEvents, AutoCloseable {
         return lines >= LINES_UNTIL_SNAPSHOT;
     }
 
-    /** Replaces the file by one that says the same in fewer lines. */
+    /** Replaces the file by one that holds the same state in fewer lines. */
     void snapshot(PaperState state) {
         buffer.setLength(0);
         append(new JsonLine()
@@ -105,9 +105,7 @@ final class PaperJournal implements PaperEvents, AutoCloseable {
                 .text("time", Instant.now().toString())
                 .text("offline_ms", Long.toString(offline.toMillis())));
         state.balances().forEach(this::deposited);
-        for (PaperState.OpenOrder order : state.openOrders()) {
-            order(order.request(), order.exchangeOrderId(), order.filled(), order.value(), order.triggered());
-        }
+        state.openOrders().forEach(this::append);
         Path next = file.resolveSibling(file.getFileName() + ".next");
         try {
             closeChannel();
@@ -132,15 +130,15 @@ final class PaperJournal implements PaperEvents, AutoCloseable {
 
     @Override
     public void accepted(PaperOrder order) {
-        order(order.request(), order.exchangeOrderId(), order.filledQuantity(), order.value(), order.isTriggered());
+        append(order.saved());
     }
 
-    private void order(
-            OrderRequest request, String exchangeId, BigDecimal filled, BigDecimal value, boolean triggered) {
+    private void append(PaperState.SavedOrder order) {
+        OrderRequest request = order.request();
         append(new JsonLine()
                 .text("event", "order")
                 .text("id", request.clientOrderId().value())
-                .text("exchange_id", exchangeId)
+                .text("exchange_id", order.exchangeOrderId())
                 .text("symbol", request.symbol())
                 .text("side", request.side().name())
                 .text("type", request.type().name())
@@ -148,9 +146,9 @@ final class PaperJournal implements PaperEvents, AutoCloseable {
                 .text("quantity", request.quantity().toPlainString())
                 .text("limit", plain(request.limitPrice()))
                 .text("stop", plain(request.stopPrice()))
-                .text("filled", filled.toPlainString())
-                .text("value", value.toPlainString())
-                .text("triggered", Boolean.toString(triggered)));
+                .text("filled", order.filled().toPlainString())
+                .text("value", order.value().toPlainString())
+                .text("triggered", Boolean.toString(order.triggered())));
     }
 
     private static @Nullable String plain(@Nullable BigDecimal number) {

@@ -10,16 +10,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One market as the paper exchange sees it: the last real book, and the paper orders beside it. Confined to the engine's thread. */
+/** One market of the paper exchange: the last real book, and the paper orders beside it. Confined to the engine's thread. */
 final class PaperMarket {
-    /** What a taking order would get now; all of it can be had. */
-    record Taking(List<Level> levels, List<BigDecimal> quantities, BigDecimal quantity, BigDecimal value) {
-        static final Taking NOTHING = new Taking(List.of(), List.of(), BigDecimal.ZERO, BigDecimal.ZERO);
+    /** What a taking order would get now, best price first; all of it can be had. */
+    record Taking(List<Take> takes, BigDecimal quantity, BigDecimal value) {
+        static final Taking NOTHING = new Taking(List.of(), BigDecimal.ZERO, BigDecimal.ZERO);
     }
+
+    /** A quantity of what is shown at one price. */
+    record Take(Level level, BigDecimal quantity) {}
 
     final Settlement settlement;
 
-    /** Accepted stop orders that sleep, oldest first. */
+    /** Accepted stop orders that are not triggered, oldest first. */
     final List<PaperOrder> stops = new ArrayList<>();
 
     /** Orders that have arrived and need a fresh book, oldest first. */
@@ -28,8 +31,8 @@ final class PaperMarket {
     private final Instrument instrument;
     private final RestingOrders bids = new RestingOrders(Side.BUY);
     private final RestingOrders asks = new RestingOrders(Side.SELL);
-    private final ConsumedDepth takenFromAsks = new ConsumedDepth(Side.BUY);
-    private final ConsumedDepth takenFromBids = new ConsumedDepth(Side.SELL);
+    private final ConsumedDepth consumedAsks = new ConsumedDepth(Side.BUY);
+    private final ConsumedDepth consumedBids = new ConsumedDepth(Side.SELL);
     private @Nullable OrderBook book;
     private long bookNanos;
     private boolean publishesTrades;
@@ -43,14 +46,29 @@ final class PaperMarket {
         return side == Side.BUY ? bids : asks;
     }
 
-    /** {@return what of this taker's side paper orders have taken already} */
-    ConsumedDepth taken(Side taker) {
-        return taker == Side.BUY ? takenFromAsks : takenFromBids;
+    /** {@return what paper orders of this side have taken already} */
+    ConsumedDepth consumed(Side taker) {
+        return taker == Side.BUY ? consumedAsks : consumedBids;
     }
 
-    /** {@return whether public trades are seen here, so that the book need not stand in for them} */
+    /** {@return whether public trades are seen here, so that the book need not replace them} */
     boolean publishesTrades() {
         return publishesTrades;
+    }
+
+    /** {@return the waiting orders, which no longer wait} */
+    List<PaperOrder> takeWaiting() {
+        List<PaperOrder> taken = List.copyOf(waiting);
+        waiting.clear();
+        return taken;
+    }
+
+    /** Removes an order that ends, and gives back what it holds. */
+    void remove(PaperOrder order) {
+        resting(order.side()).remove(order);
+        stops.remove(order);
+        waiting.remove(order);
+        settlement.release(order);
     }
 
     void tradeSeen() {
@@ -60,24 +78,24 @@ final class PaperMarket {
     void show(OrderBook next, long nanos) {
         book = next;
         bookNanos = nanos;
-        takenFromAsks.update(next.asks());
-        takenFromBids.update(next.bids());
-        bids.look(next.bids());
-        asks.look(next.asks());
+        consumedAsks.update(next.asks());
+        consumedBids.update(next.bids());
+        bids.findPlaces(next.bids());
+        asks.findPlaces(next.asks());
     }
 
     boolean isFresh(long nowNanos, long maxAgeNanos) {
         return book != null && nowNanos - bookNanos <= maxAgeNanos;
     }
 
-    /** {@return how old the book is, in words} */
-    String age(long nowNanos) {
+    /** {@return how old the book is, as part of a message} */
+    String bookAge(long nowNanos) {
         return book == null
                 ? "there has been no book"
                 : "the book is " + (nowNanos - bookNanos) / 1_000_000 + " ms old";
     }
 
-    /** {@return what an order of this side could take, best price first, whether it is left or not} */
+    /** {@return what the book shows to an order of this side, best price first, what paper orders have taken included} */
     List<Level> against(Side taker) {
         return book == null ? List.of() : book.against(taker);
     }
@@ -124,22 +142,20 @@ final class PaperMarket {
                 || (limit != null && !taker.accepts(limit, shown.get(0).price()))) {
             return Taking.NOTHING;
         }
-        List<Level> levels = new ArrayList<>(4);
-        List<BigDecimal> quantities = new ArrayList<>(4);
+        List<Take> takes = new ArrayList<>(4);
         BigDecimal left = wanted;
         BigDecimal value = BigDecimal.ZERO;
         for (Level level : shown) {
             if (left.signum() == 0 || (limit != null && !taker.accepts(limit, level.price()))) {
                 break;
             }
-            BigDecimal quantity = left.min(taken(taker).available(level));
+            BigDecimal quantity = left.min(consumed(taker).available(level));
             if (quantity.signum() > 0) {
-                levels.add(level);
-                quantities.add(quantity);
+                takes.add(new Take(level, quantity));
                 left = left.subtract(quantity);
                 value = value.add(level.price().multiply(quantity));
             }
         }
-        return new Taking(levels, quantities, wanted.subtract(left), value);
+        return new Taking(takes, wanted.subtract(left), value);
     }
 }

@@ -7,8 +7,8 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import org.jspecify.annotations.Nullable;
 
-/** An order at the paper exchange, as the engine changes it. Confined to the engine's thread. */
-public final class PaperOrder {
+/** An order at the paper exchange; the engine changes it. Confined to the engine's thread. */
+final class PaperOrder {
     private final OrderRequest request;
     private final long number;
     private final String exchangeOrderId;
@@ -20,10 +20,10 @@ public final class PaperOrder {
     private String message = "";
     private boolean answerLost;
 
-    /** A stop order that the market has woken: from then on a market or limit order. */
+    /** A stop order whose price the market has reached: from then on a market or limit order. */
     private boolean triggered;
 
-    /** What rests before us at our price; null while the book does not reach that far down. */
+    /** What rests before it at its price; null while the book does not reach that far down. */
     private @Nullable BigDecimal queueAhead;
 
     private BigDecimal reserved = BigDecimal.ZERO;
@@ -36,43 +36,59 @@ public final class PaperOrder {
         this.number = number;
     }
 
+    /** An open order of an earlier run. */
+    PaperOrder(PaperState.SavedOrder saved, long number) {
+        this(saved.request(), saved.exchangeOrderId(), number);
+        filled = saved.filled();
+        value = saved.value();
+        triggered = saved.triggered();
+        status = filled.signum() == 0 ? PaperOrderStatus.ACCEPTED : PaperOrderStatus.PARTIALLY_FILLED;
+    }
+
+    /** {@return what must outlive this run} */
+    PaperState.SavedOrder saved() {
+        return new PaperState.SavedOrder(request, exchangeOrderId, filled, value, triggered);
+    }
+
     /** {@return what was asked for} */
-    public OrderRequest request() {
+    OrderRequest request() {
         return request;
     }
 
     /** {@return {@code P-<run>-<number>}: never an id of a live order} */
-    public String exchangeOrderId() {
+    String exchangeOrderId() {
         return exchangeOrderId;
     }
 
     /** {@return how far it has come} */
-    public PaperOrderStatus status() {
+    PaperOrderStatus status() {
         return status;
     }
 
     /** {@return amount of the base currency that is filled} */
-    public BigDecimal filledQuantity() {
+    BigDecimal filledQuantity() {
         return filled;
     }
 
     /** {@return average price of the fills, to 34 digits; null while there is none} */
-    public @Nullable BigDecimal averagePrice() {
+    @Nullable
+    BigDecimal averagePrice() {
         return filled.signum() == 0 ? null : value.divide(filled, MathContext.DECIMAL128);
     }
 
     /** {@return why it was refused; null otherwise} */
-    public @Nullable FailureReason reason() {
+    @Nullable
+    FailureReason reason() {
         return reason;
     }
 
-    /** {@return why it was refused or cancelled, in words; may be empty} */
-    public String message() {
+    /** {@return why it was refused or cancelled, as text; may be empty} */
+    String message() {
         return message;
     }
 
-    /** {@return whether, by the fault profile, its owner gets no answer and must look it up} */
-    public boolean isAnswerLost() {
+    /** {@return whether, by the fault profile, the bot gets no answer and must reconcile it} */
+    boolean isAnswerLost() {
         return answerLost;
     }
 
@@ -102,19 +118,16 @@ public final class PaperOrder {
         return stop;
     }
 
-    BigDecimal leaves() {
+    /** {@return amount of the base currency that is not filled} */
+    BigDecimal remaining() {
         return request.quantity().subtract(filled);
-    }
-
-    BigDecimal value() {
-        return value;
     }
 
     boolean isTriggered() {
         return triggered;
     }
 
-    boolean isSleepingStop() {
+    boolean isUntriggeredStop() {
         return request.type().hasStopPrice() && !triggered;
     }
 
@@ -127,20 +140,20 @@ public final class PaperOrder {
         return reserved;
     }
 
-    /** {@return when the last thing that was sent about it arrives: itself, or its cancellation} */
+    /** {@return when what was sent last arrives: the order, or its cancellation} */
     long actsAtNanos() {
         return actsAtNanos;
     }
 
-    void actsAtNanos(long nanos) {
+    void setActsAtNanos(long nanos) {
         actsAtNanos = nanos;
     }
 
-    void queueAhead(@Nullable BigDecimal quantity) {
+    void setQueueAhead(@Nullable BigDecimal quantity) {
         queueAhead = quantity;
     }
 
-    void reserved(BigDecimal amount) {
+    void setReserved(BigDecimal amount) {
         reserved = amount;
     }
 
@@ -152,27 +165,19 @@ public final class PaperOrder {
         triggered = true;
     }
 
-    void becomes(PaperOrderStatus next) {
+    void setStatus(PaperOrderStatus next) {
         status = next;
     }
 
-    void end(PaperOrderStatus last, @Nullable FailureReason why, String words) {
+    void end(PaperOrderStatus last, @Nullable FailureReason why, String explanation) {
         status = last;
         reason = why;
-        message = words;
+        message = explanation;
     }
 
     void addFill(BigDecimal price, BigDecimal quantity) {
         filled = filled.add(quantity);
         value = value.add(price.multiply(quantity));
-        status = leaves().signum() == 0 ? PaperOrderStatus.FILLED : PaperOrderStatus.PARTIALLY_FILLED;
-    }
-
-    /** Takes over what an earlier run had filled. */
-    void restore(BigDecimal filledBefore, BigDecimal valueBefore, boolean triggeredBefore) {
-        filled = filledBefore;
-        value = valueBefore;
-        triggered = triggeredBefore;
-        status = filled.signum() == 0 ? PaperOrderStatus.ACCEPTED : PaperOrderStatus.PARTIALLY_FILLED;
+        status = remaining().signum() == 0 ? PaperOrderStatus.FILLED : PaperOrderStatus.PARTIALLY_FILLED;
     }
 }

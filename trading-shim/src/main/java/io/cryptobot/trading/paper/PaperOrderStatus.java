@@ -1,12 +1,14 @@
 package io.cryptobot.trading.paper;
 
+import io.cryptobot.trading.OrderStatus;
+
 /** How far a paper order has come. */
-public enum PaperOrderStatus {
-    /** Under way to the paper exchange. */
+enum PaperOrderStatus {
+    /** Sent, not at the paper exchange yet. */
     IN_FLIGHT,
     /** Arrived; the market data is too old to execute it. */
     WAITING,
-    /** Rests, or is a stop that sleeps; nothing filled yet. */
+    /** Rests, or is an untriggered stop; nothing filled yet. */
     ACCEPTED,
     /** Rests after a part was filled. */
     PARTIALLY_FILLED,
@@ -16,13 +18,24 @@ public enum PaperOrderStatus {
     /** Refused; nothing is filled. */
     REJECTED;
 
-    /** {@return whether it rests or sleeps at the paper exchange} */
-    public boolean isOpen() {
+    /** {@return whether it rests or is an untriggered stop} */
+    boolean isOpen() {
         return this == ACCEPTED || this == PARTIALLY_FILLED;
     }
 
+    /** {@return the status in the terms of all orders} */
+    OrderStatus toOrderStatus() {
+        return switch (this) {
+            case FILLED -> OrderStatus.FILLED;
+            case PARTIALLY_FILLED -> OrderStatus.PARTIALLY_FILLED;
+            case CANCELLED -> OrderStatus.CANCELLED;
+            case REJECTED -> OrderStatus.REJECTED;
+            case ACCEPTED, IN_FLIGHT, WAITING -> OrderStatus.ACCEPTED;
+        };
+    }
+
     /** {@return whether nothing more will happen to it} */
-    public boolean isEnded() {
+    boolean isEnded() {
         return this == FILLED || this == CANCELLED || this == REJECTED;
     }
 }

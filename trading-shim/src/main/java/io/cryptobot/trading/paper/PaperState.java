@@ -12,7 +12,7 @@ import java.util.Map;
  * @param balances total amounts by currency
  * @param openOrders oldest first
  */
-record PaperState(long run, Map<String, BigDecimal> balances, List<OpenOrder> openOrders) {
+record PaperState(long run, Map<String, BigDecimal> balances, List<SavedOrder> openOrders) {
     static final PaperState NONE = new PaperState(0, Map.of(), List.of());
 
     PaperState {
@@ -26,8 +26,8 @@ record PaperState(long run, Map<String, BigDecimal> balances, List<OpenOrder> op
      * @param exchangeOrderId its id, which it keeps
      * @param filled amount of the base currency that is filled
      * @param value sum of price times quantity of its fills
-     * @param triggered whether it is a stop that has woken
+     * @param triggered whether it is a triggered stop
      */
-    record OpenOrder(
+    record SavedOrder(
             OrderRequest request, String exchangeOrderId, BigDecimal filled, BigDecimal value, boolean triggered) {}
 }

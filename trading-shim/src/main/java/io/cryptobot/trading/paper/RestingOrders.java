@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * engine's thread.
  */
 final class RestingOrders {
-    /** A part of an order that somebody else's order has met. */
+    /** A part of an order that a public trade has met. */
     record Match(PaperOrder order, BigDecimal quantity) {}
 
-    /** What comes to take: its preference is the order of the queue. */
+    /** The side that takes from here: what it prefers comes first. */
     private final Side taker;
 
     /** Best price first, oldest first at the same price. */
@@ -33,7 +33,7 @@ final class RestingOrders {
 
     /** Puts an order behind what the book shows at its price. */
     void add(PaperOrder order, List<Level> sameSide) {
-        order.queueAhead(shownAt(order, sameSide));
+        order.setQueueAhead(shownAt(order, sameSide));
         int from = 0;
         int to = orders.size();
         while (from < to) {
@@ -57,10 +57,10 @@ final class RestingOrders {
     }
 
     /** Finds the place of orders that were below the shown part of the book until now. */
-    void look(List<Level> sameSide) {
+    void findPlaces(List<Level> sameSide) {
         for (PaperOrder order : orders) {
             if (order.queueAhead() == null) {
-                order.queueAhead(shownAt(order, sameSide));
+                order.setQueueAhead(shownAt(order, sameSide));
             }
         }
     }
@@ -77,8 +77,9 @@ final class RestingOrders {
     }
 
     /**
-     * Gives a public trade to the orders that it would have met: through a price it meets whatever rested there, at the
-     * price it first meets the queue ahead. No more than the traded quantity is given in all.
+     * Gives a public trade to the orders that it would have met. At a worse price than the order's, the trade has met the
+     * order in any case; at the order's own price it first meets the queue ahead. All orders together get at most the traded
+     * quantity.
      *
      * @param trade one that took from this side
      */
@@ -94,15 +95,15 @@ final class RestingOrders {
             if (place == 0) {
                 BigDecimal ahead = order.queueAhead();
                 if (ahead == null) {
-                    continue; // deeper than the book shows: there is a queue, and nobody knows how long
+                    continue; // deeper than the book shows: there is a queue of unknown length
                 }
                 BigDecimal passed = ahead.min(left);
-                order.queueAhead(ahead.subtract(passed));
+                order.setQueueAhead(ahead.subtract(passed));
                 reached = left.subtract(passed);
             } else {
-                order.queueAhead(BigDecimal.ZERO); // whatever was ahead has been taken
+                order.setQueueAhead(BigDecimal.ZERO); // whatever was ahead has been taken
             }
-            BigDecimal quantity = order.leaves().min(reached);
+            BigDecimal quantity = order.remaining().min(reached);
             if (quantity.signum() > 0) {
                 matches = matches.isEmpty() ? new ArrayList<>() : matches;
                 matches.add(new Match(order, quantity));

@@ -3,6 +3,7 @@ package io.cryptobot.trading.paper;
 import io.cryptobot.trading.FeeCurrency;
 import io.cryptobot.trading.Instrument;
 import io.cryptobot.trading.Liquidity;
+import io.cryptobot.trading.OrderType;
 import io.cryptobot.trading.Side;
 import io.cryptobot.trading.paper.PaperAccount.Balance;
 import java.math.BigDecimal;
@@ -36,10 +37,27 @@ final class Settlement {
         return side == Side.BUY ? quote : base;
     }
 
+    /** {@return what the rest of an order must hold while it is open: at its limit, or at the stop price without one} */
+    BigDecimal needed(PaperOrder order) {
+        BigDecimal price = order.request().type() == OrderType.STOP ? order.stop() : order.limit();
+        return needed(order.side(), order.remaining(), price.multiply(order.remaining()));
+    }
+
     /** {@return what an order must hold for a quantity that costs {@code value}, the higher of both fees included} */
     BigDecimal needed(Side side, BigDecimal quantity, BigDecimal value) {
         BigDecimal paid = side == Side.BUY ? value : quantity;
         return feeCurrency(side) == payer(side) ? paid.multiply(withFee) : paid;
+    }
+
+    /** Lets an order hold this amount and no longer what it held before. */
+    void reserve(PaperOrder order, BigDecimal amount) {
+        payer(order.side()).reserve(amount.subtract(order.reserved()));
+        order.setReserved(amount);
+    }
+
+    /** Gives back what an order holds. */
+    void release(PaperOrder order) {
+        reserve(order, BigDecimal.ZERO);
     }
 
     /** Settles a trade. {@return its fee} */

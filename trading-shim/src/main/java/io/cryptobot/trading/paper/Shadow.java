@@ -185,9 +185,9 @@ public final class Shadow implements AutoCloseable {
 
     private boolean execute(Order order) {
         String symbol = order.request.symbol();
-        MarketFeed.Seen book;
+        MarketFeed.Update book;
         try {
-            book = feed(symbol).lookAtBook();
+            book = feed(symbol).pollBook();
             sees = true;
         } catch (OrderException | RuntimeException e) {
             clientFailed(e);

@@ -74,9 +74,13 @@ final class Market implements PaperEvents {
 
     /** Shows a book such as {@code "100x5 99x7 | 101x5"}, bids and asks, each best first. */
     Market book(String text) {
-        String[] sides = text.split("\\|", -1);
-        engine.onBook(nanos(), new OrderBook(SYMBOL, levels(sides[0]), levels(sides[1])));
+        engine.onBook(nanos(), orderBook(text));
         return this;
+    }
+
+    static OrderBook orderBook(String text) {
+        String[] sides = text.split("\\|", -1);
+        return new OrderBook(SYMBOL, levels(sides[0]), levels(sides[1]));
     }
 
     private static List<Level> levels(String text) {

@@ -5,28 +5,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.cryptobot.trading.ClientOrderId;
-import io.cryptobot.trading.ExchangeClient;
 import io.cryptobot.trading.FailureReason;
 import io.cryptobot.trading.OrderAck;
-import io.cryptobot.trading.OrderBook;
-import io.cryptobot.trading.OrderBook.Level;
 import io.cryptobot.trading.OrderException;
 import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.OrderStatus;
 import io.cryptobot.trading.PublicTrade;
 import io.cryptobot.trading.Side;
-import io.cryptobot.trading.Ticker;
+import io.cryptobot.trading.paper.MarketDataPoller.Threads;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class PaperExchangeClientTest {
@@ -35,14 +35,19 @@ class PaperExchangeClientTest {
     @TempDir
     Path directory;
 
-    private final ManualClock clock = new ManualClock();
+    private final SkippingClock clock = new SkippingClock();
+    private final ManualTimer timer = new ManualTimer();
     private final ScriptedExchange exchange = new ScriptedExchange();
-    private PaperExchangeClient paper = open(PaperSettings.builder());
+    private PaperExchangeClient paper = open(PaperSettings.builder(), Runnable::run);
     private int ids;
 
-    private PaperExchangeClient open(PaperSettings.Builder settings) {
-        return new PaperExchangeClient(
-                exchange, settings.pollInterval(Duration.ofMillis(1)).build(), clock, Runnable::run);
+    private PaperExchangeClient open(PaperSettings.Builder settings, Executor requests) {
+        return new PaperExchangeClient(exchange, settings.build(), clock, new Threads(requests, timer));
+    }
+
+    private void reopen(PaperSettings.Builder settings) {
+        paper.close();
+        paper = open(settings, Runnable::run);
     }
 
     @AfterEach
@@ -50,8 +55,8 @@ class PaperExchangeClientTest {
         paper.close();
     }
 
-    /** Sleeps by moving on, so that nothing in a test takes as long as it says. */
-    private static final class ManualClock implements PaperClock {
+    /** Moves on instead of waiting. */
+    private static final class SkippingClock implements PaperClock {
         private long nanos;
 
         @Override
@@ -66,66 +71,31 @@ class PaperExchangeClientTest {
             }
             nanos = Math.max(nanos, until);
         }
-    }
-
-    /** Shows what a test puts there, or throws. */
-    private static final class ScriptedExchange implements ExchangeClient {
-        volatile Optional<OrderBook> book = Optional.empty();
-        volatile List<PublicTrade> trades = List.of();
-        volatile long tickerMs;
-        volatile Runnable whenAsked = () -> {};
-        volatile OrderException failure;
 
         @Override
-        public String name() {
-            return "scripted";
-        }
-
-        @Override
-        public OrderAck place(OrderRequest request) {
-            throw new AssertionError("a live order");
-        }
-
-        @Override
-        public void cancel(String symbol, ClientOrderId id) {
-            throw new AssertionError("a live cancellation");
-        }
-
-        @Override
-        public List<ClientOrderId> openOrders(String symbol) {
-            return List.of();
-        }
-
-        @Override
-        public Ticker ticker(String symbol) throws OrderException {
-            ask();
-            return new Ticker(symbol, BigDecimal.valueOf(2), tickerMs);
-        }
-
-        @Override
-        public Optional<OrderBook> book(String symbol, int depth) throws OrderException {
-            ask();
-            return book;
-        }
-
-        @Override
-        public List<PublicTrade> recentTrades(String symbol) {
-            return trades;
-        }
-
-        private void ask() throws OrderException {
-            whenAsked.run();
-            if (failure != null) {
-                throw failure;
+        public <T> T await(Future<T> future, Duration atMost)
+                throws InterruptedException, ExecutionException, TimeoutException {
+            if (!future.isDone()) {
+                sleepUntil(nanos() + atMost.toNanos());
+                throw new TimeoutException();
             }
+            return future.get();
         }
     }
 
-    private static Optional<OrderBook> book(String bid, String ask, int quantity) {
-        return Optional.of(new OrderBook(
-                SYMBOL,
-                List.of(new Level(new BigDecimal(bid), new BigDecimal(quantity))),
-                List.of(new Level(new BigDecimal(ask), new BigDecimal(quantity)))));
+    /** Keeps the periodic task, which a test runs itself. */
+    private static final class ManualTimer extends ScheduledThreadPoolExecutor {
+        private final List<Runnable> tasks = new ArrayList<>();
+
+        ManualTimer() {
+            super(0);
+        }
+
+        @Override
+        public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, long initial, long delay, TimeUnit unit) {
+            tasks.add(task);
+            return null;
+        }
     }
 
     private OrderRequest market(Side side) {
@@ -142,7 +112,7 @@ class PaperExchangeClientTest {
 
     @Test
     void fillsFromTheBookOfTheRealExchangeAfterTheLatency() throws Exception {
-        exchange.book = book("1.9", "2.1", 7);
+        exchange.book = Market.orderBook("1.9x7 | 2.1x7");
         OrderAck ack = paper.place(market(Side.BUY));
         assertThat(ack.status()).as("the book holds 7").isEqualTo(OrderStatus.CANCELLED);
         assertThat(ack.filledQuantity()).isEqualByComparingTo("7");
@@ -161,9 +131,7 @@ class PaperExchangeClientTest {
 
     @Test
     void aTickerOfTheSameTradeIsTheSameLiquidity() throws Exception {
-        paper.close();
-        paper = open(
-                PaperSettings.builder().ticker(new BigDecimal(15), new BigDecimal("0.0005"), Duration.ofMinutes(5)));
+        reopen(PaperSettings.builder().ticker(new BigDecimal(15), new BigDecimal("0.0005"), Duration.ofMinutes(5)));
         exchange.tickerMs = System.currentTimeMillis();
         assertThat(paper.place(market(Side.BUY)).filledQuantity()).isEqualByComparingTo("10");
         assertThat(paper.place(market(Side.BUY)).filledQuantity()).isEqualByComparingTo("5");
@@ -173,7 +141,7 @@ class PaperExchangeClientTest {
 
     @Test
     void refusesWithoutAPriceAndSaysWhy() {
-        exchange.failure = new OrderException(FailureReason.UNKNOWN, "connection refused");
+        exchange.marketFailure = new OrderException(FailureReason.UNKNOWN, "connection refused");
         OrderException failure = failure(market(Side.BUY));
         assertThat(failure.reason()).isEqualTo(FailureReason.NOT_SENT);
         assertThat(failure).hasMessage("stale_market_data: there has been no book; connection refused");
@@ -201,27 +169,12 @@ class PaperExchangeClientTest {
     }
 
     @Test
-    @Timeout(20)
     void anExchangeThatHangsCostsTheOrderAndNotTheBot() {
         paper.close();
-        CountDownLatch hanging = new CountDownLatch(1);
-        exchange.whenAsked = () -> {
-            try {
-                hanging.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        };
-        paper = new PaperExchangeClient(
-                exchange,
-                PaperSettings.builder()
-                        .staleness(Duration.ofMillis(100), Duration.ofMillis(200))
-                        .build(),
-                PaperClock.system(),
-                Executors.newCachedThreadPool());
+        paper = open(
+                PaperSettings.builder().staleness(Duration.ofMillis(100), Duration.ofMillis(200)), neverAnswered -> {});
         assertThat(failure(market(Side.BUY)))
                 .hasMessage("stale_market_data: there has been no book; no answer from scripted for 200 ms");
-        hanging.countDown();
     }
 
     @Test
@@ -244,21 +197,20 @@ class PaperExchangeClientTest {
     }
 
     @Test
-    @Timeout(20)
     void aRestingOrderIsFilledByThePublicTradesThatFollowAndNoOthers() throws Exception {
         List<PublicTrade> trades = new ArrayList<>();
         trades.add(new PublicTrade(1, SYMBOL, new BigDecimal("1.4"), BigDecimal.TEN, Side.SELL, 1));
         exchange.trades = List.copyOf(trades);
-        exchange.book = book("1.5", "2.5", 1);
+        exchange.book = Market.orderBook("1.5x1 | 2.5x1");
         OrderRequest request = limit(Side.BUY, "2");
         assertThat(paper.place(request).filledQuantity())
                 .as("that trade was before")
                 .isZero();
         trades.add(new PublicTrade(2, SYMBOL, new BigDecimal("1.9"), BigDecimal.TEN, Side.SELL, 2));
         exchange.trades = List.copyOf(trades);
-        while (paper.status(request.clientOrderId()).orElseThrow() != PaperOrderStatus.FILLED) {
-            Thread.onSpinWait(); // the poller looks every ms
-        }
+        assertThat(timer.tasks).as("the market of an open order is polled").hasSize(1);
+        timer.tasks.get(0).run();
+        assertThat(paper.status(request.clientOrderId())).contains(PaperOrderStatus.FILLED);
         assertThat(paper.recentFills(SYMBOL))
                 .singleElement()
                 .satisfies(fill -> assertThat(fill.price()).isEqualByComparingTo("2"));
@@ -267,8 +219,7 @@ class PaperExchangeClientTest {
 
     @Test
     void theFaultProfileReachesTheBot() throws Exception {
-        paper.close();
-        paper = open(PaperSettings.builder().faults(new FaultProfile(0, 0, 1, 0, 0, Duration.ZERO)));
+        reopen(PaperSettings.builder().faults(new FaultProfile(0, 0, 1, 0, 0, Duration.ZERO)));
         OrderRequest request = market(Side.BUY);
         assertThat(failure(request).reason()).isEqualTo(FailureReason.UNKNOWN);
         assertThat(paper.status(request.clientOrderId())).contains(PaperOrderStatus.FILLED);
@@ -276,8 +227,7 @@ class PaperExchangeClientTest {
 
     @Test
     void refusesAMarketThatTheSettingsDoNotName() {
-        paper.close();
-        paper = open(PaperSettings.builder().instrument(Market.INSTRUMENT));
+        reopen(PaperSettings.builder().instrument(Market.INSTRUMENT));
         OrderException failure = catchThrowableOfType(
                 OrderException.class,
                 () -> paper.place(OrderRequest.market(new ClientOrderId("x"), "DOGE", Side.BUY, BigDecimal.ONE)));
@@ -286,18 +236,18 @@ class PaperExchangeClientTest {
     }
 
     @Test
-    void goesOnAfterARestartWhereItWas() throws Exception {
-        paper.close();
+    void continuesAfterARestart() throws Exception {
         PaperSettings.Builder settings =
                 PaperSettings.builder().journal(directory.resolve("state").resolve("bot.paper.jsonl"));
-        paper = open(settings);
+        reopen(settings);
         paper.place(market(Side.BUY));
         OrderRequest resting = limit(Side.BUY, "1.5");
         paper.place(resting);
         var before = paper.balances();
-        paper.close();
+        timer.tasks.clear();
 
-        paper = open(settings);
+        reopen(settings);
+        assertThat(timer.tasks).as("the market of its open order is polled").hasSize(1);
         assertThat(paper.balances()).isEqualTo(before);
         assertThat(paper.openOrders(SYMBOL)).containsExactly(resting.clientOrderId());
         assertThat(paper.place(market(Side.SELL)).exchangeOrderId()).startsWith("P-2-");

@@ -10,28 +10,20 @@ import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.telemetry.dropwizard.FileHistogram;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.ManualClock;
 import io.cryptobot.trading.ClientOrderId;
-import io.cryptobot.trading.ExchangeClient;
 import io.cryptobot.trading.FailureReason;
-import io.cryptobot.trading.OrderAck;
-import io.cryptobot.trading.OrderBook;
-import io.cryptobot.trading.OrderBook.Level;
 import io.cryptobot.trading.OrderException;
 import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.OrderStatus;
 import io.cryptobot.trading.Side;
-import io.cryptobot.trading.Ticker;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.file.Path;
-import java.util.List;
+import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,8 +38,8 @@ class ShadowTest {
     @TempDir
     Path directory;
 
-    private final Scripted exchange = new Scripted();
-    private final AtomicLong nanos = new AtomicLong(1);
+    private final ScriptedExchange exchange = new ScriptedExchange();
+    private final ManualClock clock = new ManualClock();
     private Telemetry telemetry;
     private Shadow shadow;
     private ShadowedExchangeClient live;
@@ -55,8 +47,9 @@ class ShadowTest {
 
     @BeforeEach
     void open() {
+        exchange.book = Market.orderBook("99x5 98x5 | 101x5 102x5");
         telemetry = Telemetry.open(new TelemetrySettings(new InstanceName("bot"), new RunDirectory(directory)));
-        shadow = new Shadow(() -> exchange, Market.settings().build(), telemetry, nanos::get);
+        shadow = new Shadow(() -> exchange, Market.settings().build(), telemetry, clock);
         live = new ShadowedExchangeClient(exchange, shadow);
     }
 
@@ -104,7 +97,7 @@ class ShadowTest {
         place(Side.BUY, "5");
         assertThat(count("paper_only")).isEqualTo(1);
 
-        exchange.book = book("99x5 | ");
+        exchange.book = Market.orderBook("99x5 | ");
         place(Side.BUY, "5");
         assertThat(count("neither")).isEqualTo(1);
 
@@ -118,10 +111,10 @@ class ShadowTest {
     void doesNotGuessWhereTheAnswerDoesNotTell() throws Exception {
         exchange.answer = new IllegalStateException("parse error after 2xx");
         place(Side.BUY, "5");
-        exchange.answer = new OrderAck(id(), "1", OrderStatus.FILLED, BigDecimal.TEN, null);
+        exchange.answers(OrderStatus.FILLED, "10", null);
         place(Side.BUY, "5");
         assertThat(count("failed")).isEqualTo(2);
-        exchange.answer = new OrderAck(id(), "1", OrderStatus.ACCEPTED, BigDecimal.ZERO, null);
+        exchange.answers(OrderStatus.ACCEPTED, "0", null);
         place(Side.BUY, "5");
         assertThat(count("open")).isEqualTo(1);
         assertThat(count("paper_only")).isZero();
@@ -130,11 +123,11 @@ class ShadowTest {
     @Test
     void anOrderRestsOnPaperOnlyUntilItIsCompared() throws Exception {
         for (int order = 0; order < 3; order++) {
-            exchange.answer = new OrderAck(id(), "1", OrderStatus.CANCELLED, BigDecimal.ZERO, null);
+            exchange.answers(OrderStatus.CANCELLED, "0", null);
             live.place(OrderRequest.limit(id(), SYMBOL, Side.BUY, BigDecimal.TEN, new BigDecimal(90)));
             shadow.work();
         }
-        exchange.book = book("80x5 | 89x100"); // through all their prices
+        exchange.book = Market.orderBook("80x5 | 89x100"); // through all their prices
         exchange.fills("10", "89");
         place(Side.BUY, "10");
         assertThat(count("neither")).isEqualTo(3);
@@ -144,12 +137,12 @@ class ShadowTest {
     @Test
     void aMarketThatCannotBeSeenIsAFailureAndIsLookedAtAgainLater() throws Exception {
         exchange.fills("5", "101");
-        exchange.bookFailure = new OrderException(FailureReason.UNKNOWN, "HTTP 503");
+        exchange.marketFailure = new OrderException(FailureReason.UNKNOWN, "HTTP 503");
         place(Side.BUY, "5");
-        exchange.bookFailure = null;
+        exchange.marketFailure = null;
         place(Side.BUY, "5");
         assertThat(count("failed")).as("no new client so soon").isEqualTo(2);
-        nanos.addAndGet(TimeUnit.SECONDS.toNanos(10));
+        clock.advance(Duration.ofSeconds(10));
         place(Side.BUY, "5");
         assertThat(count("compared")).isEqualTo(1);
     }
@@ -161,10 +154,10 @@ class ShadowTest {
             live.place(market(Side.BUY, "5"));
         }
         assertThat(count("dropped")).isEqualTo(36);
-        nanos.addAndGet(TimeUnit.SECONDS.toNanos(2));
+        clock.advance(Duration.ofSeconds(2));
         shadow.work();
         assertThat(count("dropped")).isEqualTo(100);
-        assertThat(exchange.looks).isZero();
+        assertThat(exchange.requests).isZero();
     }
 
     @Test
@@ -172,7 +165,7 @@ class ShadowTest {
         Shadow.Order unused = shadow.sent(market(Side.BUY, "5"));
         shadow.work();
         assertThat(count("failed")).isZero();
-        nanos.addAndGet(TimeUnit.SECONDS.toNanos(61));
+        clock.advance(Duration.ofSeconds(61));
         shadow.work();
         assertThat(count("failed")).isEqualTo(1);
     }
@@ -180,8 +173,8 @@ class ShadowTest {
     @Test
     void aShadowThatHangsOrHasNoClientLeavesLiveOrdersAlone() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
-        Scripted hanging = new Scripted();
-        hanging.whileLooking = () -> {
+        ScriptedExchange hanging = new ScriptedExchange();
+        hanging.whenAsked = () -> {
             try {
                 never.await();
             } catch (InterruptedException e) {
@@ -211,7 +204,7 @@ class ShadowTest {
         for (int order = 0; order < 500; order++) {
             int bid = 90 + random.nextInt(10);
             int ask = bid + 1 + random.nextInt(5);
-            exchange.book = book(bid + "x5 | " + ask + "x5");
+            exchange.book = Market.orderBook(bid + "x5 | " + ask + "x5");
             Side side = random.nextBoolean() ? Side.BUY : Side.SELL;
             BigDecimal paper = BigDecimal.valueOf(side == Side.BUY ? ask : bid);
             BigDecimal price = paper.add(BigDecimal.valueOf(random.nextInt(200) - 100, 2));
@@ -260,71 +253,5 @@ class ShadowTest {
     private FileHistogram difference(Side side) {
         return telemetry.histogram(
                 MetricCatalog.SHADOW_FILL_DIFFERENCE, side.name().toLowerCase(Locale.ROOT));
-    }
-
-    private static OrderBook book(String text) {
-        String[] sides = text.split("\\|", -1);
-        return new OrderBook(SYMBOL, levels(sides[0]), levels(sides[1]));
-    }
-
-    private static List<Level> levels(String text) {
-        return List.of(text.strip().split(" +")).stream()
-                .filter(level -> !level.isEmpty())
-                .map(level -> level.split("x"))
-                .map(parts -> new Level(new BigDecimal(parts[0]), new BigDecimal(parts[1])))
-                .toList();
-    }
-
-    /** Answers every order as it is told to, and shows a book. */
-    private static final class Scripted implements ExchangeClient {
-        volatile Object answer = "";
-        volatile OrderBook book = ShadowTest.book("99x5 98x5 | 101x5 102x5");
-        volatile @Nullable OrderException bookFailure;
-        volatile Runnable whileLooking = () -> {};
-        volatile int looks;
-
-        void fills(String quantity, String price) {
-            answer = new OrderAck(
-                    new ClientOrderId("x"), "1", OrderStatus.FILLED, new BigDecimal(quantity), new BigDecimal(price));
-        }
-
-        @Override
-        public String name() {
-            return "scripted";
-        }
-
-        @Override
-        public OrderAck place(OrderRequest request) throws OrderException {
-            if (answer instanceof OrderException e) {
-                throw e;
-            }
-            if (answer instanceof RuntimeException e) {
-                throw e;
-            }
-            return (OrderAck) answer;
-        }
-
-        @Override
-        public Optional<OrderBook> book(String symbol, int depth) throws OrderException {
-            looks++;
-            whileLooking.run();
-            if (bookFailure != null) {
-                throw bookFailure;
-            }
-            return Optional.of(book);
-        }
-
-        @Override
-        public void cancel(String symbol, ClientOrderId id) {}
-
-        @Override
-        public List<ClientOrderId> openOrders(String symbol) {
-            return List.of();
-        }
-
-        @Override
-        public Ticker ticker(String symbol) {
-            throw new AssertionError("there is a book");
-        }
     }
 }
