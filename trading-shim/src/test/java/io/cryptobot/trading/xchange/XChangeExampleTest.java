@@ -31,18 +31,18 @@ class XChangeExampleTest {
         Map<String, String> environment =
                 Map.of("CRYPTOBOT_RUN_DIR", directory.toString(), "CRYPTOBOT_HOME", directory.toString());
         CryptobotHome home = CryptobotHome.from(environment);
-        TelemetrySettings settings = TelemetrySettings.from(environment);
-        Telemetry telemetry = Telemetry.open(settings);
-        Path controlFile = settings.runDirectory().controlFile(settings.instance());
+        TelemetrySettings telemetrySettings = TelemetrySettings.from(environment);
+        Telemetry telemetry = Telemetry.open(telemetrySettings);
+        Path controlFile = telemetrySettings.runDirectory().controlFile(telemetrySettings.instance());
         ExchangeSpecification specification = new ExchangeSpecification(BinanceExchange.class);
         specification.setShouldLoadRemoteMetaData(false); // no network here
         // tag::page
-        XChangeSettings words = XChangeSettings.DEFAULT
+        XChangeSettings settings = XChangeSettings.DEFAULT
                 .with(TimeInForce.IOC, org.knowm.xchange.binance.dto.trade.TimeInForce.IOC)
                 .with(TimeInForce.POST_ONLY, BinanceOrderFlags.LIMIT_MAKER);
         TradingShim shim = TradingShim.open(
                 telemetry,
-                XChangeClient.factory(() -> ExchangeFactory.INSTANCE.createExchange(specification), words),
+                XChangeClient.factory(() -> ExchangeFactory.INSTANCE.createExchange(specification), settings),
                 controlFile,
                 home,
                 TradingSettings.DEFAULT,
