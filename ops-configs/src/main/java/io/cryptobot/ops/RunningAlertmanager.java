@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** An Alertmanager that was started with {@code --config.file=DIR/current/ops/alertmanager/alertmanager.yml}. */
 record RunningAlertmanager(HttpEndpoint endpoint) implements RunningServer {
@@ -27,7 +28,7 @@ record RunningAlertmanager(HttpEndpoint endpoint) implements RunningServer {
             throw new InstallException(
                     ExitCode.FAILED, endpoint + ": runs another configuration than " + FILE + " of this release");
         }
-        return String.format("config-hash=%.0f", expected);
+        return String.format(Locale.ROOT, "config-hash=%.0f", expected);
     }
 
     /** As Alertmanager does it: as many bytes of the MD5 sum as a double holds exactly. */

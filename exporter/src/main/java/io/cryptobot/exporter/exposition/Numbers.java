@@ -2,6 +2,7 @@ package io.cryptobot.exporter.exposition;
 
 import io.prometheus.client.Collector;
 import java.math.BigDecimal;
+import java.util.Locale;
 
 /** How numbers stand in the labels {@code le} and {@code quantile}. Stateless; thread-safe. */
 final class Numbers {
@@ -31,6 +32,7 @@ final class Numbers {
         }
         BigDecimal mantissa = exact.movePointLeft(exponent);
         String sign = exponent < 0 ? "-" : "+";
-        return "%se%s%02d".formatted(mantissa.stripTrailingZeros().toPlainString(), sign, Math.abs(exponent));
+        return String.format(
+                Locale.ROOT, "%se%s%02d", mantissa.stripTrailingZeros().toPlainString(), sign, Math.abs(exponent));
     }
 }

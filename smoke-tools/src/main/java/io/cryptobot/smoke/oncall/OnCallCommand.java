@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,6 +76,7 @@ public final class OnCallCommand {
             // a valid rotation has somebody in every layer at the instant from which it was proved
             Shift shift = rotation.onCall(layer, instant).orElseThrow();
             out().printf(
+                            Locale.ROOT,
                             "%-9s  %s  %s  PagerDuty %s  until %s%s%n",
                             layer.key(),
                             shift.member().id(),

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,7 @@ public final class DemoCommand implements Callable<Integer> {
         try {
             TradeTape tape = TradeTape.open(replay);
             err.printf(
+                    Locale.ROOT,
                     "replaying %,d trades of %s, %s to %s%n",
                     tape.summary().trades(),
                     tape.symbol(),

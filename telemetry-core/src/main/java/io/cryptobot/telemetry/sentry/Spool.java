@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -75,7 +76,7 @@ final class Spool implements AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // never compared by content
     record Entry(long sequence, long storedAtMs, String eventId, long size, byte @Nullable [] content) {
         String fileName() {
-            return "%016d-%013d-%s.event".formatted(sequence, storedAtMs, eventId);
+            return String.format(Locale.ROOT, "%016d-%013d-%s.event", sequence, storedAtMs, eventId);
         }
     }
 

@@ -121,7 +121,15 @@ public final class LiveCommands implements BotCommands.Handler {
     /** A call that has ended. */
     private record Ended<K>(K key, @Nullable String problem) {}
 
-    /** Makes calls of the exchange. {@return why they failed; calls that did not are missing} */
+    /**
+     *
+     * Makes calls of the exchange.
+     *
+     *
+     *
+     * @return why they failed; calls that did not are missing
+     *
+     */
     private <K> Map<K, String> inTime(Map<K, Call> calls) throws InterruptedException {
         Map<K, String> problems = new LinkedHashMap<>();
         calls.keySet().forEach(key -> problems.put(key, "not confirmed: no answer in " + patience.toMillis() + " ms"));

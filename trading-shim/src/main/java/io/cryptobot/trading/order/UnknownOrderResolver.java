@@ -136,10 +136,11 @@ public final class UnknownOrderResolver {
     }
 
     /**
-     * Takes a person's word for an order. {@return whether there was such an unknown order}
+     * Takes a person's word for an order.
      *
      * @param id empty for one of those without a name
      * @param outcome not {@link Outcome#OPEN}, of which nobody would tell the end
+     * @return whether there was such an unknown order
      */
     public boolean resolveByHand(Optional<ClientOrderId> id, Outcome outcome) {
         if (outcome == Outcome.OPEN) {
