@@ -65,7 +65,11 @@ final class JournaledEngine implements AutoCloseable {
         return result;
     }
 
-    /** Performs what is due. {@return the time until which it did} */
+    /**
+     * Performs what is due.
+     *
+     * @return the time until which it did
+     */
     long advance() {
         return call(each -> {
             long nanos = clock.nanos();

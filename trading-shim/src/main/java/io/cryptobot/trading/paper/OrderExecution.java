@@ -167,7 +167,11 @@ final class OrderExecution {
         }
     }
 
-    /** Fills the resting orders that a public trade would have met. {@return how much of the trade they get} */
+    /**
+     * Fills the resting orders that a public trade would have met.
+     *
+     * @return how much of the trade they get
+     */
     BigDecimal fillMet(PaperMarket market, PublicTrade trade) {
         BigDecimal given = BigDecimal.ZERO;
         for (Match match : market.resting(trade.aggressor().opposite()).meet(trade)) {

@@ -96,7 +96,11 @@ public final class PaperExchangeClient implements ExchangeClient {
         }
     }
 
-    /** Waits until an order has ended or is open. {@return why there is no market data; empty when there is some} */
+    /**
+     * Waits until an order has ended or is open.
+     *
+     * @return why there is no market data; empty when there is some
+     */
     private String awaitExecution(PaperOrder order) throws InterruptedException {
         long stamp = engine.call(unused -> order.actsAtNanos()); // the order meets the market as it was at its arrival
         clock.sleepUntil(stamp);

@@ -49,7 +49,11 @@ final class PaperOrders {
         return new PaperOrder(request, "P-" + run + "-" + ++numbers, numbers);
     }
 
-    /** Continues after an earlier run. {@return its orders, which are added} */
+    /**
+     * Continues after an earlier run.
+     *
+     * @return its orders, which are added
+     */
     List<PaperOrder> restore(PaperState state) {
         run = state.run() + 1;
         List<PaperOrder> restored = new ArrayList<>();

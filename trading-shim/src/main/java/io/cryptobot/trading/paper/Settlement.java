@@ -60,7 +60,11 @@ final class Settlement {
         reserve(order, BigDecimal.ZERO);
     }
 
-    /** Settles a trade. {@return its fee} */
+    /**
+     * Settles a trade.
+     *
+     * @return its fee
+     */
     BigDecimal settle(Side side, BigDecimal quantity, BigDecimal value, Liquidity liquidity) {
         Balance feeBalance = feeCurrency(side);
         BigDecimal fee = (feeBalance == quote ? value : quantity)
