@@ -52,7 +52,7 @@ public final class ReceiversCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        try (LocalReceivers receivers = LocalReceivers.start(new InetSocketAddress(listen, port))) {
+        try (LocalServices receivers = LocalServices.start(new InetSocketAddress(listen, port))) {
             faults.forEach(receivers::inject);
             CountDownLatch stopped = new CountDownLatch(1);
             Runtime.getRuntime().addShutdownHook(new Thread(stopped::countDown, "receivers-stop"));

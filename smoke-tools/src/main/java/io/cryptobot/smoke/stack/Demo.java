@@ -32,6 +32,10 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Demo {
     private static final Duration HOP_TIMEOUT = Duration.ofSeconds(30);
+    /** How programs are written that have a name of their own. */
+    private static final Map<String, String> PROGRAMS =
+            Map.of("alertmanager", "Alertmanager", "prometheus", "Prometheus");
+
     private static final int HEALTHY_ORDERS = 40;
     private static final int FAILED_ORDERS = 4;
     private static final int PAPER_SECONDS = 3;
@@ -78,7 +82,7 @@ public final class Demo {
         progress("starting ");
         ChainAddresses addresses;
         try {
-            addresses = stack.start(part -> progress(part + " … "));
+            addresses = stack.start(part -> progress(PROGRAMS.getOrDefault(part, part) + " … "));
         } catch (IOException | CommandFailure e) {
             progress("\n"); // what went wrong gets a line of its own
             throw e;

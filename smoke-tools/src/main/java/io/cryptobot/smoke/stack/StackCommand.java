@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -31,7 +32,6 @@ import picocli.CommandLine.Spec;
         })
 public final class StackCommand {
     private static final int NO_STACK = 3;
-    private static final String PORT = "Default: ${DEFAULT-VALUE}; 0: any free one.";
     private static final String COMPOSE = "The stack in containers, by docker compose.";
 
     @ParentCommand
@@ -54,30 +54,12 @@ public final class StackCommand {
                         + " the directory is not fit; nothing was started",
                 "70:a fault in this tool"
             })
-    int up(
-            @Option(names = "--exporter-port", defaultValue = "9100", paramLabel = "<port>", description = PORT)
-                    int exporter,
-            @Option(names = "--exporter-admin-port", defaultValue = "9101", paramLabel = "<port>", description = PORT)
-                    int exporterAdmin,
-            @Option(names = "--prometheus-port", defaultValue = "9090", paramLabel = "<port>", description = PORT)
-                    int prometheus,
-            @Option(names = "--alertmanager-port", defaultValue = "9093", paramLabel = "<port>", description = PORT)
-                    int alertmanager,
-            @Option(names = "--receivers-port", defaultValue = "9180", paramLabel = "<port>", description = PORT)
-                    int receivers,
-            @Option(names = "--exchange-port", defaultValue = "0", paramLabel = "<port>", description = PORT)
-                    int exchange,
-            @Option(names = "--compose", description = COMPOSE) boolean compose)
+    int up(@Mixin StackPorts ports, @Option(names = "--compose", description = COMPOSE) boolean compose)
             throws IOException, InterruptedException {
         if (compose) {
             return composeUp();
         }
-        StackPorts ports;
-        try {
-            ports = new StackPorts(exporter, exporterAdmin, prometheus, alertmanager, receivers, exchange);
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
-        }
+        ports.requirePorts();
         PrintWriter err = spec.commandLine().getErr();
         BackgroundStack stack = stack();
         Programs programs = Programs.find(tools.environment());

@@ -7,14 +7,19 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Where a user's stack is recorded, with its files. Immutable. */
 record StackDirectory(Path path) {
+    private static final String STATE = "stack.json";
+
     /** {@return {@code CRYPTOBOT_STACK_DIR}, else a directory for state in the user's home} */
     static StackDirectory of(Map<String, String> environment) {
         String configured = environment.getOrDefault("CRYPTOBOT_STACK_DIR", "").strip();
@@ -65,5 +70,37 @@ record StackDirectory(Path path) {
                     path + " must be a directory of yours with rights 700; mend it, or name another one with"
                             + " CRYPTOBOT_STACK_DIR");
         }
+    }
+
+    /** Records a stack, whole or not at all. */
+    void save(StackState state) throws IOException {
+        Path temporary = path.resolve(STATE + ".new");
+        Files.writeString(temporary, state.toJson());
+        Files.move(temporary, path.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /**
+     * {@return the stack that is recorded; empty when none is}
+     *
+     * @throws CommandFailure when the record cannot be read, or is not one
+     */
+    Optional<StackState> load() {
+        Path file = path.resolve(STATE);
+        try {
+            return Optional.of(StackState.parse(Files.readString(file)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException | IllegalArgumentException e) {
+            throw new CommandFailure(
+                    ExitCode.CONFIGURATION,
+                    file + " is damaged; end the processes that have " + path
+                            + " in their command lines, then remove the directory",
+                    e);
+        }
+    }
+
+    /** Removes the record. */
+    void forget() throws IOException {
+        Files.deleteIfExists(path.resolve(STATE));
     }
 }

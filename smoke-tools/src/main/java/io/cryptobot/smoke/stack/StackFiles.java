@@ -1,7 +1,7 @@
 package io.cryptobot.smoke.stack;
 
 import io.cryptobot.ops.OpsConfigs;
-import io.cryptobot.smoke.localservices.ReceiverUrls;
+import io.cryptobot.smoke.localservices.ServiceUrls;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
 import java.io.IOException;
@@ -36,7 +36,7 @@ record StackFiles(Path directory, RunDirectory runDirectory) {
                 "CRYPTOBOT_HOME", home().toString(),
                 "CRYPTOBOT_RUN_DIR", runDirectory.path().toString(),
                 "CRYPTOBOT_INSTANCE", BOT.value(),
-                // nobody wants to wait the minute that a person has to wait between switches of a real bot
+                // between switches of a real bot a person has to wait a minute; here nobody does
                 "CRYPTOBOT_LIVE_COOLDOWN", "1ms"));
     }
 
@@ -53,9 +53,9 @@ record StackFiles(Path directory, RunDirectory runDirectory) {
         return directory.resolve("ops").resolve(file);
     }
 
-    /** Unpacks the shipped configuration and renders it for these addresses. */
+    /** Unpacks the shipped configuration; changes addresses, ports and paths of secrets in it, and nothing else. */
     void configure(StackAddresses addresses) throws IOException {
-        ReceiverUrls receivers = new ReceiverUrls(addresses.receivers());
+        ServiceUrls receivers = new ServiceUrls(addresses.receivers());
         Files.createDirectories(home().resolve("config"));
         secret(
                 home().resolve("config/runtime_overrides.json"),
@@ -65,13 +65,13 @@ record StackFiles(Path directory, RunDirectory runDirectory) {
         Path secrets = Files.createDirectories(directory.resolve("secrets"));
         secret(secrets.resolve("slack_api_url"), receivers.slack());
         secret(secrets.resolve("pagerduty_routing_key"), ROUTING_KEY);
-        StackConfiguration.render(
+        render(
                 ops("prometheus/prometheus.yml"),
                 Map.of(
                         "cryptobot-desktop:9100", addresses.exporter().getAuthority(),
                         "alertmanager:9093", addresses.alertmanager().getAuthority(),
                         "localhost:9090", addresses.prometheus().getAuthority()));
-        StackConfiguration.render(
+        render(
                 ops("alertmanager/alertmanager.yml"),
                 Map.of(
                         "https://events.pagerduty.com/v2/enqueue", receivers.pagerDuty(),
@@ -81,6 +81,24 @@ record StackFiles(Path directory, RunDirectory runDirectory) {
 
     private static void secret(Path file, String text) throws IOException {
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(file, text);
+    }
+
+    /**
+     * Replaces each key in a shipped file by its value.
+     *
+     * @throws IOException when the file cannot be changed, or does not have a key: the shipped file and this stack would
+     *     have drifted apart
+     */
+    static void render(Path file, Map<String, String> replacements) throws IOException {
+        String text = Files.readString(file);
+        for (Map.Entry<String, String> replacement : replacements.entrySet()) {
+            if (!text.contains(replacement.getKey())) {
+                throw new IOException(
+                        file + " does not mention " + replacement.getKey() + ", which the local stack replaces");
+            }
+            text = text.replace(replacement.getKey(), replacement.getValue());
+        }
         Files.writeString(file, text);
     }
 

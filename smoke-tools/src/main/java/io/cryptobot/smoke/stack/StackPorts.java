@@ -3,63 +3,88 @@ package io.cryptobot.smoke.stack;
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.net.URI;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import picocli.CommandLine.Option;
 
-/** The loopback ports that a stack in the background is asked to use; 0 stands for any free one. Immutable. */
-public record StackPorts(
-        int exporter, int exporterAdmin, int prometheus, int alertmanager, int receivers, int exchange) {
+/** The options of {@code stack up}: the loopback ports of a stack in the background; 0 stands for any free one. */
+final class StackPorts {
     private static final int MAX_PORT = 65_535;
+    private static final String ABOUT = "Default: ${DEFAULT-VALUE}; 0: any free one.";
 
-    public StackPorts {
-        for (int port : new int[] {exporter, exporterAdmin, prometheus, alertmanager, receivers, exchange}) {
+    @Option(names = "--exporter-port", defaultValue = "9100", paramLabel = "<port>", description = ABOUT)
+    private int exporter;
+
+    @Option(names = "--exporter-admin-port", defaultValue = "9101", paramLabel = "<port>", description = ABOUT)
+    private int exporterAdmin;
+
+    @Option(names = "--prometheus-port", defaultValue = "9090", paramLabel = "<port>", description = ABOUT)
+    private int prometheus;
+
+    @Option(names = "--alertmanager-port", defaultValue = "9093", paramLabel = "<port>", description = ABOUT)
+    private int alertmanager;
+
+    @Option(names = "--receivers-port", defaultValue = "9180", paramLabel = "<port>", description = ABOUT)
+    private int receivers;
+
+    @Option(names = "--exchange-port", defaultValue = "0", paramLabel = "<port>", description = ABOUT)
+    private int exchange;
+
+    private Map<String, Integer> byOption() {
+        Map<String, Integer> ports = new LinkedHashMap<>();
+        ports.put("--exporter-port", exporter);
+        ports.put("--exporter-admin-port", exporterAdmin);
+        ports.put("--prometheus-port", prometheus);
+        ports.put("--alertmanager-port", alertmanager);
+        ports.put("--receivers-port", receivers);
+        ports.put("--exchange-port", exchange);
+        return ports;
+    }
+
+    /** @throws CommandFailure when one of them is no port */
+    void requirePorts() {
+        byOption().forEach((option, port) -> {
             if (port < 0 || port > MAX_PORT) {
-                throw new IllegalArgumentException("a port must be 0 to " + MAX_PORT + ", was " + port);
+                throw new CommandFailure(ExitCode.USAGE, "a port must be 0 to " + MAX_PORT + ", was " + port);
             }
-        }
+        });
     }
 
     /**
      * {@return addresses on these ports}
      *
-     * @throws CommandFailure when one of them is taken, or asked for twice
+     * @throws CommandFailure when one of them is in use, or is given twice
      */
     StackAddresses claim() throws IOException {
-        Map<String, Integer> wanted = new LinkedHashMap<>();
-        wanted.put("--exporter-port", exporter);
-        wanted.put("--exporter-admin-port", exporterAdmin);
-        wanted.put("--prometheus-port", prometheus);
-        wanted.put("--alertmanager-port", alertmanager);
-        wanted.put("--receivers-port", receivers);
-        wanted.put("--exchange-port", exchange);
         Map<Integer, String> claimed = new HashMap<>();
-        List<Integer> ports = new ArrayList<>();
-        int[] free = FreePorts.choose(wanted.size());
-        wanted.forEach((option, port) -> {
+        byOption().forEach((option, port) -> {
             String other = port == 0 ? null : claimed.putIfAbsent(port, option);
             if (other != null) {
                 throw new CommandFailure(
-                        ExitCode.USAGE, "port " + port + " is asked for twice: by " + other + " and by " + option);
+                        ExitCode.USAGE, "port " + port + " is given twice: by " + other + " and by " + option);
             }
-            if (port != 0 && !PortOwner.isFree(port)) {
+            if (port != 0 && !LoopbackPorts.isFree(port)) {
                 throw new CommandFailure(
                         ExitCode.CONFIGURATION,
                         "port " + port + " is in use"
-                                + PortOwner.of(port)
+                                + LoopbackPorts.owner(port)
                                         .map(owner -> " by " + owner)
                                         .orElse("") + "; choose another one with " + option + ", 0 for any free one");
             }
-            ports.add(port == 0 ? free[ports.size()] : port);
         });
+        int[] free = LoopbackPorts.free(6);
         return new StackAddresses(
-                StackAddresses.loopback(ports.get(0)),
-                StackAddresses.loopback(ports.get(1)),
-                StackAddresses.loopback(ports.get(2)),
-                StackAddresses.loopback(ports.get(3)),
-                StackAddresses.loopback(ports.get(4)),
-                StackAddresses.loopback(ports.get(5)));
+                address(exporter, free[0]),
+                address(exporterAdmin, free[1]),
+                address(prometheus, free[2]),
+                address(alertmanager, free[3]),
+                address(receivers, free[4]),
+                address(exchange, free[5]));
+    }
+
+    private static URI address(int wanted, int free) {
+        return StackAddresses.loopback(wanted == 0 ? free : wanted);
     }
 }

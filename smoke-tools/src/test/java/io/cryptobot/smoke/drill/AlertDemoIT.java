@@ -9,7 +9,7 @@ import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.chain.HttpProbe;
 import io.cryptobot.smoke.chain.OrderCounts;
 import io.cryptobot.smoke.exchange.RandomWalk;
-import io.cryptobot.smoke.localservices.LocalReceivers;
+import io.cryptobot.smoke.localservices.LocalServices;
 import io.cryptobot.smoke.localservices.SlackMessage;
 import io.cryptobot.smoke.stack.LocalStack;
 import io.cryptobot.smoke.stack.Programs;
@@ -304,7 +304,7 @@ class AlertDemoIT {
     /** Receivers at which the message never arrives. */
     @Test
     void aSignalEndsTheWaitForSlack() throws Exception {
-        try (LocalReceivers elsewhere = LocalReceivers.start(0)) {
+        try (LocalServices elsewhere = LocalServices.start(0)) {
             Process process =
                     launch("--receivers=" + URI.create(elsewhere.pageUrl()).resolve("/"));
 

@@ -63,7 +63,7 @@ class BrokenChainIT {
     static void startTheStack() throws IOException, InterruptedException {
         stack = LocalStack.prepare(Programs.find(System.getenv()), new RandomWalk(1, 0), 1);
         addresses = stack.start(part -> {
-            if (part.equals("Alertmanager")) { // the configuration is there, and not read yet
+            if (part.equals("alertmanager")) { // the configuration is there, and not read yet
                 endAlertsSoon();
             }
         });

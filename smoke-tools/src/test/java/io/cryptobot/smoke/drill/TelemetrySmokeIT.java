@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cryptobot.smoke.JsonSchemas;
 import io.cryptobot.smoke.localservices.Fault;
-import io.cryptobot.smoke.localservices.LocalReceivers;
+import io.cryptobot.smoke.localservices.LocalServices;
 import io.cryptobot.smoke.localservices.SentryEvent;
 import io.cryptobot.smoke.sentry.GitRepository;
 import java.io.IOException;
@@ -29,14 +29,14 @@ class TelemetrySmokeIT {
     @TempDir
     Path home;
 
-    private LocalReceivers receivers;
+    private LocalServices receivers;
     private String revision = "";
 
     private record Run(int exitCode, String out, String err) {}
 
     @BeforeEach
     void prepareTheHomeOfThePlan() throws IOException, InterruptedException {
-        receivers = LocalReceivers.start(0);
+        receivers = LocalServices.start(0);
         revision = GitRepository.create(home);
         Files.createDirectory(home.resolve("config"));
         configure(receivers.sentryDsn());

@@ -7,7 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.cryptobot.smoke.CommandRun;
 import io.cryptobot.smoke.cli.CheckResult;
 import io.cryptobot.smoke.cli.CheckResult.Status;
-import io.cryptobot.smoke.localservices.LocalReceivers;
+import io.cryptobot.smoke.localservices.LocalServices;
 import io.cryptobot.telemetry.sentry.SentryDsn;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -156,7 +156,7 @@ class SentryReadBackTest {
     @Test
     void isTheSecondHopOfTheCommand() throws IOException {
         answers.add(new Answer(200, "{\"eventID\":\"ASKED\"}"));
-        try (LocalReceivers receivers = LocalReceivers.start(0)) {
+        try (LocalServices receivers = LocalServices.start(0)) {
             Map<String, String> environment = new HashMap<>(environment());
             environment.put("CRYPTOBOT_HOME", home.toString());
             environment.put("SENTRY_DSN", receivers.sentryDsn());

@@ -113,7 +113,7 @@ class AgentIT {
     void rulesOnTheMonitoringHostFireForADesktopBehindNatAndAnOutageLosesNothing() throws Exception {
         OpsConfigs.unpack(work);
         Path prometheus = work.resolve("ops/prometheus");
-        int[] ports = FreePorts.choose(2);
+        int[] ports = LoopbackPorts.free(2);
         URI host = URI.create("http://127.0.0.1:" + ports[0]);
         URI desktop = URI.create("http://127.0.0.1:" + ports[1]);
         BotPage bot = BotPage.start();
@@ -121,7 +121,7 @@ class AgentIT {
         Proxy proxy = new Proxy(host);
         servers.add(proxy);
 
-        StackConfiguration.render(
+        StackFiles.render(
                 prometheus.resolve("prometheus.yml"),
                 Map.of("\"cryptobot-desktop:9100\"", "", "localhost:9090", host.getAuthority()));
         start(
@@ -132,7 +132,7 @@ class AgentIT {
                 "--web.enable-remote-write-receiver");
         await(() -> HttpProbe.isReady(host));
 
-        StackConfiguration.render(
+        StackFiles.render(
                 prometheus.resolve("agent.yml"),
                 Map.of(
                         "localhost:9100",

@@ -13,25 +13,17 @@ import com.slack.api.SlackConfig;
 import com.slack.api.util.json.GsonFactory;
 import com.slack.api.webhook.Payload;
 import io.cryptobot.smoke.JsonSchemas;
-import io.cryptobot.smoke.chain.HttpProbe;
-import io.cryptobot.smoke.localservices.LocalReceivers;
 import io.cryptobot.smoke.localservices.PagerDutyEvent;
 import io.cryptobot.smoke.localservices.SlackMessage;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,53 +34,19 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class AlertmanagerWireIT {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String LONG = "ż\"<&>' ".repeat(400);
     private static final Gson SLACK = slackModel();
 
     @TempDir
     Path work;
 
-    private LocalReceivers receivers;
-    private StackFiles files;
-    private ManagedProcess alertmanager;
-    private URI address;
+    @AutoClose
+    private RunningAlertmanager alertmanager;
 
     @BeforeEach
     void start() throws Exception {
-        receivers = LocalReceivers.start(0);
-        files = StackFiles.in(work);
-        StackAddresses any = new StackPorts(0, 0, 0, 0, 0, 0).claim();
-        StackAddresses free = new StackAddresses(
-                any.exporter(),
-                any.exporterAdmin(),
-                any.prometheus(),
-                any.alertmanager(),
-                URI.create(receivers.pageUrl()),
-                any.exchange());
-        files.configure(free);
         // so that the end of an alert is told before the test ends
-        StackConfiguration.render(
-                files.ops("alertmanager/alertmanager.yml"), Map.of("group_interval: 30s", "group_interval: 1s"));
-        address = free.alertmanager();
-        alertmanager = ManagedProcess.start(
-                new StackParts(Programs.find(System.getenv()), files, free).alertmanager(),
-                Lifetime.WITH_STARTER,
-                files.log("alertmanager"));
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!HttpProbe.isReady(address)) {
-            assertThat(alertmanager.isAlive() && System.nanoTime() < deadline)
-                    .as(alertmanager.diagnosis())
-                    .isTrue();
-            HttpProbe.pause();
-        }
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        alertmanager.close();
-        receivers.close();
-        files.delete();
+        alertmanager = new RunningAlertmanager(work, Map.of("group_interval: 30s", "group_interval: 1s"));
     }
 
     @Test
@@ -104,7 +62,7 @@ class AlertmanagerWireIT {
         send(alerts, now.minusSeconds(60), now);
         await(4, "RESOLVED", 3, "resolve");
 
-        for (SlackMessage message : receivers.received().slack()) {
+        for (SlackMessage message : alertmanager.received().slack()) {
             Payload payload = SLACK.fromJson(message.payload().toString(), Payload.class);
             assertThat(message.channel()).isEqualTo("#cryptobot-alerts");
             assertThat(payload.getAttachments()).singleElement().satisfies(attachment -> {
@@ -117,7 +75,7 @@ class AlertmanagerWireIT {
             });
         }
         String schema = schema();
-        for (PagerDutyEvent event : receivers.received().pagerDuty()) {
+        for (PagerDutyEvent event : alertmanager.received().pagerDuty()) {
             JsonSchemas.assertValid(schema, asSent(event));
         }
     }
@@ -132,7 +90,7 @@ class AlertmanagerWireIT {
                 Instant.now(),
                 Instant.now().plusSeconds(600));
         await(1, "FIRING", 1, "trigger");
-        JsonNode good = asSent(receivers.received().pagerDuty().get(0));
+        JsonNode good = asSent(alertmanager.received().pagerDuty().get(0));
         ObjectNode bad = good.deepCopy();
         ((ObjectNode) bad.path("payload")).put("severity", "page");
         assertThat(JsonSchemas.errors(schema(), bad)).hasSize(1);
@@ -180,29 +138,18 @@ class AlertmanagerWireIT {
                         .put("dashboard_url", "https://grafana.example.com/d/a?var-bot=cryptobot-desktop");
             }
         }
-        HttpRequest request = HttpRequest.newBuilder(address.resolve("/api/v2/alerts"))
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body.toString()))
-                .build();
-        var answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        alertmanager.post(body);
     }
 
-    private void await(int slack, String status, int pagerDuty, String action) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (receivers.received().slack().stream()
+    private void await(int slack, String status, int pagerDuty, String action) throws Exception {
+        alertmanager.await(() -> alertmanager.received().slack().stream()
                                 .filter(message -> message.title().startsWith("[" + status))
                                 .count()
-                        < slack
-                || receivers.received().pagerDuty().stream()
+                        >= slack
+                && alertmanager.received().pagerDuty().stream()
                                 .filter(event -> event.action().equals(action))
                                 .count()
-                        < pagerDuty) {
-            assertThat(System.nanoTime())
-                    .as("%s; received: %s", alertmanager.diagnosis(), receivers.received())
-                    .isLessThan(deadline);
-            HttpProbe.pause();
-        }
+                        >= pagerDuty);
     }
 
     /** The receivers keep no routing key. */

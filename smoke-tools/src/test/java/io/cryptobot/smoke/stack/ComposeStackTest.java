@@ -8,7 +8,7 @@ import io.cryptobot.ops.OpsConfigs;
 import io.cryptobot.smoke.CommandRun;
 import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.smoke.exchange.RandomWalk;
-import io.cryptobot.smoke.localservices.ReceiverUrls;
+import io.cryptobot.smoke.localservices.ServiceUrls;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -291,9 +291,9 @@ class ComposeStackTest {
         }
         assertThat(services.at("/demo-bot/command").toString())
                 .contains("\"--symbol=" + RandomWalk.SYMBOL + "\"", "\"--exchange=http://demo-exchange:9181\"");
-        ReceiverUrls receivers = new ReceiverUrls(URI.create("http://receivers:9180"));
+        ServiceUrls receivers = new ServiceUrls(URI.create("http://receivers:9180"));
         assertThat(services.at("/demo-bot/environment/SENTRY_DSN").asText())
-                .isEqualTo(new ReceiverUrls(URI.create("http://127.0.0.1:9180")).sentryDsn());
+                .isEqualTo(new ServiceUrls(URI.create("http://127.0.0.1:9180")).sentryDsn());
         assertThat(work.resolve("ops/monitoring/alertmanager-local.yml"))
                 .content()
                 .contains("api_url: " + receivers.slack() + "\n", "pagerduty_url: " + receivers.pagerDuty() + "\n")

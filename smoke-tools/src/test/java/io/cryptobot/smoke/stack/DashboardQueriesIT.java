@@ -77,7 +77,7 @@ class DashboardQueriesIT {
                     prometheus.resolve("targets/host/hosts.yml"),
                     "- targets: [\"127.0.0.1:" + node.getAddress().getPort() + "\"]\n");
             // two scrapes of the monitoring itself and the first look at its rules would else take half a minute
-            StackConfiguration.render(
+            StackFiles.render(
                     prometheus.resolve("prometheus.yml"),
                     Map.of(
                             "scrape_interval: 15s",

@@ -7,17 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.cryptobot.smoke.chain.HttpProbe;
-import io.cryptobot.smoke.localservices.LocalReceivers;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the real Alertmanager, with the shipped configuration, keeps back of the shipped alerts while a bot or its host is gone. */
 class InhibitionIT {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final List<String> ABOUT_A_BOT = List.of("CryptobotDown", "CryptobotExpectedMissing");
     private static final List<String> ABOUT_A_HOST = List.of("CryptobotScrapeDown", "CryptobotMissing");
 
@@ -41,10 +32,9 @@ class InhibitionIT {
     Path work;
 
     private final ArrayNode sent = JSON.createArrayNode();
-    private LocalReceivers receivers;
-    private StackFiles files;
-    private ManagedProcess alertmanager;
-    private URI address;
+
+    @AutoClose
+    private RunningAlertmanager alertmanager;
 
     /** One alerting rule. */
     private record Rule(String name, Map<String, String> labels) {
@@ -59,30 +49,7 @@ class InhibitionIT {
 
     @BeforeEach
     void start() throws Exception {
-        receivers = LocalReceivers.start(0);
-        files = StackFiles.in(work);
-        StackAddresses any = new StackPorts(0, 0, 0, 0, 0, 0).claim();
-        StackAddresses addresses = new StackAddresses(
-                any.exporter(),
-                any.exporterAdmin(),
-                any.prometheus(),
-                any.alertmanager(),
-                URI.create(receivers.pageUrl()),
-                any.exchange());
-        files.configure(addresses);
-        address = addresses.alertmanager();
-        alertmanager = ManagedProcess.start(
-                new StackParts(Programs.find(System.getenv()), files, addresses).alertmanager(),
-                Lifetime.WITH_STARTER,
-                files.log("alertmanager"));
-        await(() -> HttpProbe.isReady(address));
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        alertmanager.close();
-        receivers.close();
-        files.delete();
+        alertmanager = new RunningAlertmanager(work, Map.of());
     }
 
     @Test
@@ -120,11 +87,11 @@ class InhibitionIT {
                 }
             }
         }
-        post();
+        alertmanager.post(sent);
 
         TreeSet<String> keptBack = new TreeSet<>();
-        await(() -> {
-            JsonNode alerts = JSON.readTree(HttpProbe.get(address.resolve("/api/v2/alerts")));
+        alertmanager.await(() -> {
+            JsonNode alerts = alertmanager.json("/api/v2/alerts");
             keptBack.clear();
             alerts.forEach(alert -> {
                 if (!alert.at("/status/inhibitedBy").isEmpty()) {
@@ -138,7 +105,7 @@ class InhibitionIT {
         });
         assertThat(keptBack).isEqualTo(expected);
         assertThat(keptBack).noneMatch(alert -> alert.endsWith(" critical"));
-        await(() -> receivers.received().pagerDuty().size() >= incidents());
+        alertmanager.await(() -> alertmanager.received().pagerDuty().size() >= incidents());
     }
 
     /** Every critical alert that is neither a drill nor of paper mode, and one incident for rules that share a name. */
@@ -157,7 +124,7 @@ class InhibitionIT {
 
     private List<Rule> rules() throws IOException {
         List<Rule> rules = new ArrayList<>();
-        try (Stream<Path> all = Files.list(files.ops("prometheus/rules"))) {
+        try (Stream<Path> all = Files.list(alertmanager.ops("prometheus/rules"))) {
             for (Path file : all.toList()) {
                 for (JsonNode group : new YAMLMapper().readTree(file.toFile()).path("groups")) {
                     for (JsonNode rule : group.path("rules")) {
@@ -184,28 +151,5 @@ class InhibitionIT {
         ObjectNode all = alert.putObject("labels");
         labels.forEach(all::put);
         all.put("alertname", name).put("instance", instance).put("bot", bot);
-    }
-
-    private void post() throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(address.resolve("/api/v2/alerts"))
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(sent.toString()))
-                .build();
-        assertThat(HttpClient.newHttpClient()
-                        .send(request, BodyHandlers.ofString())
-                        .statusCode())
-                .isEqualTo(200);
-    }
-
-    private interface Condition {
-        boolean holds() throws IOException, InterruptedException;
-    }
-
-    private void await(Condition condition) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.holds()) {
-            assertThat(System.nanoTime()).as(alertmanager.diagnosis()).isLessThan(deadline);
-            HttpProbe.pause();
-        }
     }
 }

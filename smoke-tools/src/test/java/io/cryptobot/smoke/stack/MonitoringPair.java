@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cryptobot.ops.OpsConfigs;
 import io.cryptobot.smoke.chain.HttpProbe;
-import io.cryptobot.smoke.localservices.LocalReceivers;
+import io.cryptobot.smoke.localservices.LocalServices;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ final class MonitoringPair implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final BotPage bot;
-    private final LocalReceivers receivers;
+    private final LocalServices receivers;
     private final List<Member> prometheus = new ArrayList<>();
     private final List<Member> alertmanagers = new ArrayList<>();
 
@@ -71,14 +71,14 @@ final class MonitoringPair implements AutoCloseable {
         boolean holds() throws IOException, InterruptedException;
     }
 
-    private MonitoringPair(BotPage bot, LocalReceivers receivers) {
+    private MonitoringPair(BotPage bot, LocalServices receivers) {
         this.bot = bot;
         this.receivers = receivers;
     }
 
     /** Starts everything and waits until every part knows every other one that it needs. */
     static MonitoringPair start(Path work) throws IOException, InterruptedException {
-        MonitoringPair pair = new MonitoringPair(BotPage.start(), LocalReceivers.start(0));
+        MonitoringPair pair = new MonitoringPair(BotPage.start(), LocalServices.start(0));
         try {
             pair.startMembers(work);
             pair.awaitComplete();
@@ -93,7 +93,7 @@ final class MonitoringPair implements AutoCloseable {
         return bot;
     }
 
-    LocalReceivers receivers() {
+    LocalServices receivers() {
         return receivers;
     }
 
@@ -113,7 +113,7 @@ final class MonitoringPair implements AutoCloseable {
 
     private void startMembers(Path work) throws IOException {
         Programs programs = Programs.find(System.getenv());
-        int[] ports = FreePorts.choose(8);
+        int[] ports = LoopbackPorts.free(8);
         List<String> web =
                 Arrays.stream(ports, 0, 3).mapToObj(MonitoringPair::loopback).toList();
         List<String> gossip =
@@ -142,7 +142,7 @@ final class MonitoringPair implements AutoCloseable {
         for (int replica = 1; replica <= 2; replica++) {
             String address = loopback(ports[5 + replica]);
             Path config = Files.copy(shipped, shipped.resolveSibling("prometheus-" + replica + ".yml"));
-            StackConfiguration.render(
+            StackFiles.render(
                     config,
                     Map.of(
                             "replica: \"1\"",
@@ -172,7 +172,7 @@ final class MonitoringPair implements AutoCloseable {
         Path secrets = Files.createDirectory(home.resolve("secrets"));
         Files.writeString(secrets.resolve("slack_api_url"), receivers.slackUrl());
         Files.writeString(secrets.resolve("pagerduty_routing_key"), "0".repeat(32));
-        StackConfiguration.render(
+        StackFiles.render(
                 config,
                 Map.of(
                         "https://events.pagerduty.com/v2/enqueue",

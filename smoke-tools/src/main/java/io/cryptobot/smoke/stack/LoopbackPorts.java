@@ -12,24 +12,47 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** Who has a port of this machine. Knows owners on Linux only, and those of other users only as root. Stateless. */
-final class PortOwner {
+/** The loopback ports of this machine: which are free, and who has one. Stateless; thread-safe. */
+final class LoopbackPorts {
+    private static final int FIRST = 20_000;
+    /** Where Linux begins to give ports to outgoing connections. */
+    private static final int END = 32_768;
+
+    private static final int ATTEMPTS = 1_000;
     private static final String LISTENING = "0A";
 
-    private PortOwner() {}
+    private LoopbackPorts() {}
 
-    /** {@return whether a program could listen on this loopback port now} */
+    /** {@return whether a program could listen on this port now} */
     static boolean isFree(int port) {
-        try (ServerSocket unused = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return true;
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
         } catch (IOException e) {
             return false;
         }
     }
 
-    /** {@return name and process id of who listens on it, where that can be known} */
-    static Optional<String> of(int port) {
+    /**
+     * {@return so many ports, all different and free at this moment} They are of those that no outgoing connection gets:
+     * programs that start at a time and connect to each other would now and then take one from another.
+     */
+    static int[] free(int count) throws IOException {
+        int[] ports = ThreadLocalRandom.current()
+                .ints(ATTEMPTS, FIRST, END)
+                .distinct()
+                .filter(LoopbackPorts::isFree)
+                .limit(count)
+                .toArray();
+        if (ports.length < count) {
+            throw new IOException("no free port after " + ATTEMPTS + " attempts");
+        }
+        return ports;
+    }
+
+    /** {@return name and process id of who listens on a port; empty but on Linux, and for other users' but as root} */
+    static Optional<String> owner(int port) {
         Set<String> sockets = new HashSet<>();
         for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
             sockets.addAll(listeners(Path.of(table), port));

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * A Slack, a PagerDuty and a Sentry on one port. {@code GET /} is a page for people, {@code GET /_received} all that
  * was accepted as JSON, {@code POST /_reset} forgets it. Thread-safe; {@link #close} ends its threads.
  */
-public final class LocalReceivers implements AutoCloseable {
+public final class LocalServices implements AutoCloseable {
     private static final int MAX_BODY_BYTES = 2 * 1024 * 1024;
 
     private final Journal journal = new Journal();
@@ -34,12 +34,12 @@ public final class LocalReceivers implements AutoCloseable {
     private final Map<Service, PendingFault> faults = new ConcurrentHashMap<>();
     private final ExecutorService threads;
     private final HttpServer server;
-    private final ReceiverUrls urls;
+    private final ServiceUrls urls;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private LocalReceivers(HttpServer server) {
+    private LocalServices(HttpServer server) {
         this.server = server;
-        urls = new ReceiverUrls(
+        urls = new ServiceUrls(
                 URI.create("http://127.0.0.1:" + server.getAddress().getPort()));
         Clock clock = Clock.systemUTC();
         endpoints = Map.of(
@@ -48,7 +48,7 @@ public final class LocalReceivers implements AutoCloseable {
                 Service.SENTRY, new SentryEndpoint(journal, clock));
         threads = Executors.newCachedThreadPool(
                 task -> { // each request that is left hanging keeps one
-                    Thread thread = new Thread(task, "local-receivers");
+                    Thread thread = new Thread(task, "local-services");
                     thread.setDaemon(true);
                     return thread;
                 });
@@ -59,7 +59,7 @@ public final class LocalReceivers implements AutoCloseable {
      *
      * @throws IOException when the port is in use
      */
-    public static LocalReceivers start(int port) throws IOException {
+    public static LocalServices start(int port) throws IOException {
         return start(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
     }
 
@@ -68,9 +68,9 @@ public final class LocalReceivers implements AutoCloseable {
      *
      * @throws IOException when the port is in use or the address is not this machine's
      */
-    public static LocalReceivers start(InetSocketAddress address) throws IOException {
+    public static LocalServices start(InetSocketAddress address) throws IOException {
         HttpServer server = HttpServer.create(address, 0);
-        LocalReceivers receivers = new LocalReceivers(server);
+        LocalServices receivers = new LocalServices(server);
         server.setExecutor(receivers.threads);
         server.createContext("/", receivers::answer);
         server.start();
@@ -108,6 +108,11 @@ public final class LocalReceivers implements AutoCloseable {
     /** {@return all that was accepted until now} */
     public Received received() {
         return journal.snapshot();
+    }
+
+    /** {@return where the services write down what they accept} */
+    Journal journal() {
+        return journal;
     }
 
     /** Forgets what was received. Faults stay. */
@@ -173,15 +178,16 @@ public final class LocalReceivers implements AutoCloseable {
 
     private Answer route(Request request) {
         boolean get = request.method().equals("GET");
+        Answer page = ReceivedPage.at(request.path());
+        if (page != null) {
+            return get ? page : notAllowed();
+        }
         switch (request.path()) {
-            case "/" -> {
-                return get ? ReceivedPage.html(received()) : notAllowed();
-            }
             case "/-/ready" -> {
                 return Answer.text(200, "ok");
             }
             case "/_received" -> {
-                return get ? ReceivedPage.json(received()) : notAllowed();
+                return get ? Answer.json(200, received().toJson()) : notAllowed();
             }
             case "/heartbeat" -> {
                 return get ? notAllowed() : Answer.text(200, "ok"); // Alertmanager's Watchdog; its text tells nothing

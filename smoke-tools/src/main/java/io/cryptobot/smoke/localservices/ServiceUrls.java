@@ -3,7 +3,7 @@ package io.cryptobot.smoke.localservices;
 import java.net.URI;
 
 /** What the parts of a chain have to be told to reach the local receivers at this address. Immutable. */
-public record ReceiverUrls(URI base) {
+public record ServiceUrls(URI base) {
     /** {@return the incoming webhook, for Alertmanager's {@code api_url}} */
     public String slack() {
         return base.resolve(SlackEndpoint.WEBHOOK_PATH).toString();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class StackConfigurationTest {
+class StackFilesTest {
     private static final String SHIPPED = "targets: [exporter:9100]\nself: exporter:9100\nother: kept # comment\n";
 
     @TempDir
@@ -26,14 +26,14 @@ class StackConfigurationTest {
 
     @Test
     void changesEveryPlaceAndNothingElse() throws IOException {
-        StackConfiguration.render(file, Map.of("exporter:9100", "127.0.0.1:4711"));
+        StackFiles.render(file, Map.of("exporter:9100", "127.0.0.1:4711"));
 
         assertThat(file).hasContent("targets: [127.0.0.1:4711]\nself: 127.0.0.1:4711\nother: kept # comment\n");
     }
 
     @Test
     void failsWhenTheShippedFileHasDrifted() {
-        assertThatThrownBy(() -> StackConfiguration.render(
+        assertThatThrownBy(() -> StackFiles.render(
                         file, Map.of("exporter:9100", "127.0.0.1:4711", "alertmanager:9093", "127.0.0.1:4712")))
                 .isInstanceOf(IOException.class)
                 .hasMessage(file + " does not mention alertmanager:9093, which the local stack replaces");

@@ -20,6 +20,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,11 +31,12 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LocalReceiversIT {
+class LocalServicesIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     /** As Alertmanager 0.25 sends it. */
@@ -57,11 +59,14 @@ class LocalReceiversIT {
     private static final String EVENT = "{\"event_id\":\"" + EVENT_ID
             + "\",\"timestamp\":1,\"environment\":\"test\",\"message\":{\"formatted\":\"x\"}}";
 
-    private LocalReceivers receivers;
+    @TempDir
+    Path browser;
+
+    private LocalServices receivers;
 
     @BeforeEach
     void start() throws IOException {
-        receivers = LocalReceivers.start(0);
+        receivers = LocalServices.start(0);
     }
 
     @AfterEach
@@ -83,7 +88,7 @@ class LocalReceiversIT {
         assertThat(message.title()).isEqualTo("[FIRING] Failed <orders>");
         assertThat(message.text()).isEqualTo("3 orders failed");
         assertThat(message.receivedAt()).isBetween(before, Instant.now());
-        assertThat(get(receivers.pageUrl()))
+        assertThat(RenderedPage.main(receivers.pageUrl(), browser))
                 .contains("[FIRING] Failed &lt;orders&gt;", "href=\"https://example.org/runbook\">Runbook</a>");
     }
 
@@ -330,7 +335,7 @@ class LocalReceiversIT {
         receivers.close();
 
         assertThat(Thread.getAllStackTraces().keySet())
-                .filteredOn(thread -> thread.getName().equals("local-receivers"))
+                .filteredOn(thread -> thread.getName().equals("local-services"))
                 .allMatch(thread -> joins(thread));
     }
 
