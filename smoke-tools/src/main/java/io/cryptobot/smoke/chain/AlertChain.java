@@ -1,31 +1,25 @@
 package io.cryptobot.smoke.chain;
 
-import static io.cryptobot.smoke.chain.Hop.Finding.broken;
-import static io.cryptobot.smoke.chain.Hop.Finding.late;
+import static io.cryptobot.smoke.chain.Stage.Finding.broken;
+import static io.cryptobot.smoke.chain.Stage.Finding.late;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.cryptobot.smoke.chain.Hop.Evidence;
-import io.cryptobot.smoke.chain.Hop.Finding;
+import io.cryptobot.smoke.chain.Stage.Evidence;
+import io.cryptobot.smoke.chain.Stage.Finding;
 import io.cryptobot.smoke.cli.CheckResult;
 import io.cryptobot.smoke.cli.CheckResult.Status;
-import io.cryptobot.telemetry.MetricCatalog;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * Follows the failed orders of one bot from the exporter's page to the people's messages. Every hop is looked at until it
- * shows what it should, or its time is over; then the cause is looked for. Confined to one thread.
+ * Follows the failed orders of one bot from the exporter's page to the people's messages. Every stage is polled until it shows
+ * what it should, or its time is over; then the cause is searched. Confined to one thread.
  */
 public final class AlertChain {
     /** The alert that failed orders raise. */
@@ -34,13 +28,13 @@ public final class AlertChain {
     /** So many failed orders within five minutes make the rule true: increase() extrapolates 3 to more than 3. */
     public static final int FIRING_FROM = 3;
 
-    static final String FAILED = MetricCatalog.ORDERS_FAILED.prometheusName();
-
     private final ChainAddresses addresses;
     private final FailingBot bot;
-    private final Duration hopTimeout;
+    private final Duration stageTimeout;
     private final PrometheusApi prometheus;
     private final AlertmanagerApi alertmanager;
+    private final ExporterPage page;
+    private final ReceivedAlert received;
 
     /** Whether the alert must wake somebody, or must not. */
     public enum Pager {
@@ -58,20 +52,22 @@ public final class AlertChain {
      */
     public record Failures(long counted, long scraped, Instant start, NotificationCount slackBefore) {}
 
-    /** @param hopTimeout how long each hop may take */
-    public AlertChain(ChainAddresses addresses, FailingBot bot, Duration hopTimeout) {
+    /** @param stageTimeout how long each stage may take */
+    public AlertChain(ChainAddresses addresses, FailingBot bot, Duration stageTimeout) {
         this.addresses = addresses;
         this.bot = bot;
-        this.hopTimeout = hopTimeout;
+        this.stageTimeout = stageTimeout;
         this.prometheus = new PrometheusApi(addresses.prometheus());
         this.alertmanager = new AlertmanagerApi(addresses.alertmanager());
+        this.page = ExporterPage.of(addresses.exporter());
+        this.received = new ReceivedAlert(addresses.receivers(), ALERT, bot);
     }
 
     private interface Step {
         CheckResult run() throws InterruptedException;
     }
 
-    /** Runs hop after hop and stops at the first that does not pass; {@code show} gets each as it ends. */
+    /** Runs stage after stage and stops at the first that does not pass; {@code show} gets each as it ends. */
     public void follow(Failures failures, Pager pager, Consumer<CheckResult> show) throws InterruptedException {
         Instant start = failures.start();
         List<Step> steps = List.of(
@@ -107,7 +103,7 @@ public final class AlertChain {
                     if (problem.isPresent()) {
                         return broken(problem.get());
                     }
-                    return failedOnThePage().isEmpty()
+                    return page.failedOrders(bot).isEmpty()
                             ? broken("the bot's series are not on the exporter's page")
                             : late("the bot is on the exporter's page, and Prometheus has not scraped it");
                 },
@@ -118,37 +114,26 @@ public final class AlertChain {
     /** {@return the labels that Prometheus has given the bot's failed orders; empty where it has none} */
     public Map<String, String> seriesLabels() throws IOException, InterruptedException {
         return prometheus
-                .query(FAILED + "{" + bot.selector() + "}")
+                .query(bot.failedOrders())
                 .map(PrometheusApi.Sample::labels)
                 .orElse(Map.of());
     }
 
-    /** {@return the hop exporter: its page shows at least so many failed orders} */
+    /** {@return the stage exporter: its page shows at least so many failed orders} */
     CheckResult exporter(long failedOrders, Instant start) throws InterruptedException {
         return await(
                 start,
                 "exporter",
                 "exporter shows the failed orders",
-                () -> failedOnThePage().flatMap(failed -> atLeast(failedOrders, failed)),
+                () -> page.failedOrders(bot).flatMap(failed -> atLeast(failedOrders, failed)),
                 () -> {
-                    String text = page() + " does not show " + failedOrders + " failed orders of " + bot.name();
-                    return failedOnThePage().isPresent() ? late(text) : broken(text);
+                    String text = page.address() + " does not show " + failedOrders + " failed orders of " + bot.name();
+                    return page.failedOrders(bot).isPresent() ? late(text) : broken(text);
                 },
                 "give the exporter and this command the same CRYPTOBOT_RUN_DIR; look at " + addresses.exporter());
     }
 
-    private URI page() {
-        return addresses.exporter().resolve("/metrics");
-    }
-
-    private Optional<Double> failedOnThePage() throws IOException, InterruptedException {
-        Matcher sample = Pattern.compile(
-                        "^" + FAILED + "\\{" + Pattern.quote(bot.selector()) + ",?\\} ([0-9.E]+)$", Pattern.MULTILINE)
-                .matcher(HttpProbe.get(page()));
-        return sample.find() ? Optional.of(Double.valueOf(sample.group(1))) : Optional.empty();
-    }
-
-    /** {@return the hop Prometheus: it has scraped at least so many failed orders} */
+    /** {@return the stage Prometheus: it has scraped at least so many failed orders} */
     CheckResult prometheus(long failedOrders, Instant start) throws InterruptedException {
         return await(
                 start,
@@ -159,7 +144,7 @@ public final class AlertChain {
                 "look at " + addresses.prometheus() + "/targets");
     }
 
-    /** {@return the hop rule: the alert is firing} */
+    /** {@return the stage rule: the alert is firing} */
     CheckResult rule(Instant start) throws InterruptedException {
         return await(
                 start,
@@ -179,7 +164,7 @@ public final class AlertChain {
         return prometheus.problem(ALERT).map(Finding::broken).orElseGet(() -> late(otherwise));
     }
 
-    /** {@return the hop Alertmanager: it has the alert, neither silenced nor inhibited} */
+    /** {@return the stage Alertmanager: it has the alert, neither silenced nor inhibited} */
     CheckResult alertmanager(Instant start) throws InterruptedException {
         return await(
                 start,
@@ -203,13 +188,13 @@ public final class AlertChain {
                 "look at " + addresses.alertmanager() + " and at the log of Prometheus");
     }
 
-    /** {@return the hop Slack: the local receiver has the message; its evidence is channel, title and text} */
+    /** {@return the stage Slack: the local receiver has the message; its evidence is channel, title and text} */
     CheckResult slack(NotificationCount before, Instant start) throws InterruptedException {
         return await(
                 start,
                 "slack",
                 "Slack has the message",
-                () -> slackMessage("[FIRING"),
+                () -> received.slackMessage("[FIRING"),
                 () -> sent("slack", before),
                 SLACK_NEXT);
     }
@@ -217,47 +202,18 @@ public final class AlertChain {
     private static final String SLACK_NEXT =
             "look at the log of Alertmanager, and at the address in its secrets/slack_api_url";
 
-    private Optional<Evidence> slackMessage(String beginning) throws IOException, InterruptedException {
-        for (JsonNode message : received().path("slack")) {
-            JsonNode attachment = message.path("payload").path("attachments").path(0);
-            String title = attachment.path("title").asText();
-            String text = attachment.path("text").asText();
-            if (title.startsWith(beginning) && title.contains(ALERT) && bot.isNamedIn(text)) {
-                Map<String, String> values = new LinkedHashMap<>();
-                values.put("channel", message.path("payload").path("channel").asText());
-                values.put("title", title);
-                values.put("text", text);
-                return Optional.of(new Evidence(values, receivedAt(message)));
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** {@return the hop PagerDuty: the local receiver has the trigger} */
+    /** {@return the stage PagerDuty: the local receiver has the trigger} */
     CheckResult pagerDuty(Instant start) throws InterruptedException {
         return await(
                 start,
                 "pagerduty",
                 "PagerDuty has the incident",
-                this::incident,
+                received::incident,
                 () -> sent("pagerduty", new NotificationCount(0, 0)),
                 "look at the log of Alertmanager, and at its secrets/pagerduty_routing_key");
     }
 
-    private Optional<Evidence> incident() throws IOException, InterruptedException {
-        for (JsonNode event : received().path("pagerduty")) {
-            String summary =
-                    event.path("payload").path("payload").path("summary").asText();
-            if (event.path("payload").path("event_action").asText().equals("trigger")
-                    && summary.contains(ALERT)
-                    && bot.isNamedIn(summary)) {
-                return Optional.of(new Evidence(Map.of("summary", summary), receivedAt(event)));
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** {@return the hop PagerDuty of a drill: Alertmanager sends the alert to nobody who would wake up} */
+    /** {@return the stage PagerDuty of a drill: Alertmanager sends the alert to nobody who would wake up} */
     CheckResult nobodyPaged(Instant start) throws InterruptedException {
         String title = "nobody is paged";
         String next = "give Alertmanager the route drill=\"true\" of ops/alertmanager/alertmanager.yml";
@@ -267,7 +223,7 @@ public final class AlertChain {
                     .alert(ALERT, bot)
                     .map(AlertmanagerApi::receivers)
                     .orElse(List.of());
-            Optional<Evidence> incident = addresses.receivers() == null ? Optional.empty() : incident();
+            Optional<Evidence> incident = addresses.receivers() == null ? Optional.empty() : received.incident();
             CheckResult result = receivers.stream().noneMatch(pagers::contains) && incident.isEmpty()
                     ? CheckResult.pass("pagerduty", title)
                     : CheckResult.fail("pagerduty", title, "the drill went to " + receivers, next);
@@ -278,7 +234,7 @@ public final class AlertChain {
         }
     }
 
-    /** {@return the hop Slack as far as Alertmanager itself can tell: one more message was accepted} */
+    /** {@return the stage Slack as far as Alertmanager itself can tell: one more message was accepted} */
     CheckResult slackByCounters(NotificationCount before, Instant start) throws InterruptedException {
         return await(
                 start,
@@ -295,19 +251,19 @@ public final class AlertChain {
     }
 
     /**
-     * {@return the hop back: the alert has ended everywhere, and Slack was told so}
+     * {@return the way back: the alert has ended everywhere, and Slack was told so}
      *
      * @param timeout minutes, since the rule remembers its whole range
      */
     public CheckResult resolved(Instant start, Duration timeout) throws InterruptedException {
-        return new Hop(
+        return new Stage(
                         "resolved",
                         addresses.receivers() == null
                                 ? "the alert has ended in Prometheus and Alertmanager"
                                 : "Slack has the message that it is over",
                         () -> {
                             if (addresses.receivers() != null) {
-                                return slackMessage("[RESOLVED]");
+                                return received.slackMessage("[RESOLVED]");
                             }
                             return prometheus.alertState(ALERT, bot).equals("inactive")
                                             && alertmanager.alert(ALERT, bot).isEmpty()
@@ -330,28 +286,18 @@ public final class AlertChain {
         return alertmanager.notifications("slack");
     }
 
-    private CheckResult await(Instant start, String id, String title, Hop.Look look, Hop.Cause cause, String nextStep)
+    private CheckResult await(
+            Instant start, String id, String title, Stage.Poll poll, Stage.Cause cause, String nextStep)
             throws InterruptedException {
-        return new Hop(id, title, look, cause, nextStep).await(start, hopTimeout);
+        return new Stage(id, title, poll, cause, nextStep).await(start, stageTimeout);
     }
 
     private Optional<Evidence> scraped(long failedOrders) throws IOException, InterruptedException {
-        return prometheus
-                .query(FAILED + "{" + bot.selector() + "}")
-                .flatMap(sample -> atLeast(failedOrders, sample.value()));
+        return prometheus.query(bot.failedOrders()).flatMap(sample -> atLeast(failedOrders, sample.value()));
     }
 
     private static Optional<Evidence> atLeast(long wanted, double value) {
         return value >= wanted ? Evidence.of("failed", Long.toString(Math.round(value))) : Optional.empty();
-    }
-
-    private JsonNode received() throws IOException, InterruptedException {
-        URI receivers = Objects.requireNonNull(addresses.receivers(), "receivers is null");
-        return HttpProbe.json(receivers.resolve("/_received"));
-    }
-
-    private static Optional<Instant> receivedAt(JsonNode entry) {
-        return Optional.of(Instant.parse(entry.path("received_at").asText()));
     }
 
     private Finding sent(String integration, NotificationCount before) throws IOException, InterruptedException {

@@ -1,6 +1,7 @@
 package io.cryptobot.smoke.chain;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.files.InstanceName;
 import java.util.regex.Pattern;
@@ -10,6 +11,11 @@ public record FailingBot(InstanceName name, OrderMode mode) {
     /** {@return the labels of its series, as a PromQL matcher and as they stand on the exporter's page} */
     String selector() {
         return "bot=\"" + name + "\",mode=\"" + mode.label() + "\"";
+    }
+
+    /** {@return the series of its failed orders, as PromQL} */
+    String failedOrders() {
+        return MetricCatalog.ORDERS_FAILED.prometheusName() + "{" + selector() + "}";
     }
 
     /** Whether a text written for people is about this bot, and not about one whose name contains this one's. */

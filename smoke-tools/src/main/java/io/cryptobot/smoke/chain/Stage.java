@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One place of the chain, looked at until it shows what it should. Immutable.
+ * One stage of the chain, polled until it shows what it should. Immutable.
  *
  * @param id short and stable, for scripts
- * @param title what is true when the hop passes
- * @param look one look; gives the evidence once it is there
- * @param cause asked for after the time is over: why it is not there, as far as can be seen
+ * @param title what is true when the stage passes
+ * @param poll gives the evidence once it is there
+ * @param cause asked after the time is over: why the evidence is not there, as far as can be seen
  * @param nextStep what to do then
  */
-record Hop(String id, String title, Look look, Cause cause, String nextStep) {
+record Stage(String id, String title, Poll poll, Cause cause, String nextStep) {
     /** What was seen, and when it happened where that is known better than "now". */
     record Evidence(Map<String, String> values, Optional<Instant> time) {
         static Optional<Evidence> of(String name, String value) {
@@ -26,7 +26,7 @@ record Hop(String id, String title, Look look, Cause cause, String nextStep) {
     }
 
     /**
-     * Why a hop did not pass.
+     * Why a stage did not pass.
      *
      * @param status {@link Status#FAIL} where something is seen to be broken, {@link Status#TIMEOUT} where it may only be slow
      */
@@ -40,8 +40,8 @@ record Hop(String id, String title, Look look, Cause cause, String nextStep) {
         }
     }
 
-    interface Look {
-        Optional<Evidence> at() throws IOException, InterruptedException;
+    interface Poll {
+        Optional<Evidence> evidence() throws IOException, InterruptedException;
     }
 
     interface Cause {
@@ -54,7 +54,7 @@ record Hop(String id, String title, Look look, Cause cause, String nextStep) {
         String noAnswer;
         do {
             try {
-                Optional<Evidence> evidence = look.at();
+                Optional<Evidence> evidence = poll.evidence();
                 if (evidence.isPresent()) {
                     return passed(start, evidence.get());
                 }
