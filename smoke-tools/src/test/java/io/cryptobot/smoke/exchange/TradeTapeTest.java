@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TradeTapeTest {
-    private static final String FORM = "; expected id,price,qty,quoteQty,time,isBuyerMaker; mend or remove the line";
+    private static final String FORM = "; expected id,price,qty,quoteQty,time,isBuyerMaker; correct or remove the line";
     private static final String GOOD = "1,0.00213,94,0.20022,1700000000000,True\n";
 
     @TempDir

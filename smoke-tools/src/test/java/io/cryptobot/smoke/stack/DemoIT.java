@@ -128,7 +128,7 @@ class DemoIT {
                 Map.of(),
                 List.of("--replay", tape.toString()),
                 tape + ":2: the line has price 'cheap', which is not a number above 0; expected"
-                        + " id,price,qty,quoteQty,time,isBuyerMaker; mend or remove the line\n");
+                        + " id,price,qty,quoteQty,time,isBuyerMaker; correct or remove the line\n");
         assertEndsAtOnce(
                 Map.of(),
                 List.of("--replay", work.resolve("absent.csv").toString()),

@@ -1,5 +1,6 @@
 package io.cryptobot.trading.paper;
 
+import io.cryptobot.telemetry.ToolApi;
 import io.cryptobot.trading.PublicTrade;
 import io.cryptobot.trading.Side;
 import java.io.BufferedReader;
@@ -16,13 +17,14 @@ import java.util.regex.Pattern;
 /**
  * Reads a file of Binance's public trade data (data.binance.vision, "trades"): {@code
  * id,price,qty,quoteQty,time,isBuyerMaker} and perhaps {@code isBestMatch}, with or without a header line, oldest first, times
- * in ms or, since 2025, µs. Reads as it goes, so size does not matter. Confined to one thread.
+ * in ms or, since 2025, µs. Reads line by line, so size does not matter. Confined to one thread.
  */
+@ToolApi
 public final class TradeFile implements AutoCloseable {
     private static final int MIN_COLUMNS = 6;
     private static final int MAX_COLUMNS = 7;
     private static final int MAX_QUOTED_LENGTH = 40;
-    /** Without exponent: a few characters such as 1E+999999999 would be gigabytes when they are printed. */
+    /** Without exponent: a short text such as 1E+999999999 would need gigabytes when it is printed. */
     private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,18}(\\.[0-9]{1,18})?");
 
     private static final Pattern WHOLE = Pattern.compile("[0-9]{1,18}");
@@ -118,7 +120,7 @@ public final class TradeFile implements AutoCloseable {
 
     private MalformedException malformed(String what) {
         return new MalformedException(file + ":" + lineNumber + ": the line " + what
-                + "; expected id,price,qty,quoteQty,time,isBuyerMaker; mend or remove the line");
+                + "; expected id,price,qty,quoteQty,time,isBuyerMaker; correct or remove the line");
     }
 
     @Override

@@ -1,6 +1,6 @@
 /**
- * Trading without money: {@link io.cryptobot.trading.paper.PaperExchangeClient} looks like a live exchange to the bot, {@link
- * io.cryptobot.trading.paper.PaperEngine} decides what the real market would have filled.
+ * Trading without money: {@link io.cryptobot.trading.paper.PaperExchangeClient} is an exchange to the bot, with the settings in
+ * {@link io.cryptobot.trading.paper.PaperSettings}; {@code PaperEngine} decides what the real market would have filled.
  */
 @NullMarked
 package io.cryptobot.trading.paper;

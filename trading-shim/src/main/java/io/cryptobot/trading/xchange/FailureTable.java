@@ -94,7 +94,7 @@ final class FailureTable implements OutcomeClassifier {
 
     /** An exchange's words, unless a timeout or a failing server is behind them. */
     private FailureReason plain(Throwable failure) {
-        for (Throwable cause : Causes.of(failure)) {
+        for (Throwable cause : Failures.chain(failure)) {
             if (!(cause instanceof ExchangeException)) {
                 return cause instanceof HttpStatusException http && http.getHttpStatusCode() == 0
                         ? FailureReason.REJECTED // an error that was parsed from an answer with status 200

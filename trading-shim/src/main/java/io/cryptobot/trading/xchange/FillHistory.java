@@ -11,19 +11,16 @@ import java.util.Date;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.knowm.xchange.currency.CurrencyPair;
 import org.knowm.xchange.dto.trade.UserTrade;
 import org.knowm.xchange.instrument.Instrument;
 import org.knowm.xchange.service.trade.TradeService;
-import org.knowm.xchange.service.trade.params.CurrencyPairParam;
-import org.knowm.xchange.service.trade.params.InstrumentParam;
 import org.knowm.xchange.service.trade.params.TradeHistoryParams;
 import org.knowm.xchange.service.trade.params.TradeHistoryParamsTimeSpan;
 
 /**
- * The account's trades in a market from a time on: all of them or none. An exchange cuts a long answer off and does not say so,
- * some at the new end and some at the old; so each day is asked for, and from both ends of what came again until nothing new
- * comes. Confined to one call.
+ * Reads the account's trades in a market since a time: all of them or none. An exchange cuts off a long answer and does not say
+ * so, some at its new end and some at its old end. So each day is asked for on its own, and then what is before and after each
+ * answer, until nothing new comes. Confined to one call.
  */
 final class FillHistory {
     /** The longest span that Binance answers. */
@@ -43,8 +40,8 @@ final class FillHistory {
     /**
      * {@return the trades}
      *
-     * @throws OrderException when this exchange's module of XChange cannot be asked for a span of time, or a trade lacks what it
-     *     is known by
+     * @throws OrderException when this exchange's module of XChange cannot ask for a span of time, or a trade lacks its id, time,
+     *     quantity or price
      */
     Collection<UserTrade> since(Instant since) throws IOException, OrderException {
         Instant from = since;
@@ -104,12 +101,7 @@ final class FillHistory {
         if (to != null) {
             span.setEndTime(Date.from(to));
         }
-        if (params instanceof InstrumentParam instrument) {
-            instrument.setInstrument(market);
-        }
-        if (params instanceof CurrencyPairParam pair && market instanceof CurrencyPair currencies) {
-            pair.setCurrencyPair(currencies);
-        }
+        MarketParams.setMarket(params, market);
         return params;
     }
 }

@@ -21,7 +21,7 @@ import org.knowm.xchange.dto.trade.LimitOrder;
 import org.knowm.xchange.instrument.Instrument;
 import org.knowm.xchange.service.marketdata.MarketDataService;
 
-/** Prices, books and trades of anybody. Thread-safe if the service is. */
+/** Reads public prices, books and trades. Thread-safe if the service is. */
 final class MarketData {
     private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
 
@@ -36,7 +36,7 @@ final class MarketData {
         T ask(M market) throws IOException;
     }
 
-    /** Many modules of XChange know one of two ways to ask, the newer or the deprecated one. */
+    /** Many modules of XChange have only one of two ways to ask, the newer or the deprecated one. */
     private static <T> T ask(Instrument market, Question<Instrument, T> question, Question<CurrencyPair, T> older)
             throws IOException {
         try {

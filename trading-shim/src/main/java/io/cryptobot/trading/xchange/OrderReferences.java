@@ -8,39 +8,37 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which order of the exchange is which of the bot. Most exchanges list the bot's reference with an open order, some with a
- * fill; for the orders of this run the exchange's answer has told it too. The latest ten thousand are kept. Thread-safe.
+ * Knows which order of the exchange is which order of the bot. Most exchanges list the bot's reference with an open order, some
+ * with a fill; for the orders of this run the answer to the order has told the exchange's id. The latest 10,000 are kept.
+ * Thread-safe.
  */
 final class OrderReferences {
     private static final int MAX_KEPT = 10_000;
 
-    /** XChange's {@code Order} draws such a number for a reference that nobody has given it. */
+    /** XChange's {@code Order} draws such a random number when it is given no reference. */
     private static final Pattern DRAWN = Pattern.compile("1\\d{8}");
 
     /** By the exchange's id. Guarded by "this". */
-    private final Map<String, String> references = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-            return size() > MAX_KEPT;
-        }
-    };
+    private final Map<String, String> references = new LatestEntries();
 
     /** By the bot's reference. Guarded by "this". */
-    private final Map<String, String> exchangeIds = new LinkedHashMap<>() {
+    private final Map<String, String> exchangeIds = new LatestEntries();
+
+    private static final class LatestEntries extends LinkedHashMap<String, String> {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
             return size() > MAX_KEPT;
         }
-    };
+    }
 
-    /** {@return whether a reference says nothing: it is missing, or XChange has drawn it} */
+    /** {@return whether there is no reference: none at all, or one that XChange has drawn} */
     static boolean isMissing(@Nullable String reference) {
         return reference == null
                 || reference.isBlank()
                 || DRAWN.matcher(reference).matches();
     }
 
-    /** The exchange has told of an order. */
+    /** Remembers which order is which. */
     synchronized void keep(@Nullable String exchangeId, String reference) {
         if (exchangeId != null && !exchangeId.isBlank()) {
             references.put(exchangeId, reference);
@@ -48,7 +46,7 @@ final class OrderReferences {
         }
     }
 
-    /** {@return the reference of an order; empty when neither the exchange tells it nor this run knows it} */
+    /** {@return the reference of an order: the given one, else the remembered one} */
     synchronized Optional<String> find(@Nullable String exchangeId, @Nullable String reference) {
         return reference == null || isMissing(reference)
                 ? Optional.ofNullable(exchangeId).map(references::get)
@@ -60,7 +58,7 @@ final class OrderReferences {
         return Optional.ofNullable(exchangeIds.get(id.value()));
     }
 
-    /** {@return the reference as an id of the bot; empty for one that no order of it can have} */
+    /** {@return the reference as an id of the bot; empty for a text that cannot be one} */
     static Optional<ClientOrderId> toId(String reference) {
         try {
             return Optional.of(new ClientOrderId(reference));

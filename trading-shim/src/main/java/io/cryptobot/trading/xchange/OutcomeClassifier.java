@@ -4,12 +4,12 @@ import io.cryptobot.trading.FailureReason;
 import java.util.Optional;
 
 /**
- * What an exchange means by what it throws, where XChange's own classes do not tell. Asked before the general table.
- * Thread-safe.
+ * Says what an exception of an exchange means for the order, where XChange's own classes do not tell. Asked before the general
+ * table. Thread-safe.
  */
 @FunctionalInterface
 public interface OutcomeClassifier {
-    /** Knows nothing: the general table decides. */
+    /** Never decides: the general table does. */
     OutcomeClassifier NONE = failure -> Optional.empty();
 
     /**

@@ -7,10 +7,10 @@ import java.util.Objects;
 import org.knowm.xchange.dto.Order.IOrderFlags;
 
 /**
- * What XChange does not say of an exchange. Immutable.
+ * What the adapter must know of an exchange and cannot learn from XChange. Immutable.
  *
- * @param flags how the exchange's module of XChange is told a time in force, which XChange has no word of its own for; one that
- *     is missing here is refused before the order is sent
+ * @param flags the exchange's flag for each time in force that XChange itself does not have; an order with a time in force that is
+ *     missing here is refused before it is sent
  * @param classifier what this exchange's errors mean, where the adapter is wrong about them
  */
 public record XChangeSettings(Map<TimeInForce, IOrderFlags> flags, OutcomeClassifier classifier) {

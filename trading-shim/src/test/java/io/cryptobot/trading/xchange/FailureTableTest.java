@@ -48,8 +48,8 @@ import si.mazi.rescu.HttpStatusIOException;
 import si.mazi.rescu.InvocationResult;
 
 class FailureTableTest {
-    private final Outcomes sentOnce = new Outcomes(OutcomeClassifier.NONE, true);
-    private final Outcomes perhapsTwice = new Outcomes(OutcomeClassifier.NONE, false);
+    private final FailureClassifier sentOnce = new FailureClassifier(OutcomeClassifier.NONE, true);
+    private final FailureClassifier perhapsTwice = new FailureClassifier(OutcomeClassifier.NONE, false);
 
     private static Stream<Arguments> table() {
         return Stream.of(
@@ -159,7 +159,7 @@ class FailureTableTest {
 
     @Test
     void asksTheBotsOwnClassifierFirst() {
-        Outcomes own = new Outcomes(
+        FailureClassifier own = new FailureClassifier(
                 failure -> failure.getMessage().startsWith("EService:")
                         ? Optional.of(FailureReason.UNKNOWN)
                         : Optional.empty(),
@@ -209,11 +209,11 @@ class FailureTableTest {
 
     @Test
     void saysWhatItIsInOneLineWithoutASignature() {
-        assertThat(Causes.line(new IOException(
+        assertThat(Failures.line(new IOException(
                         "HTTP 502 for URL: https://x/api/v3/order?symbol=XRPETH&signature=5ec2e7 and more\nstack")))
                 .isEqualTo("IOException: HTTP 502 for URL: https://x/api/v3/order?… and more");
-        assertThat(Causes.line(new IOException())).isEqualTo("IOException");
-        assertThat(Causes.line(new IOException("x".repeat(1_000)))).hasSize("IOException: ".length() + 201);
+        assertThat(Failures.line(new IOException())).isEqualTo("IOException");
+        assertThat(Failures.line(new IOException("x".repeat(1_000)))).hasSize("IOException: ".length() + 201);
     }
 
     private static HttpStatusIOException http(int status) {

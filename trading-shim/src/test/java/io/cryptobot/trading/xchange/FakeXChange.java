@@ -1,6 +1,8 @@
 package io.cryptobot.trading.xchange;
 
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
@@ -54,6 +56,33 @@ final class FakeXChange implements Exchange, AutoCloseable {
     FakeXChange() {
         specification.setExchangeName("Fake X");
         instruments.put(XRP_ETH, InstrumentMetaData.builder().build());
+    }
+
+    static LimitOrder open(String id, @Nullable String reference) {
+        return new LimitOrder.Builder(Order.OrderType.BID, XRP_ETH)
+                .id(id)
+                .userReference(reference)
+                .build();
+    }
+
+    static StopOrder stop(String id, String reference) {
+        return new StopOrder.Builder(Order.OrderType.ASK, XRP_ETH)
+                .id(id)
+                .userReference(reference)
+                .build();
+    }
+
+    /** {@return a fill of 2 at 1} */
+    static UserTrade fill(@Nullable String id, Instant time, String orderId, @Nullable String reference) {
+        return UserTrade.builder()
+                .id(id)
+                .instrument(XRP_ETH)
+                .timestamp(Date.from(time))
+                .originalAmount(BigDecimal.valueOf(2))
+                .price(BigDecimal.ONE)
+                .orderId(orderId)
+                .orderUserReference(reference)
+                .build();
     }
 
     /** Throws anything, checked exceptions that are not declared included. */

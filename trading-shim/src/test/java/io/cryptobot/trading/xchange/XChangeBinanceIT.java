@@ -1,22 +1,20 @@
 package io.cryptobot.trading.xchange;
 
+import static io.cryptobot.trading.xchange.FailureAssertions.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cryptobot.testing.ChildProcess;
+import io.cryptobot.testing.FreePorts;
 import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.FailureReason;
 import io.cryptobot.trading.OpenOrder;
-import io.cryptobot.trading.OrderException;
 import io.cryptobot.trading.OrderFill;
 import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.Side;
 import io.cryptobot.trading.TimeInForce;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +23,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.knowm.xchange.binance.dto.trade.BinanceOrderFlags;
@@ -37,9 +34,6 @@ class XChangeBinanceIT {
     private static final String ORDER =
             "\"symbol\":\"XRPETH\",\"status\":\"NEW\",\"timeInForce\":\"GTC\",\"side\":\"BUY\",\"origQty\":\"10\","
                     + "\"executedQty\":\"0\",\"cummulativeQuoteQty\":\"0\",\"price\":\"1\",\"time\":1700000000000}";
-
-    @TempDir
-    Path directory;
 
     private StubBinance binance;
 
@@ -96,9 +90,7 @@ class XChangeBinanceIT {
             })
     void tellsWhatBinanceMeans(String answer, FailureReason reason) throws Exception {
         XChangeClient client = client(request -> Optional.of(answer));
-        assertThatThrownBy(() -> client.place(limit()))
-                .isInstanceOfSatisfying(
-                        OrderException.class, e -> assertThat(e.reason()).isEqualTo(reason))
+        assertFails(reason, () -> client.place(limit()))
                 .hasMessageStartingWith("binance: order bot-1: ")
                 .message()
                 .doesNotContain("signature=");
@@ -158,34 +150,16 @@ class XChangeBinanceIT {
 
     @ParameterizedTest
     @CsvSource({"-Dsun.net.http.retryPost=false, NOT_SENT", "-Dnone, UNKNOWN"})
-    void anOrderWithoutAConnectionIsNotSentOnlyWithTheProperty(String property, FailureReason reason) throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        assertThat(run(property, "http://127.0.0.1:" + port))
+    void anOrderWithoutAConnectionIsNotSentOnlyWithTheProperty(String property, FailureReason reason) {
+        assertThat(run(property, "http://127.0.0.1:" + FreePorts.choose()))
                 .contains(reason + " binance: order bot-1: ConnectException");
     }
 
-    private String run(String property, String uri) throws Exception {
-        Path log = directory.resolve("log");
-        Process bot = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        property,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        OneOrder.class.getName(),
-                        uri)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        try {
-            assertThat(bot.waitFor(60, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
-        } finally {
-            bot.destroyForcibly();
-        }
-        return Files.readString(log);
+    private static String run(String property, String uri) {
+        return ChildProcess.java(OneOrder.class, uri)
+                .fastStart()
+                .options(property)
+                .run()
+                .output();
     }
 }

@@ -1,5 +1,6 @@
 package io.cryptobot.trading.xchange;
 
+import static io.cryptobot.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -26,17 +27,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Date;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.knowm.xchange.dto.trade.UserTrade;
 
-/** The adapter under the whole shim. */
-class XChangeShimTest {
+/** The adapter under a whole shim, whose background threads find what has become of the orders. */
+class XChangeShimIT {
     private static final InstanceName BOT = new InstanceName("bot");
 
     @TempDir
@@ -72,10 +69,10 @@ class XChangeShimTest {
 
     @Test
     void anAcceptedOrderCountsOnceAndItsFillIsFound() throws Exception {
-        OrderRequest order = OrderRequest.market(ids.next(), "XRPETH", Side.BUY, BigDecimal.TEN);
-        exchange.trading.history.add(fill("10"));
+        OrderRequest order = OrderRequest.market(ids.next(), "XRPETH", Side.BUY, BigDecimal.valueOf(2));
+        exchange.trading.history.add(FakeXChange.fill("5", Instant.now(), "77", null));
         shim.processor().process(order);
-        await(() -> live().filled().getCount() == 1);
+        await("the fill is found", () -> live().filled().getCount() == 1);
         assertThat(live().submitted().getCount()).isEqualTo(1);
         assertThat(live().failed().getCount()).isZero();
         assertThat(exchange.trading.placed).hasSize(1);
@@ -86,7 +83,7 @@ class XChangeShimTest {
 
     @Test
     void anOrderWithoutAnAnswerIsUnknownUntilItsFillIsFound() throws Exception {
-        OrderRequest order = OrderRequest.market(ids.next(), "XRPETH", Side.BUY, BigDecimal.TEN);
+        OrderRequest order = OrderRequest.market(ids.next(), "XRPETH", Side.BUY, BigDecimal.valueOf(2));
         exchange.trading.failure = new SocketTimeoutException("Read timed out");
         assertThatThrownBy(() -> shim.processor().process(order)).isInstanceOf(OrderException.class);
         assertThat(live().failed().getCount()).isEqualTo(1);
@@ -97,34 +94,16 @@ class XChangeShimTest {
                 .isEqualTo(1);
 
         exchange.trading.referencesById.put("77", order.clientOrderId().value());
-        exchange.trading.history.add(fill("10"));
+        exchange.trading.history.add(FakeXChange.fill("5", Instant.now(), "77", null));
         exchange.trading.failure = null;
-        await(() -> shim.unknownOrders() == 0);
+        await("the order is reconciled", () -> shim.unknownOrders() == 0);
         assertThat(telemetry.counter(MetricCatalog.ORDERS_RESOLVED, "filled").getCount())
                 .isEqualTo(1);
         assertThat(live().submitted().getCount()).isEqualTo(1);
         assertThat(exchange.trading.placed).as("never sent again").hasSize(1);
     }
 
-    private static UserTrade fill(String quantity) {
-        return UserTrade.builder()
-                .id("5")
-                .orderId("77")
-                .instrument(FakeXChange.XRP_ETH)
-                .timestamp(Date.from(Instant.now()))
-                .originalAmount(new BigDecimal(quantity))
-                .price(BigDecimal.ONE)
-                .build();
-    }
-
     private OrderMetrics live() {
         return telemetry.orders(OrderMode.LIVE);
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        for (int attempt = 0; attempt < 1_000 && !condition.getAsBoolean(); attempt++) {
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
-        assertThat(condition.getAsBoolean()).isTrue();
     }
 }

@@ -6,13 +6,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-/** One reason for whatever is thrown: the bot's own classifier first, then the exchanges' tables, then the general one. Immutable. */
-final class Outcomes {
+/** Finds one reason for whatever is thrown: asks the bot's own classifier first, then Binance's, then the general table. Immutable. */
+final class FailureClassifier {
     private final List<OutcomeClassifier> classifiers;
 
     /** @param sentAtMostOnce see {@link FailureTable} */
-    Outcomes(OutcomeClassifier own, boolean sentAtMostOnce) {
-        classifiers = List.of(own, new BinanceOutcomes(), new FailureTable(sentAtMostOnce));
+    FailureClassifier(OutcomeClassifier own, boolean sentAtMostOnce) {
+        classifiers = List.of(own, new BinanceErrors(), new FailureTable(sentAtMostOnce));
     }
 
     /** {@return why a call failed; unknown, too, when a classifier itself fails} */

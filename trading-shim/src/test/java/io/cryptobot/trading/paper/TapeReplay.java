@@ -10,26 +10,26 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows a recorded tape of trades to an engine as if it happened now. A tape has no book: what a trade took is taken for
- * what rested there, its price and quantity, until the next trade from that side. So no more is ever filled than was
- * traded. Confined to one thread.
+ * Shows a tape of trades to an engine as if it happened now. A tape has no book: what a trade took counts as what rested there,
+ * its price and quantity, until the next trade from that side. So no more is ever filled than was traded. Confined to one
+ * thread.
  */
-public final class TapeReplay {
+final class TapeReplay {
     private final PaperEngine engine;
     private @Nullable Level bid;
     private @Nullable Level ask;
 
-    public TapeReplay(PaperEngine engine) {
+    TapeReplay(PaperEngine engine) {
         this.engine = engine;
     }
 
     /** {@return the time of a trade as the engine counts it, in ns} */
-    public static long nanos(PublicTrade trade) {
+    static long nanos(PublicTrade trade) {
         return TimeUnit.MILLISECONDS.toNanos(trade.timeMs());
     }
 
     /** Lets a trade happen; the tape is one of one market. */
-    public void show(PublicTrade trade) {
+    void show(PublicTrade trade) {
         BigDecimal left = trade.quantity().subtract(engine.onTrade(nanos(trade), trade));
         Level rested = left.signum() > 0 ? new Level(trade.price(), left) : null;
         if (trade.aggressor() == Side.BUY) {

@@ -11,10 +11,10 @@ import org.knowm.xchange.service.trade.params.CancelOrderByOrderTypeParams;
 import org.knowm.xchange.service.trade.params.CancelOrderByUserReferenceParams;
 
 /**
- * All that is known of an order to be cancelled: the modules of XChange cast to what they need, whatever they declare
- * ({@code BinanceTradeService} to three of these at once). Immutable.
+ * All that is known of an order that is to be cancelled. It has all these types, since each module of XChange casts to the ones
+ * that it needs, whatever it declares ({@code BinanceTradeService} to three of them at once). Immutable.
  */
-record Cancellation(
+record CancelParams(
         Instrument market,
         String exchangeId,
         @Nullable String reference,

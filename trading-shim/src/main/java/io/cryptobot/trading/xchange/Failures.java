@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What an exception says of itself and of what is behind it. */
-final class Causes {
-    /** More than any library nests, and an end for a chain that bites its tail. */
+/** Reads exceptions and their causes. */
+final class Failures {
+    /** More than any library nests; ends a chain that leads back to itself. */
     private static final int MAX_DEPTH = 16;
 
     private static final int MAX_LENGTH = 200;
     private static final Pattern QUERY = Pattern.compile("\\?\\S*");
 
-    private Causes() {}
+    private Failures() {}
 
     /** {@return the exception and its causes, outermost first} */
-    static List<Throwable> of(Throwable failure) {
+    static List<Throwable> chain(Throwable failure) {
         List<Throwable> chain = new ArrayList<>();
         @Nullable Throwable next = failure;
         while (next != null && chain.size() < MAX_DEPTH) {
@@ -26,7 +26,7 @@ final class Causes {
         return chain;
     }
 
-    /** {@return one line for people} Without what follows the question mark of an address: a signature stands there. */
+    /** {@return one line for a message, without the query of an address, which holds a signature} */
     static String line(Throwable failure) {
         String message = failure.getMessage();
         String name = failure.getClass().getSimpleName();

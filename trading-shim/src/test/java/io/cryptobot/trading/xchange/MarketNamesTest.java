@@ -1,5 +1,6 @@
 package io.cryptobot.trading.xchange;
 
+import static io.cryptobot.trading.xchange.FailureAssertions.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,13 +13,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.knowm.xchange.currency.CurrencyPair;
 import org.knowm.xchange.derivative.FuturesContract;
 
-class MarketsTest {
+class MarketNamesTest {
     private static final CurrencyPair XRP_ETH = new CurrencyPair("XRP", "ETH");
     private static final CurrencyPair A_BCD = new CurrencyPair("A", "BCD");
     private static final CurrencyPair AB_CD = new CurrencyPair("AB", "CD");
     private static final FuturesContract SWAP = new FuturesContract("BTC/USDT/PERP");
 
-    private final Markets markets = new Markets(List.of(XRP_ETH, A_BCD, AB_CD, SWAP));
+    private final MarketNames markets = new MarketNames(List.of(XRP_ETH, A_BCD, AB_CD, SWAP));
 
     @ParameterizedTest
     @ValueSource(strings = {"XRPETH", "XRP/ETH", "XRP-ETH", "XRP_ETH", "xrpeth", "xrp-eth"})
@@ -52,9 +53,7 @@ class MarketsTest {
     void needsASeparatorForAMarketThatIsNotListed() throws OrderException {
         assertThat(markets.find("NEW/USD")).isEqualTo(new CurrencyPair("NEW", "USD"));
         assertThat(markets.find("NEW-USD")).isEqualTo(new CurrencyPair("NEW", "USD"));
-        assertThatThrownBy(() -> markets.find("NEWUSD"))
-                .isInstanceOfSatisfying(
-                        OrderException.class, e -> assertThat(e.reason()).isEqualTo(FailureReason.INVALID))
+        assertFails(FailureReason.INVALID, () -> markets.find("NEWUSD"))
                 .hasMessageStartingWith("market NEWUSD is not in XChange's metadata: write BASE/COUNTER");
     }
 }

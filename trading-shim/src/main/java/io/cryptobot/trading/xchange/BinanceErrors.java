@@ -5,15 +5,15 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Binance's error codes of which XChange makes a plain {@code ExchangeException}. Known by the names of the classes, so that
- * the adapter needs no module of XChange but its core. Immutable.
+ * Classifies Binance's error codes for which XChange throws a plain {@code ExchangeException}. Recognises the exception by the
+ * name of its class, so that the adapter needs no module of XChange but its core. Immutable.
  */
-final class BinanceOutcomes implements OutcomeClassifier {
+final class BinanceErrors implements OutcomeClassifier {
     private static final String EXCEPTION = "org.knowm.xchange.binance.dto.BinanceException";
 
     @Override
     public Optional<FailureReason> classify(Throwable failure) {
-        for (Throwable each : Causes.of(failure)) {
+        for (Throwable each : Failures.chain(failure)) {
             if (each.getClass().getName().equals(EXCEPTION)) {
                 return classify(code(each), String.valueOf(each.getMessage()).toLowerCase(Locale.ROOT));
             }

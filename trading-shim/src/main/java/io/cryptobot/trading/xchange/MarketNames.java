@@ -16,21 +16,21 @@ import org.knowm.xchange.currency.CurrencyPair;
 import org.knowm.xchange.instrument.Instrument;
 
 /**
- * The markets' names. XChange's metadata lists the markets as {@code BASE/COUNTER}; the exchange's own notation is mostly the same
- * without the separator or with another one, and any of these is understood, as long as only one listed market can be meant. A
- * market that is not listed is understood where a separator tells the currencies. Thread-safe.
+ * Finds markets by name, and names them. XChange's metadata lists a market as {@code BASE/COUNTER}; the exchange's own notation has
+ * mostly no separator or another one. All of these are understood, as long as only one listed market fits. A market that is not
+ * listed is understood when a separator shows its two currencies. Thread-safe.
  */
-final class Markets {
+final class MarketNames {
     private static final Pattern PAIR = Pattern.compile("([A-Za-z0-9.]+)[-_/]([A-Za-z0-9.]+)");
     private static final Pattern SEPARATORS = Pattern.compile("[-_/:]");
 
     private final Map<String, Instrument> byName = new HashMap<>();
     private final Map<String, Instrument> byLetters = new HashMap<>();
     private final Set<String> ambiguous = new HashSet<>();
-    /** As the bot wrote them, so that it reads them again as it wrote them. */
+    /** The name that the bot used first, which lists use again. */
     private final Map<Instrument, String> spelled = new ConcurrentHashMap<>();
 
-    Markets(Collection<? extends Instrument> listed) {
+    MarketNames(Collection<? extends Instrument> listed) {
         for (Instrument each : listed) {
             byName.put(each.toString(), each);
             Instrument other = byLetters.put(letters(each.toString()), each);
@@ -71,7 +71,7 @@ final class Markets {
         return found;
     }
 
-    /** {@return the market's name: as the bot wrote it, else without separators, else, where that is ambiguous, with them} */
+    /** {@return the market's name: as the bot wrote it, else without separators, or with them where it is ambiguous without} */
     String name(Instrument market) {
         String written = spelled.get(market);
         if (written != null) {

@@ -1,0 +1,108 @@
+package io.cryptobot.trading.xchange;
+
+import io.cryptobot.trading.ClientOrderId;
+import io.cryptobot.trading.FailureReason;
+import io.cryptobot.trading.OrderException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.knowm.xchange.Exchange;
+import org.knowm.xchange.dto.Order;
+import org.knowm.xchange.dto.trade.OpenOrders;
+import org.knowm.xchange.instrument.Instrument;
+import org.knowm.xchange.service.trade.TradeService;
+import org.knowm.xchange.service.trade.params.orders.DefaultQueryOrderParamInstrument;
+import org.knowm.xchange.service.trade.params.orders.OpenOrdersParams;
+
+/** Finds the orders that are open at the exchange, and which order of the bot each of them is. Thread-safe if the exchange is. */
+final class OrderLookup {
+    private final Exchange exchange;
+    private final String name;
+    private final OrderReferences references;
+
+    /** @param name the exchange's name in messages */
+    OrderLookup(Exchange exchange, String name, OrderReferences references) {
+        this.exchange = exchange;
+        this.name = name;
+        this.references = references;
+    }
+
+    /** {@return the open orders of a market} */
+    List<Order> open(Instrument market) throws IOException {
+        TradeService service = exchange.getTradeService();
+        OpenOrdersParams params = openOrdersParams(service, market);
+        List<Order> orders = all(params == null ? service.getOpenOrders() : service.getOpenOrders(params));
+        // XChange names the market only after it has loaded the exchange's metadata
+        orders.removeIf(
+                order -> order.getInstrument() != null && !order.getInstrument().equals(market));
+        return orders;
+    }
+
+    /** {@return the open orders of the account} */
+    List<Order> open() throws IOException {
+        return all(exchange.getTradeService().getOpenOrders());
+    }
+
+    /** {@return the question for one market; null where XChange can only ask for all} */
+    private static @Nullable OpenOrdersParams openOrdersParams(TradeService service, Instrument market) {
+        try {
+            OpenOrdersParams params = service.createOpenOrdersParams();
+            return MarketParams.setMarket(params, market) ? params : null;
+        } catch (UnsupportedOperationException e) {
+            return null;
+        }
+    }
+
+    /** Stop orders included, which XChange calls hidden. */
+    private static List<Order> all(OpenOrders orders) {
+        List<Order> all = new ArrayList<>(orders.getOpenOrders());
+        if (orders.getHiddenOrders() != null) {
+            all.addAll(orders.getHiddenOrders());
+        }
+        return all;
+    }
+
+    /** {@return what the exchange must know to cancel an order; empty when it is not open} */
+    Optional<CancelParams> cancelParams(Instrument market, ClientOrderId id) throws IOException {
+        Optional<String> known = references.exchangeId(id);
+        if (known.isPresent()) {
+            return Optional.of(new CancelParams(market, known.get(), id.value(), null));
+        }
+        for (Order order : open(market)) {
+            Optional<String> reference = references.find(order.getId(), order.getUserReference());
+            if (order.getId() != null
+                    && (reference.filter(id.value()::equals).isPresent()
+                            || order.getId().equals(id.value()))) {
+                return Optional.of(new CancelParams(market, order.getId(), reference.orElse(null), order.getType()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * {@return the bot's id of an order; empty for an order that the bot cannot have placed}
+     *
+     * @param told the reference that came with the order, if any; without one the exchange is asked for the order, once
+     * @throws OrderException when the exchange does not tell the reference
+     */
+    Optional<ClientOrderId> clientOrderId(Instrument market, @Nullable String exchangeId, @Nullable String told)
+            throws IOException, OrderException {
+        Optional<String> reference = references.find(exchangeId, told);
+        if (reference.isEmpty() && exchangeId != null) {
+            reference = ask(market, exchangeId);
+            reference.ifPresent(found -> references.keep(exchangeId, found));
+        }
+        return OrderReferences.toId(reference.orElseThrow(() -> new OrderException(
+                FailureReason.UNSUPPORTED,
+                name + ": the exchange does not tell whose order " + exchangeId + " in " + market + " is")));
+    }
+
+    private Optional<String> ask(Instrument market, String exchangeId) throws IOException {
+        return exchange.getTradeService().getOrder(new DefaultQueryOrderParamInstrument(market, exchangeId)).stream()
+                .map(Order::getUserReference)
+                .filter(reference -> !OrderReferences.isMissing(reference))
+                .findFirst();
+    }
+}
