@@ -9,7 +9,7 @@ import java.util.jar.Attributes.Name;
 import java.util.jar.JarFile;
 
 /**
- * What {@link MetricCatalog#BUILD_INFO} says. Immutable.
+ * The label values of {@link MetricCatalog#BUILD_INFO}. Immutable.
  *
  * @param version {@code Implementation-Version} of the jar that the platform is in
  * @param revision {@code Implementation-Build} of that jar
@@ -19,7 +19,7 @@ record BuildInfo(String version, String revision, String jdk) {
     private static final Name BUILD = new Name("Implementation-Build");
     private static final String UNKNOWN = "unknown";
 
-    /** {@return the running build; {@code unknown} for what it does not tell, as when classes are run from a directory} */
+    /** {@return the running build; {@code unknown} where the manifest has no value, for example when classes are run from a directory} */
     static BuildInfo ofThisJar() {
         return of(attributes(BuildInfo.class), System.getProperty("java.version", UNKNOWN));
     }

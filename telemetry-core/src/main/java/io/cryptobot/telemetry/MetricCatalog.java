@@ -16,8 +16,7 @@ import java.util.stream.Collectors;
  * documentation page {@code docs/metrics.md} and the tests of rules and dashboards all read it.
  *
  * <p>The label {@code bot} (the bot's instance name) is on every exported series and is added by the exporter, so it is
- * not repeated in {@link #labels()}. Within the file a metric that must never be overtaken stands before the one that it
- * bounds: submitted before failed.
+ * not repeated in {@link #labels()}. In the file a counter stands before the counter that can never be greater: submitted before failed.
  */
 public enum MetricCatalog {
     ORDERS_SUBMITTED(
@@ -62,7 +61,7 @@ public enum MetricCatalog {
             "cryptobot_orders_blocked_total",
             COUNTER,
             "",
-            "Orders that the mode gate refused; never sent and not a failure. The label is the mode that refused.",
+            "Orders that the mode gate denied; never sent and not a failure. The label is the mode at that time.",
             "mode"),
     ORDERS_OPEN(
             Source.BOT,
@@ -76,20 +75,20 @@ public enum MetricCatalog {
             "cryptobot_orders_unknown",
             GAUGE,
             "",
-            "Live orders of which nobody knows whether the exchange has them; looked up until the exchange tells."),
+            "Live orders with an unknown outcome; the bot reconciles them with the exchange."),
     ORDERS_RESOLVED(
             Source.BOT,
             "cryptobot_orders_resolved_total",
             COUNTER,
             "",
-            "Unknown live orders that were found again, by what became of them: filled, open, cancelled, or absent.",
+            "Unknown live orders that were reconciled, by outcome: filled, open, cancelled, or absent.",
             "outcome"),
     EXCHANGE_CALLS(
             Source.BOT,
             "cryptobot_exchange_call_seconds",
             HISTOGRAM,
             "seconds",
-            "Seconds that a call of the exchange client took, failed ones included; the count is the attempts.",
+            "Seconds that a call of the exchange client took, failed ones included; the count is the number of calls.",
             "mode",
             "operation"),
     ORDER_LATENCY(
@@ -129,19 +128,19 @@ public enum MetricCatalog {
             "cryptobot_paper_orders_stale_total",
             COUNTER,
             "",
-            "Paper orders that were refused because no fresh price of the exchange could be had."),
+            "Paper orders that were refused because no fresh price was available."),
     ORDER_LOG_LOST(
             Source.BOT,
             "cryptobot_order_log_lost_total",
             COUNTER,
             "",
-            "Order outcomes that are not in the order log: too many waited, or the disk refused them."),
+            "Order outcomes that are not in the order log: the queue was full, or the write failed."),
     SHADOW_ORDERS(
             Source.BOT,
             "cryptobot_shadow_orders_total",
             COUNTER,
             "",
-            "Live orders that shadow mode has put to the paper engine too, by what came of it: compared when both filled,"
+            "Live orders that shadow mode also simulated, by result: compared when both filled,"
                     + " live_only, paper_only, neither, open at the exchange, failed, dropped.",
             "outcome"),
     SHADOW_FILL_DIFFERENCE(
@@ -149,14 +148,14 @@ public enum MetricCatalog {
             "cryptobot_shadow_fill_difference_bps",
             HISTOGRAM,
             "basis points",
-            "How much worse a live order was filled than paper filled the same one, in basis points; below 0: better.",
+            "Slippage of the live fill against the paper fill of the same order, in basis points; negative is better.",
             "side"),
     SENTRY_EVENTS(
             Source.BOT,
             "cryptobot_sentry_events_total",
             COUNTER,
             "",
-            "Error events by what became of them, once for each result: accepted, rejected and dropped are final, network and"
+            "Error events by delivery result, once for each result: accepted, rejected and dropped are final, network and"
                     + " rate_limited mean that the event waits.",
             "result"),
     TELEMETRY_DEGRADED(
@@ -185,7 +184,7 @@ public enum MetricCatalog {
             "cryptobot_clean_exit",
             GAUGE,
             "",
-            "1 when the bot closed its telemetry in order, 0 while it runs or after a crash."),
+            "1 when the bot closed its telemetry cleanly, 0 while it runs or after a crash."),
     HEARTBEAT_TIMESTAMP(
             Source.EXPORTER,
             "cryptobot_heartbeat_timestamp_seconds",
@@ -197,7 +196,7 @@ public enum MetricCatalog {
             "cryptobot_trading_loop_timestamp_seconds",
             GAUGE,
             "seconds",
-            "Unix time of the last turn of the bot's trading loop by the bot's own clock; absent where the bot reports none."),
+            "Unix time of the last iteration of the bot's trading loop by the bot's own clock; absent where the bot reports none."),
     START_TIME(
             Source.EXPORTER,
             "cryptobot_start_time_seconds",
@@ -230,14 +229,14 @@ public enum MetricCatalog {
             "cryptobot_exporter_unreadable_files",
             GAUGE,
             "",
-            "1 for each counters file of the run directory that cannot be read, with the reason. Without bot: how many more.",
+            "1 for each counters file of the run directory that cannot be read, with the reason. Without the label bot: the number of further files.",
             "reason"),
     EXPORTER_BAD_RECORDS(
             Source.EXPORTER,
             "cryptobot_exporter_bad_records",
             GAUGE,
             "",
-            "Records of a bot's counters file that are left out of this page, by reason. Without bot: own metrics that throw.",
+            "Records of a bot's counters file that are left out of this page, by reason. Without the label bot: metrics of the exporter that failed.",
             "reason"),
     EXPORTER_FORGOTTEN_BOTS(
             Source.EXPORTER,
@@ -269,13 +268,13 @@ public enum MetricCatalog {
             "cryptobot_drill_hop_seconds",
             GAUGE,
             "seconds",
-            "Seconds from the last failed order of the last drill to each hop; absent for a hop that it did not reach.",
+            "Seconds from the last failed order of the last drill to each stage; absent for a stage that it did not reach.",
             "hop");
 
     /**
      * Upper bounds of {@link #ORDER_LATENCY} in milliseconds, ascending, without {@code +Inf}. They hold 750, the
      * threshold of the latency alert, and bounds well above it: a quantile that falls into the last bucket would
-     * otherwise read as the last finite bound.
+     * otherwise have the value of the last finite bound.
      */
     public static final List<Double> LATENCY_BOUNDS_MS = List.of(
             5.0, 10.0, 25.0, 50.0, 75.0, 100.0, 150.0, 250.0, 400.0, 500.0, 750.0, 1_000.0, 1_500.0, 2_500.0, 5_000.0,
@@ -289,7 +288,7 @@ public enum MetricCatalog {
     public static final List<Double> DIFFERENCE_BOUNDS_BPS = List.of(
             -100.0, -50.0, -20.0, -10.0, -5.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0);
 
-    /** Who knows the value of a metric. */
+    /** Which process writes a metric. */
     public enum Source {
         /** Written by the bot as a record of its counters file. */
         BOT,
@@ -354,9 +353,7 @@ public enum MetricCatalog {
     }
 
     /**
-     * Whether the value still says something true when the bot is gone: a count does, and so does the mode that the bot
-     * had, since it is the mode in which it will start again, and what a drill has found. Any other gauge of a dead bot would
-     * stand still and lie.
+     * Tells whether the exporter still exports the value after the bot has stopped: counts, the mode, in which the bot will start again, and the results of drills. Other gauges would be stale.
      */
     public boolean outlivesBot() {
         return type != GAUGE || this == TRADING_MODE || source == Source.DRILL;

@@ -3,14 +3,15 @@ package io.cryptobot.telemetry;
 import java.util.Locale;
 
 /** The Prometheus metric types that the platform uses. */
+@ToolApi
 public enum MetricType {
     /** Only grows; survives a restart of the bot. */
     COUNTER,
-    /** A momentary value; withheld by the exporter once the bot is gone, because a dead bot's gauge lies. */
+    /** A momentary value; the exporter leaves it out after the bot has stopped, because it is stale then. */
     GAUGE,
     /** Classic Prometheus histogram with fixed bounds; survives a restart of the bot. */
     HISTOGRAM,
-    /** Quantiles that the bot computed itself, and a count; the quantiles of a dead bot lie as its gauges do. */
+    /** Quantiles that the bot computed itself, and a count; the quantiles of a stopped bot are stale as its gauges are. */
     SUMMARY;
 
     /** {@return the type as Prometheus writes it after {@code # TYPE name}} */

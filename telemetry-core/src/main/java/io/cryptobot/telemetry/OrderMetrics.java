@@ -4,7 +4,7 @@ import io.cryptobot.telemetry.dropwizard.FileCounter;
 import io.cryptobot.telemetry.dropwizard.FileHistogram;
 
 /**
- * The order metrics of one mode, resolved once so that recording looks nothing up. Thread-safe.
+ * The order metrics of one mode, resolved once, so that recording needs no lookup. Thread-safe.
  *
  * <p>A writer counts an order as submitted before it counts it as failed or filled: readers rely on that order.
  *

@@ -8,11 +8,12 @@ import java.util.regex.Pattern;
  * Takes secrets out of text before the text leaves the process: credentials in URLs (a Sentry DSN is one), Slack webhook
  * paths, {@code name=value}, {@code name: value} and JSON members whose name speaks of a secret, exchange request
  * headers, bearer tokens, private keys in PEM form, 32-digit hexadecimal keys and very long tokens. Each secret becomes
- * {@code ***}; when in doubt it takes more rather than less. Redacting twice changes nothing.
+ * {@code ***}; in doubt it masks more text. Redacting twice changes nothing.
  *
  * <p>Stateless and thread-safe. Every expression is bounded or possessive and values are scanned by hand, so that the time
  * grows with the length of the text, whatever the text is.
  */
+@ToolApi
 public final class Redactor {
     private static final String MASK = "***";
 
@@ -100,7 +101,7 @@ public final class Redactor {
         return quote ? index + 1 : start;
     }
 
-    /** A value without its closing quote ends with the text: rather too much than half a secret. */
+    /** Without its closing quote a value is masked up to the end of the text. */
     private static int endOfQuoted(String text, int start, int valueStart) {
         char quote = text.charAt(valueStart - 1);
         int backslashesOfDelimiter = valueStart - 1 - start;

@@ -1,22 +1,37 @@
 package io.cryptobot.telemetry;
 
+import static java.util.Objects.requireNonNull;
+
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
 import java.util.Map;
 
 /**
- * What {@link Telemetry} needs to know. Immutable.
+ * The settings of {@link Telemetry}. Immutable.
  *
  * @param instance the bot's name
  * @param runDirectory where its counters file is
- * @param capacity how many series its counters file can hold
+ * @param maxSeries how many series its counters file can hold, 64 to 16383
  */
-public record TelemetrySettings(InstanceName instance, RunDirectory runDirectory, Geometry capacity) {
+public record TelemetrySettings(InstanceName instance, RunDirectory runDirectory, int maxSeries) {
+    /** A file of 256 KiB. */
+    public static final int DEFAULT_MAX_SERIES = Geometry.DEFAULT.capacity();
+
     private static final String MAX_SERIES = "CRYPTOBOT_MAX_SERIES";
 
+    public TelemetrySettings {
+        requireNonNull(instance, "instance is null");
+        requireNonNull(runDirectory, "runDirectory is null");
+        var unused = new Geometry(maxSeries); // checks the range
+    }
+
     public TelemetrySettings(InstanceName instance, RunDirectory runDirectory) {
-        this(instance, runDirectory, Geometry.DEFAULT);
+        this(instance, runDirectory, DEFAULT_MAX_SERIES);
+    }
+
+    Geometry geometry() {
+        return new Geometry(maxSeries);
     }
 
     /**
@@ -27,16 +42,16 @@ public record TelemetrySettings(InstanceName instance, RunDirectory runDirectory
      */
     public static TelemetrySettings from(Map<String, String> environment) {
         return new TelemetrySettings(
-                InstanceName.from(environment), RunDirectory.from(environment), capacity(environment));
+                InstanceName.from(environment), RunDirectory.from(environment), maxSeries(environment));
     }
 
-    private static Geometry capacity(Map<String, String> environment) {
+    private static int maxSeries(Map<String, String> environment) {
         String value = environment.getOrDefault(MAX_SERIES, "").strip();
         if (value.isEmpty()) {
-            return Geometry.DEFAULT;
+            return DEFAULT_MAX_SERIES;
         }
         try {
-            return new Geometry(Integer.parseInt(value));
+            return Integer.parseInt(value);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(MAX_SERIES + " must be a number of series, was '" + value + "'", e);
         }

@@ -39,8 +39,8 @@ class MetricsPageTest {
 
                 ## Written by the bot
 
-                They live in the bot's counters file. Counters and histograms go on over a restart and stay on the page when
-                the bot is gone; its gauges leave the page then, but for `cryptobot_trading_mode`.
+                They are stored in the bot's counters file. Counters and histograms continue after a restart and are still
+                exported after the bot has stopped; its gauges are not, except `cryptobot_trading_mode`.
 
                 """);
         table(page, MetricCatalog.Source.BOT);
@@ -58,8 +58,9 @@ class MetricsPageTest {
 
                 ## Written by the continuous drill
 
-                `telemetry-smoke --alert-demo --every` has a counters file of its own, `alert-drill.counters`. Of everything that comes from
-                it Prometheus keeps only these four, as `prometheus.yml` says: it is no bot. They stay on the page between two runs.
+                `telemetry-smoke --alert-demo --every` has a counters file of its own, `alert-drill.counters`. Prometheus keeps only
+                these four of its metrics (see `prometheus.yml`), because the drill is not a bot. They are exported between two
+                runs too.
 
                 """);
         table(page, MetricCatalog.Source.DRILL);
@@ -67,9 +68,9 @@ class MetricsPageTest {
 
                 ## From the bot's Dropwizard registry
 
-                Once a second whatever else is in the bot's `MetricRegistry` is carried into the counters file.
+                Once a second all other metrics of the bot's `MetricRegistry` are copied to the counters file.
 
-                | Dropwizard | on the page as | name |
+                | Dropwizard | exported as | name |
                 |---|---|---|
                 | gauge of a number or boolean | gauge | the name |
                 | counter, since it can fall | gauge | the name |
@@ -78,12 +79,13 @@ class MetricsPageTest {
                 | histogram | summary | the name |
 
                 Every character of a name other than letters, digits and `_` becomes `_`. Summaries have the quantiles 0.5,
-                0.75, 0.95, 0.99 and 0.999 and a count, no sum. Counts go on over a restart; gauges and quantiles leave the
-                page when the bot is gone, when their metric is removed, and while it throws. When two metrics have one name,
-                or one has a name of the catalogue, the later one is left out and the bot's log says so once. What does not
-                fit into the file is counted in `cryptobot_telemetry_dropped_series`; `CRYPTOBOT_MAX_SERIES` makes room.
+                0.75, 0.95, 0.99 and 0.999 and a count, no sum. Counts continue after a restart; gauges and quantiles are not
+                exported after the bot has stopped, after their metric was removed, and while it throws. When two metrics have
+                the same name, or a metric has a name of the catalogue, the later one is left out and logged once. Series that
+                do not fit into the file are counted in `cryptobot_telemetry_dropped_series`; `CRYPTOBOT_MAX_SERIES` makes room.
 
-                The bot's registry also gets these gauges of its JVM, by group unless the bot has one with the same prefix:
+                The bot's registry also gets these gauges of its JVM; a group is left out when the registry already has a metric
+                with its prefix:
 
                 | name | meaning |
                 |---|---|
@@ -97,7 +99,7 @@ class MetricsPageTest {
 
                 ## About the exporter
 
-                The exporter's own metrics, such as the time of its last page and its memory, begin with
+                The exporter's own metrics, such as the time of its last exposition and its memory, begin with
                 `cryptobot_exporter_` too and have no label `bot`. OpenMetrics also gets the unit of every metric whose name
                 ends with one (seconds, bytes, ratio) and, with `createdTimestamps: true` in `exporter.yml`, a series
                 `<name>_created` beside each counter, histogram and summary: the time at which it began at 0.

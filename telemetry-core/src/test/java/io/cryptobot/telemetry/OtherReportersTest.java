@@ -3,13 +3,13 @@ package io.cryptobot.telemetry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.graphite.Graphite;
 import com.codahale.metrics.graphite.GraphiteReporter;
 import com.codahale.metrics.jmx.JmxReporter;
-import io.cryptobot.telemetry.dropwizard.ManualClock;
+import io.cryptobot.telemetry.dropwizard.DropwizardClock;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.ManualClock;
 import io.dropwizard.metrics.servlets.MetricsServlet;
 import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletContext;
@@ -48,10 +48,9 @@ class OtherReportersTest {
     /** One metric of each of our classes. */
     @BeforeEach
     void count() {
-        telemetry = new Telemetry(
-                new TelemetrySettings(new InstanceName("bot"), new RunDirectory(directory)),
-                new MetricRegistry(),
-                new ManualClock());
+        telemetry = Telemetry.builder(new TelemetrySettings(new InstanceName("bot"), new RunDirectory(directory)))
+                .clock(new DropwizardClock(new ManualClock()))
+                .openWithoutTimers();
         telemetry
                 .counter(MetricCatalog.ORDERS_FAILED_BY_REASON, "kra\"ken: EU", "live", "timeout")
                 .inc(3);

@@ -8,17 +8,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.codahale.metrics.ConsoleReporter;
 import com.codahale.metrics.Histogram;
+import com.codahale.metrics.Metric;
 import com.codahale.metrics.MetricRegistry;
-import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.CountersReader;
 import io.cryptobot.telemetry.counters.CountersSnapshot;
 import io.cryptobot.telemetry.counters.DistinctError;
+import io.cryptobot.telemetry.dropwizard.DropwizardClock;
 import io.cryptobot.telemetry.dropwizard.FileHistogram;
 import io.cryptobot.telemetry.dropwizard.FileMeter;
 import io.cryptobot.telemetry.dropwizard.FileTimer;
-import io.cryptobot.telemetry.dropwizard.ManualClock;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.ManualClock;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -130,7 +131,7 @@ class TelemetryTest {
         try (Telemetry telemetry = open()) {
             assertThatThrownBy(() -> telemetry.counter(MetricCatalog.ORDERS_FAILED, "live", "kraken"))
                     .hasMessage(
-                            "cryptobot_orders_failed_total is a COUNTER with labels [mode], was asked for as a COUNTER"
+                            "cryptobot_orders_failed_total is a COUNTER with labels [mode], was requested as a COUNTER"
                                     + " with values [live, kraken]");
         }
     }
@@ -173,7 +174,7 @@ class TelemetryTest {
     @Test
     void givesTheCataloguesCountersAsMetersAndItsHistogramsAsTimers() throws Exception {
         ManualClock clock = new ManualClock();
-        try (Telemetry telemetry = new Telemetry(settings(), new MetricRegistry(), clock)) {
+        try (Telemetry telemetry = openWithoutTimers(new MetricRegistry(), clock)) {
             FileMeter blocked = telemetry.meter(MetricCatalog.ORDERS_BLOCKED, "halt");
             FileTimer latency = telemetry.timer(MetricCatalog.ORDER_LATENCY, "drill");
             for (int second = 0; second < 60; second++) {
@@ -215,20 +216,21 @@ class TelemetryTest {
             telemetry.counter(MetricCatalog.ORDERS_BLOCKED, "halt");
             assertThatThrownBy(() -> telemetry.meter(MetricCatalog.ORDERS_BLOCKED, "halt"))
                     .hasMessage(
-                            "cryptobot_orders_blocked_total.halt was given out as a FileCounter before, was asked for"
-                                    + " as a FileMeter");
+                            "cryptobot_orders_blocked_total.halt was requested as a FileCounter before and as a FileMeter"
+                                    + " now");
         }
     }
 
     @Test
     void carriesTheBotsOwnMetricsAtTheLatestWhenItCloses() throws Exception {
         MetricRegistry registry = new MetricRegistry();
-        try (Telemetry telemetry = Telemetry.open(settings(), registry)) {
+        try (Telemetry telemetry =
+                Telemetry.builder(settings()).registry(registry).open()) {
             registry.meter("signals").mark(3);
             assertThat(telemetry.degradedReason()).isEmpty();
         }
         assertThat(value("signals_total")).isEqualTo(3);
-        try (Telemetry telemetry = new Telemetry(settings(), registry, new ManualClock())) {
+        try (Telemetry telemetry = openWithoutTimers(registry, new ManualClock())) {
             registry.meter("signals").mark(4);
             telemetry.report();
             assertThat(value("signals_total")).isEqualTo(7);
@@ -239,10 +241,10 @@ class TelemetryTest {
     @Test
     void beatsByTheClockThatItIsGiven() throws Exception {
         ManualClock clock = new ManualClock();
-        try (Telemetry telemetry = new Telemetry(settings(), new MetricRegistry(), clock)) {
+        try (Telemetry telemetry = openWithoutTimers(new MetricRegistry(), clock)) {
             clock.advance(Duration.ofHours(1));
             telemetry.beat();
-            assertThat(snapshot().owner().heartbeatMs()).isEqualTo(clock.getTime());
+            assertThat(snapshot().owner().heartbeatMs()).isEqualTo(clock.millis());
             long sequence = snapshot().owner().heartbeatSequence();
             telemetry.recordError("before");
             clock.advance(Duration.ofDays(-1)); // somebody sets the clock
@@ -267,7 +269,7 @@ class TelemetryTest {
     /** The children that {@code trading-shim} adds are counted with its ten reasons, and three exchanges. */
     @Test
     void theWholeCatalogueAndTheJvmFitIntoAFileOfTheDefaultSizeWithRoomForTheBotsOwn() throws Exception {
-        try (Telemetry telemetry = new Telemetry(settings(), new MetricRegistry(), new ManualClock())) {
+        try (Telemetry telemetry = openWithoutTimers(new MetricRegistry(), new ManualClock())) {
             for (String mode : List.of("live", "paper")) {
                 for (int child = 0; child < 3 * 10; child++) {
                     telemetry.counter(MetricCatalog.ORDERS_FAILED_BY_REASON, "exchange" + child % 3, mode, "r" + child);
@@ -283,12 +285,31 @@ class TelemetryTest {
             int catalogue = series().size();
             telemetry.report();
             int all = series().size();
-            int capacity = Geometry.DEFAULT.capacity();
+            int capacity = TelemetrySettings.DEFAULT_MAX_SERIES;
             System.out.println(
                     "series: " + catalogue + " of the catalogue, " + (all - catalogue) + " of the JVM, of " + capacity);
             assertThat(snapshot().droppedSeries()).isZero();
             assertThat(all - catalogue).isGreaterThan(20);
             assertThat(all).isLessThan(capacity * 9 / 10);
+        }
+    }
+
+    @Test
+    void leavesNothingOpenWhenAStepOfOpeningFails() {
+        MetricRegistry refusing = new MetricRegistry() {
+            @Override
+            public <T extends Metric> T register(String name, T metric) {
+                if (name.startsWith("cryptobot_build_info")) {
+                    throw new IllegalStateException("refused");
+                }
+                return super.register(name, metric);
+            }
+        };
+        assertThatThrownBy(
+                        () -> Telemetry.builder(settings()).registry(refusing).open())
+                .hasMessage("refused");
+        try (Telemetry telemetry = open()) {
+            assertThat(telemetry.degradedReason()).isEmpty();
         }
     }
 
@@ -309,6 +330,13 @@ class TelemetryTest {
         try (CountersReader reader = CountersReader.open(directory.resolve("bot.counters"), BOT)) {
             return reader.snapshot();
         }
+    }
+
+    private Telemetry openWithoutTimers(MetricRegistry registry, ManualClock clock) {
+        return Telemetry.builder(settings())
+                .registry(registry)
+                .clock(new DropwizardClock(clock))
+                .openWithoutTimers();
     }
 
     private Telemetry open() {

@@ -103,6 +103,11 @@ public final class ChildProcess implements AutoCloseable {
             return this;
         }
 
+        /** Takes logback away, which makes a JVM start faster; what the program logs is lost. */
+        public Builder withoutLogging() {
+            return options("-Dslf4j.internal.verbosity=ERROR").withoutOnClassPath("logback");
+        }
+
         public Builder arguments(Object... more) {
             Arrays.stream(more).map(Object::toString).forEach(arguments::add);
             return this;
@@ -162,6 +167,13 @@ public final class ChildProcess implements AutoCloseable {
         public Builder piped() {
             piped = true;
             return builder.redirectErrorStream() ? errors(Redirect.INHERIT) : this;
+        }
+
+        /** Lets the test read standard output and standard error, merged, from {@link #process}. */
+        public Builder pipedWithErrors() {
+            piped = true;
+            builder.redirectErrorStream(true);
+            return this;
         }
 
         /** Names Debian's package with the program, for the message when the program is missing. */

@@ -3,6 +3,7 @@ package io.cryptobot.exporter.exposition;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.codahale.metrics.Clock;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import io.cryptobot.exporter.KeptFile;
@@ -18,8 +19,7 @@ import io.cryptobot.telemetry.counters.CountersFileException;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.Descriptor;
 import io.cryptobot.telemetry.counters.Slot;
-import io.cryptobot.telemetry.dropwizard.JvmMetrics;
-import io.cryptobot.telemetry.dropwizard.RegistryReporter;
+import io.cryptobot.telemetry.dropwizard.RegistryMetrics;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
 import java.io.IOException;
@@ -420,10 +420,10 @@ class BotCollectorTest {
         registry.meter("signals").mark(5);
         registry.timer("strategy.run").update(Duration.ofMillis(250));
         registry.histogram("order.size").update(40);
-        JvmMetrics.register(registry);
         try (CountersFile file = file("a");
-                RegistryReporter reporter = new RegistryReporter(registry, file)) {
-            reporter.report();
+                RegistryMetrics metrics = new RegistryMetrics(registry, file, Clock.defaultClock())) {
+            metrics.registerJvm();
+            metrics.report();
             assertThat(lines())
                     .contains(
                             "# HELP queue_depth The bot's Dropwizard gauge queue.depth.",

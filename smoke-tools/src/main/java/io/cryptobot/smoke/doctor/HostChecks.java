@@ -273,7 +273,7 @@ public final class HostChecks {
     private CheckResult sentry() {
         String title = "Sentry settings are valid";
         SentrySettings settings = SentrySettings.resolve(Map.of(), environment, home.runtimeOverrides());
-        String notes = String.join("; ", settings.notes());
+        String notes = String.join("; ", settings.warnings());
         if (!settings.enabled()) {
             return notes.isEmpty()
                     ? warning("sentry", title, "Sentry is not configured", SYNC)

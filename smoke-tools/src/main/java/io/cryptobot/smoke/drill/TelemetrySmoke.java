@@ -129,11 +129,12 @@ public final class TelemetrySmoke implements Callable<Integer> {
         SentrySettings settings = SentrySettings.resolve(Map.of(), tools.environment(), home.runtimeOverrides());
         SentryDsn dsn = settings.dsn();
         if (dsn == null) {
-            String why = settings.notes().isEmpty() ? "Sentry is not configured" : String.join("; ", settings.notes());
+            String why =
+                    settings.warnings().isEmpty() ? "Sentry is not configured" : String.join("; ", settings.warnings());
             throw new CommandFailure(ExitCode.CONFIGURATION, why + "; run: check-runtime-dependencies --sync-sentry");
         }
         PrintWriter err = spec.commandLine().getErr();
-        settings.notes().forEach(note -> err.println("‼ " + note));
+        settings.warnings().forEach(note -> err.println("‼ " + note));
         SentryReadBack readBack = SentryReadBack.from(tools.environment(), dsn);
         err.println("sending to " + settings);
         err.flush();

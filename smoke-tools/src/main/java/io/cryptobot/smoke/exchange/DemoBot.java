@@ -56,7 +56,7 @@ public final class DemoBot {
                         home,
                         TRADING,
                         TradingShim.paperSettings(telemetry).build())) {
-            reporting.countIn(telemetry);
+            reporting.registerCounters(telemetry);
             reporting.tag("mode", () -> shim.mode().label());
             reporting.tag("exchange", () -> shim.exchange().name());
             LOGGER.info("{} trades {} in mode {}", settings.instance(), symbol, shim.mode());

@@ -41,7 +41,7 @@ public final class RaiseException {
         try (SentryReporting reporting = SentryReporting.start(settings, "telemetry-smoke")) {
             // a new one each time: the SDK drops an exception that it has seen before
             TelemetrySmokeException error = new TelemetrySmokeException();
-            SentryAcknowledgement acknowledgement = reporting.expect(error);
+            SentryAcknowledgement acknowledgement = reporting.acknowledgementOf(error);
             LOGGER.error("Telemetry smoke test", error);
             delivery = acknowledgement.await(timeout);
         }

@@ -1,8 +1,10 @@
 package io.cryptobot.telemetry.counters;
 
+import io.cryptobot.telemetry.ToolApi;
 import java.util.Locale;
 
 /** A counters file cannot be used. The message is one sentence with the file, the cause and what to do. */
+@ToolApi
 public final class CountersFileException extends Exception {
     /** Why, as a closed set that also serves as a metric label. */
     public enum Reason {
@@ -20,7 +22,7 @@ public final class CountersFileException extends Exception {
         CORRUPT,
         /** Its writer is still creating it. */
         NOT_READY,
-        /** It holds more than a reader is willing to keep in memory. */
+        /** It is larger than the memory limit of the reader. */
         TOO_LARGE;
 
         /** {@return the label value} */

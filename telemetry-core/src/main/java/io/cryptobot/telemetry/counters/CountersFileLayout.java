@@ -2,6 +2,7 @@ package io.cryptobot.telemetry.counters;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.cryptobot.telemetry.Internal;
 import io.cryptobot.telemetry.MetricType;
 import io.cryptobot.telemetry.counters.CountersFileException.Reason;
 import io.cryptobot.telemetry.files.InstanceName;
@@ -85,6 +86,7 @@ import org.jspecify.annotations.Nullable;
  *
  * Stateless; thread-safe.
  */
+@Internal
 public final class CountersFileLayout {
     /** The version this class reads and writes. */
     public static final int VERSION = 1;

@@ -4,6 +4,7 @@ import static io.cryptobot.telemetry.counters.CountersFileLayout.GENERATION_OFFS
 import static io.cryptobot.telemetry.counters.CountersFileLayout.IN_USE;
 
 import io.cryptobot.telemetry.MetricType;
+import io.cryptobot.telemetry.ToolApi;
 import io.cryptobot.telemetry.counters.CountersFileException.Reason;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Placed;
@@ -31,11 +32,12 @@ import org.jspecify.annotations.Nullable;
  * Reads a counters file of any bot, alive or dead, by a read-only mapping: the writer never notices. Nothing in the file
  * is trusted. Not thread-safe: one reader per thread, or a lock around it.
  */
+@ToolApi
 public final class CountersReader implements AutoCloseable {
     private static final int ATTEMPTS = 3;
     /** Longer than a writer needs to register a series. */
     private static final long CHANGE_NANOS = 50_000;
-    /** In memory a label takes a multiple of its bytes in the file; no sensible series has as many. */
+    /** The most labels of a series: in memory a label takes a multiple of its bytes in the file. */
     private static final int MAX_LABELS = 32;
 
     private final Path file;
@@ -43,10 +45,10 @@ public final class CountersReader implements AutoCloseable {
     private final FileChannel channel;
     private final ByteBuffer buffer;
     private final Geometry geometry;
-    /** What the last snapshot was made of. Whole, unless the writer was within a change: then the generation is odd. */
+    /** The records of the last snapshot; consistent when their generation is even. */
     private @Nullable Records known;
 
-    /** What is in the file at a generation. */
+    /** The records of the file at a generation. */
     private record Records(long generation, List<Placed> placed, int damaged) {}
 
     private CountersReader(Path file, Object identity, FileChannel channel, ByteBuffer buffer, Geometry geometry) {
@@ -67,7 +69,7 @@ public final class CountersReader implements AutoCloseable {
     }
 
     /**
-     * Maps a file of whatever bot, for people who look at files.
+     * Maps the file of any bot; for command-line tools.
      *
      * @throws CountersFileException when it is missing, unreadable, truncated or damaged
      */
@@ -108,7 +110,7 @@ public final class CountersReader implements AutoCloseable {
     }
 
     /**
-     * Whether the path now leads to another file than the mapped one, or to none: time to open it again. A file that is
+     * Tells whether the path now names another file than the mapped one, or none: then open it again. A file that is
      * marked as superseded and still has its name is the bot's last one: its writer was killed before the new one was there.
      */
     public boolean isReplaced() {
@@ -122,7 +124,7 @@ public final class CountersReader implements AutoCloseable {
     }
 
     /**
-     * {@return how many records {@link #snapshot} would look at, without reading any}
+     * {@return how many records {@link #snapshot} would read, without reading any}
      *
      * @throws CountersFileException when the file was truncated under the mapping
      */
@@ -149,7 +151,7 @@ public final class CountersReader implements AutoCloseable {
         }
     }
 
-    /** Lets go of what was read so far, which takes much more memory than the reader itself. It can still be used. */
+    /** Drops the records that were read so far, which take much more memory than the reader itself. It can still be used. */
     public void trim() {
         known = null;
     }
@@ -160,8 +162,7 @@ public final class CountersReader implements AutoCloseable {
     }
 
     /**
-     * {@return what the file says now} Values that bound others are read last, so that failed orders never exceed
-     * submitted ones however the bot runs on meanwhile.
+     * {@return what the file says now} Counters that limit other counters are read last, so that failed orders never exceed submitted ones while the bot counts.
      *
      * @throws CountersFileException when the file was truncated under the mapping
      */
@@ -213,9 +214,7 @@ public final class CountersReader implements AutoCloseable {
     }
 
     /**
-     * Takes the records that were whole last time, whose values go on to be true; without those what is there: every record
-     * has a checksum of its own, and a writer that was killed within a change leaves the generation odd until the next
-     * start. They are read once then, not at every look.
+     * Uses the last consistent records, whose values are still right. Without them it reads the present ones, once: every record has a checksum of its own, and a writer that was killed within a change leaves the generation odd until the next start.
      */
     private CountersSnapshot snapshotWithinChange() {
         long generation = generation();
@@ -262,8 +261,8 @@ public final class CountersReader implements AutoCloseable {
         int used = CountersFileLayout.usedDescriptors(buffer, geometry);
         long oldestRun = at(CountersFileLayout.SETTLED_RUNS_OFFSET) - 1;
         for (int index = 0; index < used; index++) {
-            // A series that two settled runs on end did not register belongs to a version of the bot that is gone. One
-            // run is not enough: it may register some of them late.
+            // A series that two consecutive settled runs did not register belongs to an old version of the bot. One run
+            // is not enough: it may register some series late.
             if (CountersFileLayout.state(buffer, index) != IN_USE
                     || CountersFileLayout.lastRun(buffer, index) - oldestRun < 0) { // also past the largest number
                 continue;
@@ -285,7 +284,7 @@ public final class CountersReader implements AutoCloseable {
     private CountersSnapshot.Series copy(Placed record) {
         long[] values = values(record);
         if (record.descriptor().type() == MetricType.HISTOGRAM) {
-            // An observation is a bucket and the sum; seen twice the same, it was not seen in between.
+            // An observation changes a bucket and the sum: two equal reads mean that none was half written.
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 long[] again = values(record);
                 if (Arrays.equals(values, again)) {

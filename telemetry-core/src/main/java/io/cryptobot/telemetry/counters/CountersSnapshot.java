@@ -1,6 +1,7 @@
 package io.cryptobot.telemetry.counters;
 
 import io.cryptobot.telemetry.MetricType;
+import io.cryptobot.telemetry.ToolApi;
 import java.util.List;
 
 /**
@@ -11,6 +12,7 @@ import java.util.List;
  * @param damagedRecords how many records were left out because they are damaged
  * @param droppedSeries how many series the bot could not fit into the file
  */
+@ToolApi
 public record CountersSnapshot(Owner owner, List<Series> series, int damagedRecords, long droppedSeries) {
     public CountersSnapshot {
         series = List.copyOf(series);
@@ -23,8 +25,8 @@ public record CountersSnapshot(Owner owner, List<Series> series, int damagedReco
      * @param startMs Unix time in ms at which it opened the file
      * @param restarts how often the file was resumed
      * @param uncleanRestarts how often that followed a run without an orderly close
-     * @param heartbeatSequence grows while the writer lives; the only thing to judge liveness by
-     * @param heartbeatMs Unix time in ms of the last beat by the writer's clock; for people, not for judging
+     * @param heartbeatSequence grows while the writer lives; use only this to decide liveness
+     * @param heartbeatMs Unix time in ms of the last beat by the writer's clock; for display only
      * @param cleanExit whether it closed the file in order
      * @param loopSequence grows with each turn of the bot's trading loop, where the bot reports it
      * @param loopMs Unix time in ms of the last turn by the writer's clock; 0 when the bot does not report it

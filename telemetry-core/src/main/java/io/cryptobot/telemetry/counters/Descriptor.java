@@ -3,6 +3,7 @@ package io.cryptobot.telemetry.counters;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cryptobot.telemetry.MetricType;
+import io.cryptobot.telemetry.ToolApi;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * What a record of the counters file is about: one series, or one histogram child. Immutable.
+ * Identity and type of one record of the counters file: one series, or one histogram child. Immutable.
  *
  * @param name Prometheus family name
  * @param type metric type
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
  * @param bounds a histogram's finite upper bounds in exported units, or a summary's quantiles, ascending; empty for
  *     other types
  */
+@ToolApi
 public record Descriptor(
         String name, MetricType type, String help, SortedMap<String, String> labels, long scale, List<Double> bounds) {
     /** The constants of FNV-1a for 64 bits, see http://www.isthe.com/chongo/tech/comp/fnv/. */
@@ -87,8 +89,7 @@ public record Descriptor(
     }
 
     /**
-     * {@return a number that is equal for descriptors under which values go on over a restart, and differs otherwise but
-     * for chance: FNV-1a, 64 bits, over type, scale, bounds, name and labels; not over the help text}
+     * {@return a number that is equal for descriptors whose values are resumed after a restart, and different otherwise, except for collisions: FNV-1a, 64 bits, over type, scale, bounds, name and labels; not over the help text}
      */
     long fingerprint() {
         long hash = FNV_OFFSET_BASIS;
@@ -108,21 +109,21 @@ public record Descriptor(
         return hash;
     }
 
-    /** Whether values written under {@code other} go on under this: all but the help text must be equal. */
+    /** Tells whether a record of {@code other} can be resumed: all but the help text must be equal. */
     boolean resumes(Descriptor other) {
-        return series().equals(other.series())
+        return seriesId().equals(other.seriesId())
                 && type == other.type
                 && scale == other.scale
                 && bounds.equals(other.bounds);
     }
 
     /** {@return what is exported at most once: name and labels} */
-    Series series() {
-        return new Series(name, labels);
+    SeriesId seriesId() {
+        return new SeriesId(name, labels);
     }
 
     /** The identity of a series. */
-    record Series(String name, SortedMap<String, String> labels) {}
+    record SeriesId(String name, SortedMap<String, String> labels) {}
 
     private static void check(boolean valid, String message) {
         if (!valid) {

@@ -1,5 +1,7 @@
 package io.cryptobot.telemetry.counters;
 
+import io.cryptobot.telemetry.ToolApi;
+
 /**
  * An error that a bot has seen once or more often. Immutable.
  *
@@ -8,4 +10,5 @@ package io.cryptobot.telemetry.counters;
  * @param firstMs first time, Unix time in ms by the bot's clock
  * @param lastMs last time, likewise
  */
+@ToolApi
 public record DistinctError(String text, long count, long firstMs, long lastMs) {}

@@ -11,8 +11,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * The last distinct errors of a bot, in its counters file: readable after a crash, when the log may be far away. An equal
- * text is counted; when all entries are taken, the one that was seen longest ago makes room. The idea is Aeron's
+ * The last distinct errors of a bot, in its counters file: readable after a crash. An equal text is counted; when all entries are taken, the least recently seen one is replaced. The idea is Aeron's
  * DistinctErrorLog. Not thread-safe: guarded by the file.
  */
 final class DistinctErrorLog {
@@ -27,7 +26,8 @@ final class DistinctErrorLog {
     }
 
     void record(Table table, String error) {
-        String text = CountersFileLayout.errorText(error); // what the file cuts off cannot tell errors apart later
+        String text =
+                CountersFileLayout.errorText(error); // only the stored part of the text can be compared after a restart
         long nowMs = clockMs.getAsLong();
         Entry known = entries.get(text);
         DistinctError present = known == null
@@ -53,7 +53,7 @@ final class DistinctErrorLog {
         return taken.nextClearBit(0);
     }
 
-    /** Goes on in another table: what it holds already, from an earlier run, is kept and counted on. */
+    /** Moves the log to another table. Errors of an earlier run that are already there are kept, and equal ones added up. */
     void moveTo(Table other) {
         List<DistinctError> mine = errors();
         entries.clear();
@@ -73,7 +73,7 @@ final class DistinctErrorLog {
         }
     }
 
-    /** {@return what is in a table, oldest first} */
+    /** {@return the errors of a table, oldest first} */
     private static List<Entry> found(Table table) {
         List<Entry> found = new ArrayList<>();
         for (int index = 0; index < ERROR_CAPACITY; index++) {

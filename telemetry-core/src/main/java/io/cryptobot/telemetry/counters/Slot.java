@@ -3,12 +3,13 @@ package io.cryptobot.telemetry.counters;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.LONGS;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.SHARED_STRIPE;
 
+import io.cryptobot.telemetry.Internal;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Placed;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 
 /**
- * The values of one record: what a metric writes through. Thread-safe and lock-free; an operation allocates nothing.
+ * The values of one record, which a metric writes. Thread-safe and lock-free; an operation allocates nothing.
  *
  * <p>The first few threads that count have a stripe of the file each, where an addition is a load and a store; the others
  * share one, where it is an atomic addition.
@@ -16,9 +17,9 @@ import java.nio.ByteBuffer;
  * <p>When somebody truncates, replaces or deletes the file, counting goes on in private memory from the next heartbeat
  * at the latest. Known limit: an access to a truncated file before that heartbeat is lost, and the JVM may report it
  * late, as an {@link InternalError} in the code that runs after the call, when the call was compiled. On JDK 17 such an
- * access by a thread without a stripe of its own ends the process when the call was not compiled yet: never truncate the
- * file of a bot that runs, delete it.
+ * access by a thread without a stripe of its own ends the process when the call was not compiled yet: never truncate the file of a running bot; to remove the file, delete it.
  */
+@Internal
 public final class Slot {
     /** Where the values are at present. */
     static final class Target {

@@ -8,13 +8,12 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which thread of a run has a stripe of the counts for itself: the first few that count. There an addition is a load and a
- * store; the other threads share a stripe, where it is an atomic addition. Thread-safe and lock-free.
+ * Gives the first few threads that count a stripe of their own, where an addition is a load and a store. The other threads share a stripe, where it is an atomic addition. Thread-safe and lock-free.
  */
 final class Stripes {
     private static final VarHandle OWNERS = MethodHandles.arrayElementVarHandle(Thread[].class);
 
-    /** A thread enters itself only, so whatever else it reads here without synchronisation is not itself. */
+    /** A thread writes only its own reference here, so a stale read is never equal to itself. */
     private final @Nullable Thread[] owners = new Thread[OWN_STRIPES];
 
     /** {@return the number of the stripe that the calling thread writes, 0 for the shared one, within a run's set} */
@@ -38,7 +37,7 @@ final class Stripes {
     }
 
     /** Lets others have the stripes of threads that have ended, whose last writes are visible by then. */
-    void freeThoseOfEndedThreads() {
+    void releaseStripesOfEndedThreads() {
         for (int index = 0; index < OWN_STRIPES; index++) {
             Thread owner = (Thread) OWNERS.getVolatile(owners, index);
             if (owner != null && !owner.isAlive()) {

@@ -1,5 +1,6 @@
 package io.cryptobot.telemetry.counters;
 
+import static io.cryptobot.telemetry.counters.CountersFileLayout.CLEAN_EXIT_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.DROPPED_SERIES_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.GENERATION_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.IN_USE;
@@ -26,7 +27,7 @@ final class Table {
 
     private final ByteBuffer buffer;
     private final Geometry geometry;
-    private final Map<Descriptor.Series, Integer> bySeries = new HashMap<>();
+    private final Map<Descriptor.SeriesId, Integer> bySeries = new HashMap<>();
     private int used;
     private int valuesEnd;
     private boolean settled;
@@ -45,7 +46,7 @@ final class Table {
             Placed placed = table.read(index);
             if (placed != null) {
                 table.valuesEnd = Math.max(table.valuesEnd, placed.valuesEnd());
-                table.bySeries.put(placed.descriptor().series(), index);
+                table.bySeries.put(placed.descriptor().seriesId(), index);
             }
         }
         return table;
@@ -68,11 +69,11 @@ final class Table {
     }
 
     /**
-     * {@return where the values of a series are} An equal series of an earlier run goes on; one whose type, scale or bounds
+     * {@return where the values of a series are} An equal series of an earlier run is resumed; one whose type, scale or bounds
      * have changed is retired and begins at 0. Empty when it does not fit, which is counted.
      */
     Optional<Placed> place(Descriptor descriptor, long nowMs) {
-        Integer known = bySeries.get(descriptor.series());
+        Integer known = bySeries.get(descriptor.seriesId());
         if (known != null) {
             Placed placed = read(known);
             if (placed != null && placed.descriptor().resumes(descriptor)) {
@@ -97,22 +98,49 @@ final class Table {
         CountersFileLayout.setLastRun(buffer, used, settledRun());
         CountersFileLayout.writeDescriptor(buffer, used, placed);
         CountersFileLayout.add(buffer, GENERATION_OFFSET, 1);
-        bySeries.put(descriptor.series(), used);
+        bySeries.put(descriptor.seriesId(), used);
         used++;
         valuesEnd = placed.valuesEnd();
         return Optional.of(placed);
     }
 
     /**
-     * Lets the present run count when it comes to which series are gone. A run that was killed before it could register
-     * its series says nothing about them: were it counted, a crash loop would take series away that the bot still has.
+     * Marks this run as complete: from now on a series that it did not register can be removed. A run that was killed before it registered its series does not count; otherwise a crash loop would remove series that the bot still has.
      */
     void settle() {
         if (!settled) {
             settled = true;
             CountersFileLayout.add(buffer, SETTLED_RUNS_OFFSET, 1);
-            CountersFileLayout.add(buffer, GENERATION_OFFSET, 2); // readers look which series are gone by now
+            CountersFileLayout.add(buffer, GENERATION_OFFSET, 2); // readers find out now which series are gone
         }
+    }
+
+    /** Makes this process the owner, and shows a reader that saw the last run die at once that this one lives. */
+    void setOwner(long nowMs) {
+        CountersFileLayout.set(
+                buffer,
+                CountersFileLayout.OWNER_PID_OFFSET,
+                ProcessHandle.current().pid());
+        CountersFileLayout.set(buffer, CountersFileLayout.OWNER_START_OFFSET, nowMs);
+        CountersFileLayout.set(buffer, CLEAN_EXIT_OFFSET, 0);
+        beat(nowMs);
+    }
+
+    /** Tells readers that the owner is alive. */
+    void beat(long nowMs) {
+        CountersFileLayout.set(buffer, CountersFileLayout.HEARTBEAT_OFFSET, nowMs);
+        CountersFileLayout.add(buffer, CountersFileLayout.HEARTBEAT_SEQUENCE_OFFSET, 1);
+    }
+
+    /** Counts a start of the bot after an earlier run, and takes away what is true of that run only. */
+    void countRestart() {
+        if (CountersFileLayout.get(buffer, CLEAN_EXIT_OFFSET) == 0) {
+            CountersFileLayout.add(buffer, CountersFileLayout.UNCLEAN_RESTARTS_OFFSET, 1);
+        }
+        CountersFileLayout.add(buffer, RESTARTS_OFFSET, 1);
+        CountersFileLayout.set(buffer, CountersFileLayout.LOOP_OFFSET, 0);
+        CountersFileLayout.set(buffer, DROPPED_SERIES_OFFSET, 0);
+        forgetGauges();
     }
 
     /** A writer that was killed within a change has left the generation odd. */
@@ -121,8 +149,8 @@ final class Table {
         CountersFileLayout.set(buffer, GENERATION_OFFSET, (generation | 1) + 1);
     }
 
-    /** Makes the gauges and quantiles of an earlier run unknown until this run sets them: they are not true any more. */
-    void forgetGauges() {
+    /** Sets the gauges and quantiles of an earlier run to unknown until this run sets them: they are stale. */
+    private void forgetGauges() {
         for (int index = 0; index < used; index++) {
             Placed placed = read(index);
             if (placed == null) {
@@ -137,8 +165,8 @@ final class Table {
         }
     }
 
-    /** Whether it is worth while to copy what is still in use to a new file: little room, and some of it wasted. */
-    boolean isCrowdedWithLeftovers() {
+    /** Tells whether the records in use should be copied to a new file: little room is left, and some of it is wasted. */
+    boolean needsCompaction() {
         int live = 0;
         for (int index = 0; index < used; index++) {
             live += isCurrent(index) ? 1 : 0;
@@ -165,7 +193,7 @@ final class Table {
             Placed to = other.place(from.descriptor(), from.createdMs()).orElse(null);
             if (to != null) {
                 int copy = Objects.requireNonNull(
-                        other.bySeries.get(from.descriptor().series()));
+                        other.bySeries.get(from.descriptor().seriesId()));
                 CountersFileLayout.setLastRun(other.buffer, copy, CountersFileLayout.lastRun(buffer, index));
                 Slot.Target copied = other.target(to);
                 for (int value = 0; value < from.descriptor().valueCount(); value++) {
@@ -210,7 +238,7 @@ final class Table {
         try {
             return CountersFileLayout.readDescriptor(buffer, geometry, index);
         } catch (CountersFileException e) {
-            return null; // a damaged record costs itself only; its place is not used again
+            return null; // only this record is skipped; its place is not used again
         }
     }
 }

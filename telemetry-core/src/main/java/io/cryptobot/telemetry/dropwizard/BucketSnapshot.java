@@ -78,7 +78,7 @@ final class BucketSnapshot extends Snapshot {
         return count == 0 ? 0 : (long) bounds[bounds.length - 1];
     }
 
-    /** {@return the standard deviation as far as bucket midpoints tell it} */
+    /** {@return the standard deviation, estimated from bucket midpoints} */
     @Override
     public double getStdDev() {
         if (count < 2) {

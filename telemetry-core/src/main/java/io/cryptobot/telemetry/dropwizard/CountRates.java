@@ -6,9 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Dropwizard's moving averages, computed from the differences of a count when somebody asks for them, so that counting
- * costs nothing. As in Dropwizard they change at most every five seconds; what was counted since they were last read is
- * taken as spread evenly. Thread-safe.
+ * Dropwizard's moving averages, computed from the differences of a count when they are read, so that counting costs nothing. As in Dropwizard they change at most every five seconds; increments since the last read are assumed to be spread evenly. Thread-safe.
  */
 final class CountRates implements MovingAverages {
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -60,7 +58,7 @@ final class CountRates implements MovingAverages {
         return initialized ? perSecond + (average - perSecond) * Math.exp(-age) : perSecond;
     }
 
-    /** Does nothing: the count is asked, not told. */
+    /** Does nothing: the rates read the count. */
     @Override
     public void update(long n) {}
 

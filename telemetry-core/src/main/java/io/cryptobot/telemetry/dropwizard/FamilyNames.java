@@ -9,8 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Who has which name on the exporter's page. A family takes its own name and those of the samples it may have; whoever
- * comes first keeps them, and the catalogue came before anybody. Confined to one thread at a time.
+ * Reserves names of the exposition. A family needs its own name and the names of the samples that it may have; the first owner keeps them, and the catalogue's names are reserved at the start. Confined to one thread at a time.
  */
 final class FamilyNames {
     /** The exporter refuses these from a bot. */
@@ -30,7 +29,7 @@ final class FamilyNames {
         return name.isEmpty() || Character.isDigit(name.charAt(0)) ? "_" + name : name;
     }
 
-    /** {@return who has the name, or one of the names that come with it, already; empty when it is the owner's now} */
+    /** {@return the present owner of the name, or of a name of its samples; empty when the caller is the owner now} */
     Optional<String> claim(String family, MetricType type, String owner) {
         if (family.startsWith(EXPORTER_PREFIX) && MetricCatalog.byName(family).isEmpty()) {
             return Optional.of("the exporter");

@@ -7,7 +7,7 @@ import io.cryptobot.telemetry.counters.Slot;
 public final class FileGauge implements Gauge<Double>, FileMetric {
     private final Slot slot;
 
-    public FileGauge(Slot slot) {
+    FileGauge(Slot slot) {
         this.slot = slot;
     }
 

@@ -24,7 +24,7 @@ public final class FileHistogram extends Histogram implements FileMetric {
      * @param slot the values of {@code descriptor}
      * @param descriptor a histogram whose raw unit is the nanosecond
      */
-    public FileHistogram(Slot slot, Descriptor descriptor) {
+    FileHistogram(Slot slot, Descriptor descriptor) {
         this(slot, descriptor, descriptor.scale());
     }
 
@@ -48,7 +48,7 @@ public final class FileHistogram extends Histogram implements FileMetric {
         slot.add(sum, nanos);
     }
 
-    /** Without branches: where a duration falls cannot be predicted, and a wrong guess costs more than all the bounds. */
+    /** Without branches: durations cannot be predicted, and a branch misprediction costs more than a comparison with all bounds. */
     private int bucket(long nanos) {
         long bucket = 0;
         for (long bound : boundsNanos) {
@@ -57,7 +57,7 @@ public final class FileHistogram extends Histogram implements FileMetric {
         return (int) bucket;
     }
 
-    /** Records a value in exported units, with what it has behind the point. */
+    /** Records a value in exported units, with its decimals. */
     public void record(double value) {
         recordNanos(Math.round(value * unitNanos));
     }

@@ -2,5 +2,5 @@ package io.cryptobot.telemetry.dropwizard;
 
 import com.codahale.metrics.Metric;
 
-/** A metric that writes its record in the counters file itself, so that nobody need carry it there. */
+/** A metric that writes its own record in the counters file, so that the reporter does not copy it. */
 interface FileMetric extends Metric {}

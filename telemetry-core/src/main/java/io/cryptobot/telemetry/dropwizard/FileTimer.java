@@ -16,7 +16,7 @@ public final class FileTimer extends Timer implements FileMetric {
      * @param descriptor a histogram whose raw unit is the nanosecond
      * @param clock what durations and rates are measured by
      */
-    public FileTimer(Slot slot, Descriptor descriptor, Clock clock) {
+    FileTimer(Slot slot, Descriptor descriptor, Clock clock) {
         this(new FileHistogram(slot, descriptor, 1), clock);
     }
 

@@ -18,10 +18,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bot's JVM as gauges of its registry: a choice from Dropwizard's {@code metrics-jvm}, in base units and under names
+ * The bot's JVM as gauges of its registry: a subset of Dropwizard's {@code metrics-jvm}, in base units and under names
  * that Prometheus's own linter accepts. Dropwizard's names differ from these, so a bot may register those sets too.
  */
-public final class JvmMetrics {
+final class JvmMetrics {
     private static final long THREADS_INTERVAL_SECONDS = 10;
     private static final double MS_PER_SECOND = 1_000;
     private static final double NANOS_PER_SECOND = 1e9;
@@ -29,7 +29,7 @@ public final class JvmMetrics {
     private JvmMetrics() {}
 
     /** Registers memory, garbage collectors, threads, classes and CPU time under {@code jvm.}, each unless it is there. */
-    public static void register(MetricRegistry registry) {
+    static void register(MetricRegistry registry) {
         register(registry, "jvm.memory", new MemoryUsageGaugeSet(), JvmMetrics::memory);
         register(registry, "jvm.gc", new GarbageCollectorMetricSet(), JvmMetrics::collector);
         register(
@@ -51,17 +51,17 @@ public final class JvmMetrics {
     /** A gauge under the name that it gets. */
     private record Named(String name, Gauge<?> gauge) {}
 
-    private interface Choice {
+    private interface GaugeFilter {
         Optional<Named> of(String name, Gauge<Number> gauge);
     }
 
     @SuppressWarnings("unchecked") // the sets hold gauges of numbers only, but for one that is left out
-    private static void register(MetricRegistry registry, String prefix, MetricSet set, Choice choice) {
+    private static void register(MetricRegistry registry, String prefix, MetricSet set, GaugeFilter filter) {
         if (registry.getNames().stream().anyMatch(name -> name.startsWith(prefix + "."))) {
             return;
         }
         for (Map.Entry<String, Metric> entry : set.getMetrics().entrySet()) {
-            choice.of(entry.getKey(), (Gauge<Number>) entry.getValue())
+            filter.of(entry.getKey(), (Gauge<Number>) entry.getValue())
                     .ifPresent(named -> registry.register(prefix + "." + named.name, named.gauge));
         }
     }

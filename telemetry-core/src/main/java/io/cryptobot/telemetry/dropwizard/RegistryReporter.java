@@ -30,19 +30,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries the metrics that a bot registered itself from its registry into the counters file: gauges of numbers and
+ * Copies the metrics that a bot registered itself from its registry to the counters file: gauges of numbers and
  * booleans, and Dropwizard counters, which can fall, as gauges; meters as counters {@code <name>_total}; timers as
- * summaries in seconds {@code <name>_seconds}; histograms as summaries. Counts go on over a restart of the bot.
+ * summaries in seconds {@code <name>_seconds}; histograms as summaries. Counts continue after a restart of the bot.
  *
- * <p>A metric that fails costs itself only; one whose name is taken is left out. Either is logged once. Thread-safe.
+ * <p>A metric that fails, or whose name is taken, is skipped; the others are copied. Each case is logged once. Thread-safe.
  */
-public final class RegistryReporter extends ScheduledReporter {
+final class RegistryReporter extends ScheduledReporter {
     private static final Logger LOGGER = LoggerFactory.getLogger(RegistryReporter.class);
     private static final String NAME = "cryptobot-registry-reporter";
     private static final double SECONDS_PER_NANO = 1e-9;
     private static final long LAST_REPORT_TIMEOUT_MS = 1_000;
 
-    /** The kinds of Dropwizard metrics and what becomes of them. */
+    /** The kinds of Dropwizard metrics, and their types and name suffixes in the file. */
     private enum Kind {
         GAUGE(MetricType.GAUGE, ""),
         COUNTER(MetricType.GAUGE, ""),
@@ -74,12 +74,12 @@ public final class RegistryReporter extends ScheduledReporter {
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final FamilyNames names = new FamilyNames();
     /** Guarded by "this", as is all that follows. */
-    private final Map<Kind, Map<String, Known>> known = new EnumMap<>(Kind.class);
+    private final Map<Kind, Map<String, CopiedMetric>> copied = new EnumMap<>(Kind.class);
 
-    private long turn;
+    private long reportNumber;
 
-    /** Is to be started, and stopped before the file is closed. */
-    public RegistryReporter(MetricRegistry registry, CountersFile counters) {
+    /** Call {@link #start}, and {@link #stop} before you close the file. */
+    RegistryReporter(MetricRegistry registry, CountersFile counters) {
         this(
                 registry,
                 counters,
@@ -102,17 +102,17 @@ public final class RegistryReporter extends ScheduledReporter {
         this.counters = counters;
         this.executor = executor;
         for (Kind kind : Kind.values()) {
-            known.put(kind, new HashMap<>());
+            copied.put(kind, new HashMap<>());
         }
     }
 
-    /** Reports, and survives what the JVM reports late about a counters file that was truncated. */
+    /** Reports, and ignores an error that the JVM reports late about a truncated counters file. */
     @Override
     public void report() {
         try {
             super.report();
         } catch (InternalError e) {
-            LOGGER.debug("A report was cut short; the next one makes up for it", e);
+            LOGGER.debug("A report was cut short; the next one is complete", e);
         }
     }
 
@@ -124,38 +124,38 @@ public final class RegistryReporter extends ScheduledReporter {
             SortedMap<String, Histogram> histograms,
             SortedMap<String, Meter> meters,
             SortedMap<String, Timer> timers) {
-        turn++;
-        gauges.forEach((name, gauge) -> carry(Kind.GAUGE, name, entry -> entry.setGauge(gauge.getValue())));
+        reportNumber++;
+        gauges.forEach((name, gauge) -> copy(Kind.GAUGE, name, entry -> entry.setGauge(gauge.getValue())));
         dropwizardCounters.forEach(
-                (name, counter) -> carry(Kind.COUNTER, name, entry -> entry.setGauge(counter.getCount())));
-        meters.forEach((name, meter) -> carry(Kind.METER, name, entry -> entry.count(meter)));
-        timers.forEach((name, timer) -> carry(Kind.TIMER, name, entry -> {
+                (name, counter) -> copy(Kind.COUNTER, name, entry -> entry.setGauge(counter.getCount())));
+        meters.forEach((name, meter) -> copy(Kind.METER, name, entry -> entry.count(meter)));
+        timers.forEach((name, timer) -> copy(Kind.TIMER, name, entry -> {
             entry.setQuantiles(timer, SECONDS_PER_NANO);
             entry.count(timer);
         }));
-        histograms.forEach((name, histogram) -> carry(Kind.HISTOGRAM, name, entry -> {
+        histograms.forEach((name, histogram) -> copy(Kind.HISTOGRAM, name, entry -> {
             entry.setQuantiles(histogram, 1);
             entry.count(histogram);
         }));
-        known.values().forEach(entries -> entries.values().forEach(Known::forgetIfRemoved));
+        copied.values().forEach(entries -> entries.values().forEach(CopiedMetric::forgetIfRemoved));
     }
 
-    private void carry(Kind kind, String name, Consumer<Known> reading) {
-        Known entry = Objects.requireNonNull(known.get(kind)).computeIfAbsent(name, unused -> new Known(kind, name));
-        entry.lastTurn = turn;
+    private void copy(Kind kind, String name, Consumer<CopiedMetric> reading) {
+        CopiedMetric entry =
+                Objects.requireNonNull(copied.get(kind)).computeIfAbsent(name, unused -> new CopiedMetric(kind, name));
+        entry.lastReport = reportNumber;
         if (entry.leftOut) {
             return;
         }
         try {
             reading.accept(entry);
-        } catch (Throwable e) { // the bot's code; whatever it throws, the other metrics go on
+        } catch (Throwable e) { // the bot's code; the other metrics are copied whatever it throws
             entry.fail(e);
         }
     }
 
     /**
-     * Carries everything once more and ends. What hangs is left behind after a second, because a bot that shuts down must
-     * not wait for it.
+     * Reports one last time and stops. Waits at most one second for a hanging gauge, because a bot that shuts down must not wait longer.
      */
     @Override
     public void stop() {
@@ -164,10 +164,10 @@ public final class RegistryReporter extends ScheduledReporter {
         }
         executor.execute(this::reportForTheLastTime);
         executor.shutdown();
-        boolean interrupted = Thread.interrupted(); // a bot that is being interrupted still wants its last numbers
+        boolean interrupted = Thread.interrupted(); // the last report is made also when the bot is being interrupted
         try {
             if (!executor.awaitTermination(LAST_REPORT_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
-                LOGGER.warn("The last report of the bot's own metrics hangs and is given up");
+                LOGGER.warn("The last report of the bot's own metrics timed out");
                 executor.shutdownNow();
             }
         } catch (InterruptedException e) {
@@ -180,19 +180,19 @@ public final class RegistryReporter extends ScheduledReporter {
 
     private synchronized void reportForTheLastTime() {
         report();
-        known.values().forEach(entries -> entries.values().forEach(Known::handOver));
+        copied.values().forEach(entries -> entries.values().forEach(CopiedMetric::rememberCount));
     }
 
-    /** A metric of the registry and, once it has had a value, its record in the file. */
-    private final class Known {
+    /** A metric of the registry and, after it had a value, its record in the file. */
+    private final class CopiedMetric {
         private final Kind kind;
         private final String name;
-        private @Nullable CarriedSeries series;
+        private @Nullable CopiedSeries series;
         private boolean leftOut;
         private boolean failed;
-        private long lastTurn;
+        private long lastReport;
 
-        Known(Kind kind, String name) {
+        CopiedMetric(Kind kind, String name) {
             this.kind = kind;
             this.name = name;
         }
@@ -209,21 +209,21 @@ public final class RegistryReporter extends ScheduledReporter {
         }
 
         private void set(double value) {
-            CarriedSeries to = series();
+            CopiedSeries to = series();
             if (to != null) {
                 to.setGauge(value);
             }
         }
 
         void setQuantiles(Sampling metric, double factor) {
-            CarriedSeries to = series();
+            CopiedSeries to = series();
             if (to != null) {
                 to.setQuantiles(metric, factor);
             }
         }
 
         <M extends Metric & Counting> void count(M metric) {
-            CarriedSeries to = series();
+            CopiedSeries to = series();
             if (to != null) {
                 to.count(metric, metric.getCount());
             }
@@ -238,7 +238,7 @@ public final class RegistryReporter extends ScheduledReporter {
         }
 
         void forgetIfRemoved() {
-            if (lastTurn == turn - 1) {
+            if (lastReport == reportNumber - 1) {
                 forget();
             }
         }
@@ -249,14 +249,14 @@ public final class RegistryReporter extends ScheduledReporter {
             }
         }
 
-        void handOver() {
+        void rememberCount() {
             if (series != null) {
-                series.handOver();
+                series.rememberCount();
             }
         }
 
         /** {@return the record; null when its name is taken} */
-        private @Nullable CarriedSeries series() {
+        private @Nullable CopiedSeries series() {
             if (series == null && !leftOut) {
                 String family = kind.family(name);
                 Optional<String> owner = names.claim(family, kind.type, "the " + kind + " " + name);
@@ -264,7 +264,7 @@ public final class RegistryReporter extends ScheduledReporter {
                     leftOut = true;
                     LOGGER.warn("The {} {} is left out: its name {} is taken by {}", kind, name, family, owner.get());
                 } else {
-                    series = new CarriedSeries(counters.register(descriptor(family)), kind.type);
+                    series = new CopiedSeries(counters.register(descriptor(family)), kind.type);
                 }
             }
             return series;
@@ -275,7 +275,7 @@ public final class RegistryReporter extends ScheduledReporter {
             return switch (kind) {
                 case GAUGE, COUNTER -> Descriptor.gauge(family, help, Map.of());
                 case METER -> Descriptor.counter(family, help, Map.of());
-                case TIMER, HISTOGRAM -> Descriptor.summary(family, help, Map.of(), CarriedSeries.QUANTILES);
+                case TIMER, HISTOGRAM -> Descriptor.summary(family, help, Map.of(), CopiedSeries.QUANTILES);
             };
         }
     }

@@ -29,12 +29,12 @@ public record CryptobotHome(Path directory, Path stateDirectory) {
         return new CryptobotHome(directory, Path.of(state.isEmpty() ? "state" : state));
     }
 
-    /** {@return what a person edits: {@code SENTRY_DSN} and the like} */
+    /** {@return the file with the operator's settings, such as {@code SENTRY_DSN}} */
     public Path productionEnv() {
         return directory.resolve("config").resolve("production.env");
     }
 
-    /** {@return what the bot reads at start} */
+    /** {@return the settings file that the bot reads at start} */
     public Path runtimeOverrides() {
         return directory.resolve("config").resolve("runtime_overrides.json");
     }

@@ -1,5 +1,6 @@
 package io.cryptobot.telemetry.files;
 
+import io.cryptobot.telemetry.ToolApi;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,7 +17,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** How files that processes share through memory are made and told apart. Stateless; thread-safe. */
+/** Creates and identifies memory-mapped files that processes share. Stateless; thread-safe. */
+@ToolApi
 public final class MappedFile {
     private static final int PAGE = 4096;
     private static final ByteBuffer ZEROS = ByteBuffer.allocate(PAGE).asReadOnlyBuffer();
@@ -26,14 +28,13 @@ public final class MappedFile {
     /**
      * A file's bytes in memory.
      *
-     * @param identity of the very file that is mapped, whatever stands under its name by now
+     * @param identity identifies the mapped file, also when its name belongs to another file now
      */
     public record Mapping(ByteBuffer buffer, Object identity) {}
 
     /**
      * Makes a file of a fixed length, or replaces the one that is there, and maps it. It appears under its name only
-     * when {@code initializer} has written it, for owner and group. Of several that do this at a time, one wins; the
-     * others hold a file that {@link #identity} of the name tells apart.
+     * when {@code initializer} has written it, for owner and group. When several processes do this at once, the last rename wins; the others can detect it with {@link #identity}.
      *
      * @throws IOException when the directory cannot be written or the file system is full
      */
@@ -61,7 +62,7 @@ public final class MappedFile {
         }
     }
 
-    /** The unfinished file has another name each time: whoever tries again would seem to have a new problem. */
+    /** Names the file itself: the unfinished file has another name each time, and a retry would log a new message each time. */
     private static FileSystemException named(Path file, FileSystemException failure) {
         String reason = Objects.requireNonNullElse(
                 failure.getReason(), failure.getClass().getSimpleName());
@@ -71,7 +72,7 @@ public final class MappedFile {
     }
 
     /**
-     * Gives every page of a file that somebody else made its place on the file system, e.g. of a sparse copy: a store into
+     * Allocates every page of a file that another program made, for example of a sparse copy: a store into
      * a hole of a mapped file is a SIGBUS when the file system is full. Values stay as they are.
      *
      * @throws IOException when the file system is full
@@ -89,7 +90,7 @@ public final class MappedFile {
         }
     }
 
-    /** {@return what tells a file from another one that later has its name}
+    /** {@return the identity of a file, which another file that later has its name does not share}
      *
      * @throws IOException when there is no such file
      */

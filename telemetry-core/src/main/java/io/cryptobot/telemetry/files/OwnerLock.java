@@ -1,5 +1,6 @@
 package io.cryptobot.telemetry.files;
 
+import io.cryptobot.telemetry.ToolApi;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -13,10 +14,11 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The right to write a file, held as a kernel lock on {@code <file>.lock} for the life of the owner. The kernel ends it
- * with the process, also on {@code SIGKILL}, so there is no stale lock and no guessing about process ids. The lock file is
+ * with the process, also on {@code SIGKILL}, so there is no stale lock, and process ids need not be checked. The lock file is
  * never deleted, and nothing else may open it in this process: closing any channel on it would drop the lock.
  * Thread-safe.
  */
+@ToolApi
 public final class OwnerLock implements AutoCloseable {
     /** Another living process, or another part of this one, owns the file. */
     public static final class HeldException extends IOException {
@@ -25,7 +27,7 @@ public final class OwnerLock implements AutoCloseable {
         }
     }
 
-    /** Lock files held by this process; they must not be opened a second time, not even to find out. */
+    /** Lock files held by this process; they must not be opened a second time, not even to check the lock. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path lockFile;
@@ -41,7 +43,7 @@ public final class OwnerLock implements AutoCloseable {
     /**
      * Takes the lock of a file, which need not exist.
      *
-     * @throws HeldException when somebody else has it
+     * @throws HeldException when another owner has it
      * @throws IOException when the lock file cannot be used
      */
     public static OwnerLock acquire(Path file) throws IOException {
@@ -54,7 +56,7 @@ public final class OwnerLock implements AutoCloseable {
         try {
             if (Files.exists(lockFile, LinkOption.NOFOLLOW_LINKS)
                     && !Files.isRegularFile(lockFile, LinkOption.NOFOLLOW_LINKS)) {
-                throw new IOException(lockFile + " is not a regular file"); // a named pipe would hang whoever opens it
+                throw new IOException(lockFile + " is not a regular file"); // opening a named pipe would block
             }
             channel = FileChannel.open(
                     lockFile,
@@ -79,8 +81,7 @@ public final class OwnerLock implements AutoCloseable {
     }
 
     /**
-     * Whether the lock file is still the one that was locked. Somebody who deletes it, e.g. with its directory, lets others
-     * take a lock of the same name.
+     * Tells whether the lock file is still the one that was locked. When it is deleted, for example with its directory, other processes can take a lock of the same name.
      */
     public boolean isInPlace() {
         try {
@@ -90,7 +91,7 @@ public final class OwnerLock implements AutoCloseable {
         }
     }
 
-    /** {@return whether the lock was given up} */
+    /** {@return whether the lock was released} */
     public boolean isClosed() {
         return !channel.isOpen();
     }

@@ -38,8 +38,7 @@ public record RunDirectory(Path path) {
     /**
      * Creates the directory for its owner and group only, where it is missing.
      *
-     * @throws IOException when it cannot be created, is not a directory, or belongs to another user: {@code /dev/shm} is
-     *     open to everybody, so a directory of ours that somebody else made is not ours
+     * @throws IOException when it cannot be created, is not a directory, or belongs to another user: every user can write to {@code /dev/shm}, so another user could have created a directory with our name
      */
     public void create() throws IOException {
         try {
@@ -56,9 +55,9 @@ public record RunDirectory(Path path) {
         if (!Files.isWritable(path)) {
             throw new IOException("run directory " + path + " is not writable");
         }
-        // Root may use another user's directory that it was pointed to, never one that it finds in a shared place.
-        boolean pointedTo = !path.equals(defaultPath());
-        if (!owner(path).equals(owner(SELF)) && !(userId().equals("0") && pointedTo)) {
+        // Root may use another user's directory that was configured, never one that it finds in a shared place.
+        boolean configured = !path.equals(defaultPath());
+        if (!owner(path).equals(owner(SELF)) && !(userId().equals("0") && configured)) {
             throw new IOException("run directory " + path + " belongs to another user");
         }
     }

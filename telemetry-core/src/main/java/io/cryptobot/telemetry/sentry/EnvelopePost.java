@@ -27,9 +27,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * One attempt to bring one event to Sentry. Not the SDK's own connection: that one can send an event twice by itself (the
- * JDK repeats a POST whose connection breaks) and tells neither the status nor what answered. Follows no redirect, waits no
- * longer than its timeouts and reads a bounded part of the answer, whatever stands at the other end. For one thread.
+ * One HTTP attempt to send one event. Used in place of the SDK's own connection, which can send an event twice by itself (the JDK repeats a POST whose connection breaks) and does not return the HTTP status. Follows no redirect, waits no longer than its timeouts and reads a bounded part of the answer. For one thread.
  */
 final class EnvelopePost {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
@@ -55,7 +53,7 @@ final class EnvelopePost {
     /**
      * {@return how Sentry, or the network, answered}
      *
-     * @param items the envelope without its header line, which tells when it is sent and is made anew for each attempt
+     * @param items the envelope without its header line, which contains the send time and is created again for each attempt
      */
     SentryDelivery send(String eventId, byte[] items) throws InterruptedException {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
@@ -68,7 +66,7 @@ final class EnvelopePost {
                     response.headers().firstValue("X-Sentry-Rate-Limits").orElse(null),
                     response.headers().firstValue("Retry-After").orElse(null),
                     response.statusCode());
-            return judge(eventId, response.statusCode(), answer.toString(StandardCharsets.UTF_8));
+            return classify(eventId, response.statusCode(), answer.toString(StandardCharsets.UTF_8));
         } catch (ExecutionException | TimeoutException e) {
             return new SentryDelivery(
                     NETWORK, eventId, "no answer from Sentry (connection refused, broken, or too slow)");
@@ -106,12 +104,14 @@ final class EnvelopePost {
         answer.write(part, 0, Math.min(part.length, MAX_ANSWER_BYTES - answer.size()));
     }
 
-    private static SentryDelivery judge(String eventId, int status, String answer) {
+    private static SentryDelivery classify(String eventId, int status, String answer) {
         if (status == 200) {
             return answer.replace("-", "").toLowerCase(Locale.ROOT).contains(eventId)
                     ? new SentryDelivery(ACCEPTED, eventId, "")
                     : new SentryDelivery(
-                            REJECTED, eventId, "HTTP 200 without the event's id: what answers there is not Sentry");
+                            REJECTED,
+                            eventId,
+                            "HTTP 200 without the event's id: the server at this address is not Sentry");
         }
         if (status == 429) {
             return new SentryDelivery(RATE_LIMITED, eventId, "Sentry limits the rate of events (HTTP 429)");

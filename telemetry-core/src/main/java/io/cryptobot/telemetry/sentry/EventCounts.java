@@ -10,8 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How many events ended in which way. Kept here until there is telemetry to count in: reporting starts first, so that it
- * hears of a telemetry that cannot start. Thread-safe; everything guarded by "this".
+ * Counts events by result. Keeps the counts until telemetry is open, because reporting starts first: it reports a telemetry that cannot start. Thread-safe; everything guarded by "this".
  */
 final class EventCounts {
     private final Map<Result, Long> early = new EnumMap<>(Result.class);

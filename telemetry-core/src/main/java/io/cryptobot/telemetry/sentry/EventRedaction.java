@@ -48,7 +48,7 @@ final class EventRedaction {
         redactTags(event);
         redactExtras(event);
         redactLoggingContext(event);
-        // the bot serves no requests and has no users; whoever sets them, they stay here
+        // always removed: the bot serves no requests and has no users
         event.setRequest(null);
         event.setUser(null);
         return event;
@@ -99,7 +99,7 @@ final class EventRedaction {
         }
     }
 
-    /** Of the contexts only those hold the bot's text that are not the SDK's own. */
+    /** Only contexts that are not the SDK's own contain text of the bot. */
     private static void redactLoggingContext(SentryEvent event) {
         for (Map.Entry<String, Object> context : List.copyOf(event.getContexts().entrySet())) {
             if (!context.getValue().getClass().getName().startsWith("io.sentry.")) {

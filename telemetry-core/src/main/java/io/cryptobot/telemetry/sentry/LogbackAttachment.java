@@ -30,7 +30,7 @@ final class LogbackAttachment {
             }
         }
         SentryAppender appender = new SentryAppender();
-        leaveInitialisationToUs(appender);
+        skipSdkInitialisation(appender);
         appender.setContext(context);
         appender.setName("sentry");
         appender.start();
@@ -39,7 +39,7 @@ final class LogbackAttachment {
     }
 
     /** The appender's own initialisation would read the environment, and send without redaction. */
-    static void leaveInitialisationToUs(SentryAppender appender) {
+    static void skipSdkInitialisation(SentryAppender appender) {
         SentryOptions ignored = new SentryOptions();
         ignored.setDsn("ALREADY_INITIALISED_IS_UNDEFINED"); // this ending makes it skip that
         appender.setOptions(ignored);

@@ -1,12 +1,13 @@
 package io.cryptobot.telemetry.sentry;
 
+import io.cryptobot.telemetry.ToolApi;
 import io.sentry.logback.SentryAppender;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Error reports whose life is that of an appender, for a logging configuration that is read from a file: from its start
- * to its stop it does what {@link SentryReporting} does for a bot. Thread-safe; never throws and never blocks a thread that logs.
+ * An appender that reports errors to Sentry from its start to its stop, as {@link SentryReporting} does for a bot; for a logging configuration that is read from a file. Thread-safe; never throws and never blocks a thread that logs.
  */
+@ToolApi
 public final class ReportingAppender extends SentryAppender {
     private final SentrySettings settings;
     private final String component;
@@ -17,7 +18,7 @@ public final class ReportingAppender extends SentryAppender {
         this.settings = settings;
         this.component = component;
         setName("sentry");
-        LogbackAttachment.leaveInitialisationToUs(this);
+        LogbackAttachment.skipSdkInitialisation(this);
     }
 
     @Override

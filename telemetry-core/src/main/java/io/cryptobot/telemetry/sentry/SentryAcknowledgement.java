@@ -1,12 +1,14 @@
 package io.cryptobot.telemetry.sentry;
 
+import io.cryptobot.telemetry.ToolApi;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The answer for one error that is logged after it was announced with {@link SentryReporting#expect}. Thread-safe. */
+/** The future delivery result of one error; create it with {@link SentryReporting#acknowledgementOf}, then log the error. Thread-safe. */
+@ToolApi
 public final class SentryAcknowledgement {
     private final CompletableFuture<SentryDelivery> delivery = new CompletableFuture<>();
 
@@ -17,7 +19,7 @@ public final class SentryAcknowledgement {
     }
 
     /**
-     * {@return what became of the event; {@link SentryDelivery.Result#TIMED_OUT} when nobody knows within the time}
+     * {@return the delivery result; {@link SentryDelivery.Result#TIMED_OUT} when there is none in time}
      *
      * @throws InterruptedException when the waiting thread is interrupted
      */

@@ -1,5 +1,6 @@
 package io.cryptobot.telemetry.sentry;
 
+import io.cryptobot.telemetry.ToolApi;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.regex.Pattern;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * addresses that can only fail later, when the first error is sent. The public key counts as a secret here: who has it can
  * fill the project with forged errors, so {@link #toString()} hides it and no message contains it. Immutable.
  */
+@ToolApi
 public final class SentryDsn {
     private static final Pattern PUBLIC_KEY = Pattern.compile("[0-9a-fA-F]{32}");
     private static final Pattern PROJECT_PATH = Pattern.compile("/(?:[\\w.~-]+/)*[0-9]{1,20}");

@@ -85,7 +85,7 @@ record SentryOverrides(boolean enabled, Map<?, ?> values) {
         }
     }
 
-    /** Unlike the reader's own shortcut this sees a name that stands twice, of which one would win in silence. */
+    /** Unlike the reader's own shortcut this detects duplicate names. */
     private static @Nullable Object value(JsonReader json, int depth) throws IOException {
         if (depth > MAX_DEPTH) {
             throw new IOException("nested too deep");
@@ -111,7 +111,7 @@ record SentryOverrides(boolean enabled, Map<?, ?> values) {
                     var unused = value(json, depth + 1);
                 }
                 json.endArray();
-                return List.of(); // no entry that is read here is one
+                return List.of(); // lists are not supported
             }
             case BOOLEAN -> {
                 return json.nextBoolean();

@@ -31,11 +31,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Error reports of this process: from {@link #start} to {@link #close} each line that is logged at level ERROR becomes a
- * redacted event in Sentry, with the lines since level INFO before it as its history, and so does an exception that nobody
- * caught. One at a time in a process, since the SDK is global.
+ * redacted event in Sentry, with the lines since level INFO before it as its history, and so does an uncaught exception. One at a time in a process, since the SDK is global.
  *
  * <p>Never throws and never blocks a thread that logs: events wait in a bounded queue, and what does not fit is dropped and
- * counted. A bot's events also wait on disk until Sentry has answered for them, see {@link #startBot}. When something is
+ * counted. A bot's events also wait on disk until Sentry has acknowledged them, see {@link #startBot}. When something is
  * wrong, reporting is off and says so in one line of the log. Thread-safe.
  */
 public final class SentryReporting implements AutoCloseable {
@@ -58,14 +57,22 @@ public final class SentryReporting implements AutoCloseable {
     private @Nullable LogbackAttachment attachment;
 
     /**
-     * How events travel; other values than the default's are for tests.
+     * How events are sent; other values than the defaults are for tests.
      *
      * @param spoolDirectory where they wait, null for in memory
      */
-    record Route(@Nullable Path spoolDirectory, Spool.Limits limits, SpoolingTransport.Pauses pauses) {
-        static Route through(@Nullable Path spoolDirectory) {
-            return new Route(spoolDirectory, Spool.Limits.DEFAULT, SpoolingTransport.Pauses.DEFAULT);
+    record TransportOptions(@Nullable Path spoolDirectory, Spool.Limits limits, SpoolingTransport.Pauses pauses) {
+        static TransportOptions of(@Nullable Path spoolDirectory) {
+            return new TransportOptions(spoolDirectory, Spool.Limits.DEFAULT, SpoolingTransport.Pauses.DEFAULT);
         }
+    }
+
+    /** Where log lines come from. */
+    enum Appender {
+        /** From an appender that is attached to logback's root logger. */
+        ATTACHED,
+        /** From the caller, which is an appender itself. */
+        CALLER
     }
 
     private SentryReporting(Consumer<SentryDelivery> listener) {
@@ -82,38 +89,43 @@ public final class SentryReporting implements AutoCloseable {
      * Sentry has not taken end with the process.
      *
      * @param component the part of the platform that runs, such as {@code bot}; the tag {@code component} of each event
-     * @param listener told the fate of each event; it must not block
+     * @param listener receives the delivery result of each event; it must not block
      */
     public static SentryReporting start(SentrySettings settings, String component, Consumer<SentryDelivery> listener) {
-        return start(settings, component, listener, Route.through(null), true);
+        return start(settings, component, listener, TransportOptions.of(null), Appender.ATTACHED);
     }
 
     /**
      * Starts reporting for a bot: events carry the tags {@code component=bot} and {@code instance}, and wait in a directory
-     * until Sentry has answered for them, through an outage, a restart and a {@code kill -9}; then they arrive in their order.
+     * until Sentry has acknowledged them, through an outage, a restart and a {@code kill -9}; then they arrive in their order.
      *
      * @param spoolDirectory of this instance alone, {@link io.cryptobot.telemetry.files.CryptobotHome#sentrySpool}; when it cannot be
      *     used, one line says so and events wait in memory
      */
     public static SentryReporting startBot(SentrySettings settings, InstanceName instance, Path spoolDirectory) {
-        SentryReporting reporting = start(settings, "bot", delivery -> {}, Route.through(spoolDirectory), true);
+        SentryReporting reporting =
+                start(settings, "bot", delivery -> {}, TransportOptions.of(spoolDirectory), Appender.ATTACHED);
         reporting.tag("instance", instance::toString);
         return reporting;
     }
 
     /** As {@link #start(SentrySettings, String)}, without an appender: the caller is one. */
     static SentryReporting startWithoutAppender(SentrySettings settings, String component) {
-        return start(settings, component, delivery -> {}, Route.through(null), false);
+        return start(settings, component, delivery -> {}, TransportOptions.of(null), Appender.CALLER);
     }
 
     static SentryReporting start(
-            SentrySettings settings, String component, Consumer<SentryDelivery> listener, Route route, boolean append) {
+            SentrySettings settings,
+            String component,
+            Consumer<SentryDelivery> listener,
+            TransportOptions transport,
+            Appender appender) {
         requireNonNull(component, "component is null");
         SentryReporting reporting = new SentryReporting(requireNonNull(listener, "listener is null"));
-        settings.notes().forEach(LOGGER::warn);
+        settings.warnings().forEach(LOGGER::warn);
         if (settings.dsn() != null) {
             try {
-                reporting.on(reporting.options(settings, settings.dsn(), component, route), append);
+                reporting.on(reporting.options(settings, settings.dsn(), component, transport), appender);
                 LOGGER.info("{}", settings);
             } catch (RuntimeException | LinkageError e) {
                 reporting.close();
@@ -129,8 +141,8 @@ public final class SentryReporting implements AutoCloseable {
         return on;
     }
 
-    /** {@return the answer for this error, which must be logged afterwards, once, at level ERROR} */
-    public SentryAcknowledgement expect(Throwable error) {
+    /** {@return the acknowledgement of this error, which must be logged afterwards, once, at level ERROR} */
+    public SentryAcknowledgement acknowledgementOf(Throwable error) {
         SentryAcknowledgement acknowledgement = new SentryAcknowledgement();
         expected.put(error, acknowledgement);
         if (!on) {
@@ -140,10 +152,9 @@ public final class SentryReporting implements AutoCloseable {
     }
 
     /**
-     * Gives each event from now on a tag whose value is asked for when the event is logged, such as the trading mode. A value
-     * in the logging context under the same name goes over it.
+     * Gives each event from now on a tag whose value is asked for when the event is logged, such as the trading mode. A value in the logging context under the same name overrides it.
      *
-     * @param value called by the thread that logs; what it throws costs the tag, not the event
+     * @param value called by the thread that logs; when it throws, the tag is missing and the event is still sent
      */
     public void tag(String name, Supplier<String> value) {
         tags.put(name, value);
@@ -153,11 +164,11 @@ public final class SentryReporting implements AutoCloseable {
      * Counts the results of this object's events, also the past ones, in {@code cryptobot_sentry_events_total}. Those of
      * events that are sent after the telemetry was closed are no longer exported.
      */
-    public void countIn(Telemetry telemetry) {
+    public void registerCounters(Telemetry telemetry) {
         counts.moveTo(telemetry);
     }
 
-    /** Sends what waits, for three seconds at most, and ends the threads. What a bot could not send waits on disk. */
+    /** Sends the waiting events for at most three seconds, and ends the threads. Events of a bot that could not be sent wait on disk. */
     @Override
     public void close() {
         if (attachment != null) {
@@ -174,14 +185,14 @@ public final class SentryReporting implements AutoCloseable {
         }
     }
 
-    private void on(SentryOptions options, boolean append) {
-        // not init(lambda): that one swallows what the lambda throws and goes on without redaction
+    private void on(SentryOptions options, Appender appender) {
+        // not init(lambda): that one ignores an exception of the lambda and continues without redaction
         Sentry.init(options);
         if (Sentry.getCurrentScopes().getOptions().getBeforeSend() != options.getBeforeSend()) {
             throw new IllegalStateException("another part of the process has already set Sentry up, without redaction");
         }
         on = Sentry.isEnabled();
-        if (append) {
+        if (appender == Appender.ATTACHED) {
             attach();
         }
     }
@@ -197,9 +208,10 @@ public final class SentryReporting implements AutoCloseable {
         }
     }
 
-    private SentryOptions options(SentrySettings settings, SentryDsn dsn, String component, Route route) {
+    private SentryOptions options(
+            SentrySettings settings, SentryDsn dsn, String component, TransportOptions transport) {
         SentryOptions options = new SentryOptions();
-        // a blank SENTRY_DSN or a stray sentry.properties must not change what was decided
+        // a blank SENTRY_DSN or a stray sentry.properties must not change these settings
         options.setEnableExternalConfiguration(false);
         options.setDsn(dsn.reveal());
         options.setEnvironment(settings.environment());
@@ -214,18 +226,18 @@ public final class SentryReporting implements AutoCloseable {
         options.setPrintUncaughtStackTrace(true);
         options.setFlushTimeoutMillis(FLUSH_TIMEOUT.toMillis());
         options.setOnDiscard((reason, category, count) -> discarded(reason, category));
-        options.setTransportFactory((unused, address) -> transport(options, address, route));
+        options.setTransportFactory((unused, address) -> transport(options, address, transport));
         return options;
     }
 
-    private ITransport transport(SentryOptions options, RequestDetails address, Route route) {
+    private ITransport transport(SentryOptions options, RequestDetails address, TransportOptions transport) {
         Clock clock = Clock.systemUTC();
-        Spool spool = route.spoolDirectory() == null
-                ? Spool.inMemory(route.limits(), clock)
-                : Spool.open(route.spoolDirectory(), route.limits(), clock, SentryReporting::warnAboutSpool);
+        Spool spool = transport.spoolDirectory() == null
+                ? Spool.inMemory(transport.limits(), clock)
+                : Spool.open(transport.spoolDirectory(), transport.limits(), clock, SentryReporting::warnAboutSpool);
         RateLimiter limiter = new RateLimiter(options);
         EnvelopePost post = new EnvelopePost(address, limiter, clock);
-        return new SpoolingTransport(options.getSerializer(), spool, post, limiter, route.pauses(), this::delivered)
+        return new SpoolingTransport(options.getSerializer(), spool, post, limiter, transport.pauses(), this::delivered)
                 .start();
     }
 

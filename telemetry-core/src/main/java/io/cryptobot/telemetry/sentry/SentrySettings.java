@@ -14,19 +14,18 @@ import org.jspecify.annotations.Nullable;
  * Whether error reports go to Sentry, where to, and under which names. For each value the first of these wins: command
  * line, environment ({@code SENTRY_DSN}, {@code SENTRY_ENVIRONMENT}, {@code SENTRY_RELEASE}), the entry {@code sentry} of
  * {@code config/runtime_overrides.json}; without a DSN reporting is off. A blank variable counts as absent, unlike in the
- * SDK, where it silently switches Sentry off: that is what {@code "enabled": false} in the overrides is for. Only a DSN on the
- * command line goes over that, and over a file that cannot be read.
+ * SDK, where it silently switches Sentry off: that is what {@code "enabled": false} in the overrides is for. A DSN on the command line overrides {@code false} and an unreadable file.
  *
  * <p>Immutable. {@link #toString()} does not show the DSN's key.
  *
  * @param dsn where reports go to, null when reporting is off
  * @param release what is running, empty when unknown
  * @param sources where each value that is set came from
- * @param notes what a person should know, each in one line without secrets; the reason when reporting is off because of a
+ * @param warnings warnings for the operator, each in one line without secrets; the reason when reporting is off because of a
  *     mistake
  */
 public record SentrySettings(
-        @Nullable SentryDsn dsn, String environment, String release, Map<Name, Source> sources, List<String> notes) {
+        @Nullable SentryDsn dsn, String environment, String release, Map<Name, Source> sources, List<String> warnings) {
     /** The SDK would say {@code production}, also for a bot on a laptop. */
     public static final String DEFAULT_ENVIRONMENT = "unspecified";
 
@@ -76,7 +75,7 @@ public record SentrySettings(
         requireNonNull(environment, "environment is null");
         requireNonNull(release, "release is null");
         sources = Map.copyOf(sources);
-        notes = List.copyOf(notes);
+        warnings = List.copyOf(warnings);
     }
 
     /** {@return the settings of a process; never throws because of what it finds} */
@@ -89,7 +88,7 @@ public record SentrySettings(
         return dsn != null;
     }
 
-    /** {@return one line for a person, without the key} */
+    /** {@return one line for the operator, without the key} */
     @Override
     public String toString() {
         return dsn == null
@@ -102,7 +101,7 @@ public record SentrySettings(
         private final Map<Name, String> commandLine;
         private final Map<String, String> environment;
         private final Map<Name, Source> sources = new LinkedHashMap<>();
-        private final List<String> notes = new ArrayList<>();
+        private final List<String> warnings = new ArrayList<>();
 
         Resolution(Map<Name, String> commandLine, Map<String, String> environment) {
             this.commandLine = commandLine;
@@ -117,25 +116,30 @@ public record SentrySettings(
                 overrides = SentryOverrides.read(overridesFile);
                 allowed = overrides.enabled();
                 if (!allowed && !explicit) {
-                    notes.add("Sentry off: " + overridesFile + " says \"enabled\": false");
+                    warnings.add("Sentry off: " + overridesFile + " says \"enabled\": false");
                 }
             } catch (MalformedOverridesException e) {
                 allowed = false;
-                notes.add((explicit ? "" : "Sentry off: ") + e.getMessage());
+                warnings.add((explicit ? "" : "Sentry off: ") + e.getMessage());
             }
             SentryDsn dsn = allowed || explicit ? dsn(value(Name.DSN, overrides)) : null;
             String name = value(Name.ENVIRONMENT, overrides);
             if (dsn != null && name.isEmpty()) {
-                notes.add(Name.ENVIRONMENT.variable() + " is not set: events carry environment " + DEFAULT_ENVIRONMENT);
+                warnings.add(
+                        Name.ENVIRONMENT.variable() + " is not set: events carry environment " + DEFAULT_ENVIRONMENT);
             }
             return new SentrySettings(
-                    dsn, name.isEmpty() ? DEFAULT_ENVIRONMENT : name, value(Name.RELEASE, overrides), sources, notes);
+                    dsn,
+                    name.isEmpty() ? DEFAULT_ENVIRONMENT : name,
+                    value(Name.RELEASE, overrides),
+                    sources,
+                    warnings);
         }
 
         private String value(Name name, SentryOverrides overrides) {
             String variable = environment.get(name.variable());
             if (variable != null && variable.isBlank()) {
-                notes.add(name.variable() + " is blank and ignored; to switch Sentry off set \"enabled\": false in"
+                warnings.add(name.variable() + " is blank and ignored; to switch Sentry off set \"enabled\": false in"
                         + " the entry sentry of runtime_overrides.json");
             }
             Map<Source, String> candidates = new LinkedHashMap<>();
@@ -158,7 +162,7 @@ public record SentrySettings(
             try {
                 return SentryDsn.parse(text);
             } catch (IllegalArgumentException e) {
-                notes.add("Sentry off: " + e.getMessage() + " (from " + sources.get(Name.DSN) + ")");
+                warnings.add("Sentry off: " + e.getMessage() + " (from " + sources.get(Name.DSN) + ")");
                 return null;
             }
         }

@@ -29,13 +29,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events that Sentry has not answered for, in the order in which they were logged. Each is a file of its own, readable
- * by its owner only, named {@code <sequence>-<time in ms>-<event id>.event}; it appears whole or not at all, and goes when
- * its event's fate is final. A spool that is opened again goes on where the last one ended. One process at a time owns the
- * directory. What cannot be written waits in memory instead, as does everything in a spool without a directory.
+ * The events that Sentry has not acknowledged, in the order in which they were logged. Each is a file of its own, readable by its owner only, named {@code <sequence>-<time in ms>-<event id>.event}; it is written atomically and deleted when its result is final. A spool that is opened again continues where the last one ended. One process at a time owns the directory. Events that cannot be written wait in memory, as do all events of a spool without a directory.
  *
- * <p>When it is full it takes nothing more: the first errors of an incident tell more than their repetition, and a bot in
- * trouble should not wear out its disk. Files are not forced to the device: they survive the process, however it ends, but
+ * <p>A full spool takes no more events: the first errors of an incident are more useful than their repetition, and a bot in trouble should not wear out its disk. Files are not forced to the device: they survive the process, however it ends, but
  * the newest may be lost with the power.
  *
  * <p>Why not the SDK's own cache on disk: it deletes an event at any answer of 400 and above, an outage's 503 included; it sends
@@ -66,7 +62,7 @@ final class Spool implements AutoCloseable {
     /**
      * @param events how many events may wait, more than 0
      * @param bytes how much they may take together
-     * @param age how long an event may wait until it is given up
+     * @param age how long an event may wait until it is dropped
      */
     record Limits(int events, long bytes, Duration age) {
         static final Limits DEFAULT = new Limits(1_000, 20L * 1024 * 1024, Duration.ofDays(7));
@@ -107,7 +103,7 @@ final class Spool implements AutoCloseable {
     /**
      * {@return the spool in this directory, or one in memory when the directory cannot be used}
      *
-     * @param problems told in one line what keeps events from the disk
+     * @param problems receives one line when events cannot be stored on disk
      */
     static Spool open(Path directory, Limits limits, Clock clock, Consumer<String> problems) {
         OwnerLock lock = null;

@@ -31,15 +31,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * The SDK's way out of the process. A thread that logs only puts its event into a bounded queue; one thread of ours brings it
- * from there to the {@link Spool}, another one from the spool to Sentry, one after the other in the order of the log. An event
- * leaves the spool when Sentry has answered for it, so that neither an outage nor the end of the process costs one.
+ * The transport that the SDK uses. A thread that logs only puts its event into a bounded queue. One thread moves the events from there to the {@link Spool}; another one sends them from the spool to Sentry, one by one in the order of the log. An event leaves the spool when Sentry has acknowledged it, so no event is lost in an outage or at the end of the process.
  *
- * <p>Between Sentry's answer and the deletion of the file lies a moment, and so it does when an answer is lost on its way: an
- * event may then be sent again. It carries the same id, and Sentry stores an id once.
+ * <p>When the process dies after Sentry's answer and before the file is deleted, or when an answer is lost, the event is sent again. It has the same id, and Sentry stores an id once.
  *
- * <p>Only events pass. Attachments, transactions and whatever else the bot's own code gives to the SDK have not been
- * redacted and stay here. Thread-safe.
+ * <p>Only events are sent. Attachments, transactions and all else that the bot's own code gives to the SDK are not redacted and are dropped. Thread-safe.
  */
 final class SpoolingTransport implements ITransport {
     private static final int MAX_ARRIVALS = 500;
@@ -67,7 +63,7 @@ final class SpoolingTransport implements ITransport {
     private long failures;
     private volatile boolean closed;
 
-    /** Confined to the sending thread: what was already told about the first event. */
+    /** Confined to the sending thread: what the listener already knows about the first event. */
     private String toldAbout = "";
 
     private final Set<SentryDelivery.Result> told = EnumSet.noneOf(SentryDelivery.Result.class);
@@ -84,7 +80,7 @@ final class SpoolingTransport implements ITransport {
         }
     }
 
-    /** @param listener told the fate of each event, mostly by a thread of this transport; must not block */
+    /** @param listener receives the delivery result of each event, mostly on a thread of this transport; must not block */
     SpoolingTransport(
             ISerializer serializer,
             Spool spool,
@@ -128,7 +124,7 @@ final class SpoolingTransport implements ITransport {
         SentryEnvelope redacted = new SentryEnvelope(new SentryEnvelopeHeader(id), events);
         unstored.incrementAndGet();
         if (closed || !arrivals.offer(new Arrival(id.toString(), redacted, hint))) {
-            unstored.decrementAndGet(); // tells nobody: the monitor may be waiting for the disk
+            unstored.decrementAndGet(); // no notify here: the owner of the monitor may be waiting for the disk
             release(hint);
             listener.accept(new SentryDelivery(
                     DROPPED,
@@ -137,7 +133,7 @@ final class SpoolingTransport implements ITransport {
         }
     }
 
-    /** A thread that dies of an exception waits in the SDK until its event is stored. */
+    /** For an uncaught exception the SDK blocks the thread until the event is stored. */
     private static void release(Hint hint) {
         HintUtils.runIfHasType(hint, DiskFlushNotification.class, DiskFlushNotification::markFlushed);
     }

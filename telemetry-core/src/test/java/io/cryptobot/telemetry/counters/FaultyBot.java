@@ -1,5 +1,6 @@
 package io.cryptobot.telemetry.counters;
 
+import static io.cryptobot.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cryptobot.telemetry.MetricCatalog;
@@ -10,22 +11,15 @@ import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.ChildProcess;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /**
  * A bot whose telemetry meets one fault while orders flow. It is a process of its own, since several of these faults would
@@ -33,8 +27,8 @@ import java.util.function.BooleanSupplier;
  */
 final class FaultyBot {
     static final InstanceName BOT = new InstanceName("faulty");
+    static final String UNTOUCHED = "nothing was written to the directory of another user";
     private static final long EARLIER = 1_000;
-    private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(40);
     /** Above one heartbeat with room for a machine that is busy with other tests. */
     private static final long BEAT_AND_MORE_NANOS = 8 * Telemetry.HEARTBEAT_INTERVAL_MS * 1_000_000;
     /** Above twenty heartbeats. */
@@ -42,10 +36,12 @@ final class FaultyBot {
 
     private final RunDirectory directory;
     private final Path file;
+    private final FaultyFileSystem fileSystem;
 
     private FaultyBot(Path directory) {
         this.directory = new RunDirectory(directory);
         this.file = this.directory.countersFile(BOT);
+        this.fileSystem = new FaultyFileSystem(directory, file);
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -60,7 +56,7 @@ final class FaultyBot {
             case TRUNCATED -> bot.truncated();
             case TRUNCATED_BEFORE_A_NEW_SERIES_AND_ERROR -> bot.truncatedBeforeANewSeriesAndError();
             case DELETED -> bot.lost(() -> Files.delete(bot.file), "was deleted while in use");
-            case REPLACED -> bot.lost(bot::replace, "was replaced while in use");
+            case REPLACED -> bot.lost(bot.fileSystem::replace, "was replaced while in use");
             case FOREIGN_OWNER -> bot.foreignOwner();
             case SECOND_BOT -> bot.secondBot();
             case FUTURE_VERSION -> bot.notOurs(CountersFileLayout.VERSION_OFFSET, new byte[] {2, 0, 0, 0});
@@ -71,53 +67,51 @@ final class FaultyBot {
         System.exit(0);
     }
 
-    private void fullWhenItStarts() throws Exception {
-        fill();
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    /** Orders flow from before the fault is found until after its remedy; no count is lost. */
+    private void degradedUntil(Action remedy, String reason, long countedEarlier) throws Exception {
         try (Telemetry telemetry = open();
                 OrderFlow orders = new OrderFlow(telemetry)) {
-            expectDegraded(telemetry, "No space left on device");
+            expectDegraded(telemetry, reason);
             orders.letSome();
-            empty();
+            remedy.run();
             expectRecovered(telemetry);
             orders.stop();
-            expectInFile(orders.counted());
+            expectInFile(countedEarlier + orders.counted());
         }
+    }
+
+    /** Orders flow and are counted in a file all the time. */
+    private void neverDegraded(int maxSeries, long countedEarlier, String as) throws Exception {
+        try (Telemetry telemetry = open(maxSeries);
+                OrderFlow orders = new OrderFlow(telemetry)) {
+            assertThat(telemetry.degradedReason()).as(as).isEmpty();
+            orders.letSome();
+            orders.stop();
+            expectInFile(countedEarlier + orders.counted());
+        }
+    }
+
+    private void fullWhenItStarts() throws Exception {
+        fileSystem.fill();
+        degradedUntil(fileSystem::empty, "No space left on device", 0);
     }
 
     private void fullWithAFile() throws Exception {
         runEarlier();
-        fill();
-        try (Telemetry telemetry = open();
-                OrderFlow orders = new OrderFlow(telemetry)) {
-            assertThat(telemetry.degradedReason()).isEmpty();
-            orders.letSome();
-            orders.stop();
-            expectInFile(EARLIER + orders.counted());
-        }
-        long sofar = inFile();
-        // a larger file does not fit: the small one is better than none
-        try (Telemetry telemetry = open(new Geometry(400));
-                OrderFlow orders = new OrderFlow(telemetry)) {
-            assertThat(telemetry.degradedReason()).isEmpty();
-            orders.letSome();
-            orders.stop();
-            expectInFile(sofar + orders.counted());
-        }
+        fileSystem.fill();
+        neverDegraded(TelemetrySettings.DEFAULT_MAX_SERIES, EARLIER, "the file is there");
+        neverDegraded(400, inFile(), "a larger file does not fit: the small one is better than none");
     }
 
     private void sparseFileOnAFullDisk() throws Exception {
         runEarlierElsewhere();
-        makeSparse();
-        fill();
-        try (Telemetry telemetry = open();
-                OrderFlow orders = new OrderFlow(telemetry)) {
-            expectDegraded(telemetry, "No space left on device");
-            orders.letSome();
-            empty();
-            expectRecovered(telemetry);
-            orders.stop();
-            expectInFile(EARLIER + orders.counted());
-        }
+        fileSystem.makeSparse();
+        fileSystem.fill();
+        degradedUntil(fileSystem::empty, "No space left on device", EARLIER);
     }
 
     /** There is room, but no new file can be made, however often it is tried: two lines, for two reasons. */
@@ -125,11 +119,16 @@ final class FaultyBot {
         try (Telemetry telemetry = open();
                 OrderFlow orders = new OrderFlow(telemetry)) {
             orders.letSome();
-            Files.delete(file);
-            List<Path> fillers = takeAllInodes();
-            expectDegraded(telemetry, "No space left on device");
-            LockSupport.parkNanos(ATTEMPT_AND_MORE_NANOS);
-            orders.letSome();
+            List<Path> fillers;
+            // holds the inode of the deleted file, which a garbage collection that unmaps the file would free
+            try (FileChannel deleted = FileChannel.open(file, StandardOpenOption.READ)) {
+                Files.delete(file);
+                fillers = fileSystem.takeAllInodes();
+                expectDegraded(telemetry, "No space left on device");
+                LockSupport.parkNanos(ATTEMPT_AND_MORE_NANOS);
+                orders.letSome();
+                assertThat(deleted.isOpen()).isTrue();
+            }
             for (Path filler : fillers) {
                 Files.delete(filler);
             }
@@ -139,30 +138,11 @@ final class FaultyBot {
         }
     }
 
-    private List<Path> takeAllInodes() {
-        List<Path> taken = new ArrayList<>();
-        try {
-            while (true) {
-                taken.add(Files.createFile(directory.path().resolve("filler" + taken.size())));
-            }
-        } catch (IOException e) {
-            assertThat(e).hasMessageContaining("No space left");
-        }
-        return taken;
-    }
-
     private void readOnlyDirectory() throws Exception {
         runEarlierElsewhere();
-        remount("ro");
-        try (Telemetry telemetry = open();
-                OrderFlow orders = new OrderFlow(telemetry)) {
-            expectDegraded(telemetry, "run directory " + directory.path() + " is not writable");
-            orders.letSome();
-            remount("rw");
-            expectRecovered(telemetry);
-            orders.stop();
-            expectInFile(EARLIER + orders.counted());
-        }
+        fileSystem.remount("ro");
+        degradedUntil(
+                () -> fileSystem.remount("rw"), "run directory " + directory.path() + " is not writable", EARLIER);
     }
 
     private void missingDirectory() throws Exception {
@@ -182,9 +162,11 @@ final class FaultyBot {
             try (Telemetry second = open()) {
                 assertThat(second.degradedReason().orElse("")).contains("is in use by another running process");
             }
-            Process other = start("hold");
-            assertThat(other.inputReader().readLine()).as("another process").contains("in use");
-            other.destroyForcibly();
+            try (ChildProcess other = start("hold")) {
+                assertThat(other.process().inputReader().readLine())
+                        .as("another process")
+                        .contains("in use");
+            }
         }
     }
 
@@ -199,16 +181,16 @@ final class FaultyBot {
             LockSupport.parkNanos(BEAT_AND_MORE_NANOS);
             long safe = orders.counted();
             LockSupport.parkNanos(BEAT_AND_MORE_NANOS); // now a beat has remembered them
-            truncate();
+            fileSystem.truncate();
             expectDegraded(telemetry, "was truncated while in use");
             long found = orders.attempted();
-            int late = orders.thrown.size();
+            int late = orders.thrown();
             orders.letSome();
             expectRecovered(telemetry);
             orders.letSome();
             // a thread may learn of its last access to the truncated file after the counting has moved
             orders.stopAfter(late + 1);
-            System.out.println("late errors at the trading thread: " + orders.thrown.size());
+            System.out.println("late errors at the trading thread: " + orders.thrown());
             assertThat(inFile()).isBetween(safe + orders.attempted() - found, orders.attempted());
         }
     }
@@ -221,7 +203,7 @@ final class FaultyBot {
             }
             OrderMetrics live = telemetry.orders(OrderMode.LIVE);
             assertThat(live.submitted().getCount()).isEqualTo(EARLIER);
-            truncate();
+            fileSystem.truncate();
             telemetry
                     .counter(MetricCatalog.ORDERS_FAILED_BY_REASON, "kraken", "live", "timeout")
                     .inc();
@@ -235,7 +217,7 @@ final class FaultyBot {
             expectInFile(EARLIER + 1);
             int lateErrors = 0;
             for (int round = 0; round < 3; round++) { // the hot path, compiled
-                truncate();
+                fileSystem.truncate();
                 try {
                     recordMany(telemetry, round);
                 } catch (InternalError e) {
@@ -269,17 +251,13 @@ final class FaultyBot {
         }
     }
 
-    private void replace() throws IOException {
-        Path other = Files.writeString(directory.path().resolve("other"), "somebody's notes");
-        Files.move(other, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    /** The parent gives the directory back when it reads the line about the degradation. */
+    /** The parent gives the directory back when it reads {@link #UNTOUCHED}. */
     private void foreignOwner() throws Exception {
         try (Telemetry telemetry = open();
                 OrderFlow orders = new OrderFlow(telemetry)) {
             expectDegraded(telemetry, "belongs to another user");
             assertThat(directory.path()).isDirectoryNotContaining("glob:**faulty*");
+            System.out.println(UNTOUCHED);
             orders.letSome();
             if (Boolean.getBoolean("owner.comes.back")) {
                 expectRecovered(telemetry);
@@ -290,23 +268,23 @@ final class FaultyBot {
     }
 
     private void secondBot() throws Exception {
-        Process first = start("hold");
-        assertThat(first.inputReader().readLine()).isEqualTo("holds");
-        try (Telemetry telemetry = open();
-                OrderFlow orders = new OrderFlow(telemetry)) {
-            expectDegraded(telemetry, "is in use by another running process");
-            orders.letSome();
-            assertThat(inFile()).as("of the first").isEqualTo(EARLIER);
-            first.destroyForcibly().waitFor();
-            expectRecovered(telemetry);
-            orders.stop();
-            expectInFile(EARLIER + orders.counted());
+        try (ChildProcess first = start("hold")) {
+            assertThat(first.process().inputReader().readLine()).isEqualTo("holds");
+            degradedUntil(
+                    () -> {
+                        assertThat(inFile()).as("of the first").isEqualTo(EARLIER);
+                        first.kill();
+                    },
+                    "is in use by another running process",
+                    EARLIER);
         }
     }
 
-    private Process start(String what) throws IOException {
-        return new ProcessBuilder(ChildJvm.fast(Holder.class, directory.path(), what))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
+    private ChildProcess start(String what) {
+        return ChildProcess.java(Holder.class, directory.path(), what)
+                .fastStart()
+                .withoutLogging()
+                .piped()
                 .start();
     }
 
@@ -315,7 +293,7 @@ final class FaultyBot {
         public static void main(String[] arguments) throws Exception {
             FaultyBot bot = new FaultyBot(Path.of(arguments[0]));
             Telemetry telemetry = bot.open();
-            count(telemetry, EARLIER);
+            OrderFlow.count(telemetry, EARLIER);
             System.out.println(telemetry.degradedReason().orElse("holds"));
             if (arguments[1].equals("end")) {
                 telemetry.close();
@@ -329,70 +307,41 @@ final class FaultyBot {
 
     private void notOurs(int offset, byte[] bytes) throws Exception {
         runEarlier();
-        try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
-            raw.seek(offset);
-            raw.write(bytes);
-        }
+        fileSystem.overwrite(offset, bytes);
         byte[] theirs = Files.readAllBytes(file);
-        try (Telemetry telemetry = open();
-                OrderFlow orders = new OrderFlow(telemetry)) {
-            assertThat(telemetry.degradedReason())
-                    .as("a new file takes its place")
-                    .isEmpty();
-            orders.letSome();
-            orders.stop();
-            expectInFile(orders.counted());
-        }
+        neverDegraded(TelemetrySettings.DEFAULT_MAX_SERIES, 0, "a new file takes its place");
         assertThat(file.resolveSibling(file.getFileName() + ".rejected")).hasBinaryContent(theirs);
     }
 
     private void namedPipe() throws Exception {
-        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
-                .isZero();
+        assertThat(ChildProcess.program("mkfifo", file).run().exitCode()).isZero();
         try {
             CountersReader.open(file, BOT).close();
             throw new AssertionError("a named pipe was read");
         } catch (CountersFileException e) {
             assertThat(e).hasMessage(file + " is not a regular file");
         }
-        try (Telemetry telemetry = open();
-                OrderFlow orders = new OrderFlow(telemetry)) {
-            assertThat(telemetry.degradedReason()).isEmpty();
-            orders.letSome();
-            orders.stop();
-            expectInFile(orders.counted());
-        }
-    }
-
-    private interface Action {
-        void run() throws Exception;
+        neverDegraded(TelemetrySettings.DEFAULT_MAX_SERIES, 0, "a new file takes its place");
     }
 
     private Telemetry open() {
-        return open(Geometry.DEFAULT);
+        return open(TelemetrySettings.DEFAULT_MAX_SERIES);
     }
 
-    private Telemetry open(Geometry geometry) {
-        return Telemetry.open(new TelemetrySettings(BOT, directory, geometry));
+    private Telemetry open(int maxSeries) {
+        return Telemetry.open(new TelemetrySettings(BOT, directory, maxSeries));
     }
 
     private void runEarlier() {
         try (Telemetry telemetry = open()) {
-            count(telemetry, EARLIER);
+            OrderFlow.count(telemetry, EARLIER);
         }
     }
 
     /** By another process: until its garbage is collected, what this one has mapped keeps its mount busy and its space used. */
-    private void runEarlierElsewhere() throws Exception {
-        assertThat(start("end").waitFor()).isZero();
-    }
-
-    private static void count(Telemetry telemetry, long orders) {
-        OrderMetrics live = telemetry.orders(OrderMode.LIVE);
-        for (long order = 0; order < orders; order++) {
-            live.submitted().inc();
-            live.failed().inc();
-            live.latency().recordNanos(1);
+    private void runEarlierElsewhere() {
+        try (ChildProcess earlier = start("end")) {
+            assertThat(earlier.awaitExit(Duration.ofSeconds(100))).isZero();
         }
     }
 
@@ -436,141 +385,11 @@ final class FaultyBot {
         }
     }
 
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + WAIT_NANOS;
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("waited in vain for: " + what);
-            }
-            LockSupport.parkNanos(5_000_000);
-        }
-    }
-
     private boolean isWhole() {
         try {
             return Files.size(file) == Geometry.DEFAULT.fileLength();
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private void truncate() throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.truncate(0);
-        }
-    }
-
-    private Path filler() {
-        return directory.path().resolve("filler");
-    }
-
-    private void fill() throws IOException {
-        try (FileChannel channel = FileChannel.open(filler(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            while (true) {
-                channel.write(ByteBuffer.allocate(4096));
-                if (channel.size() % (1 << 20) == 0) {
-                    channel.force(true); // a disk may promise more than it has until then
-                }
-            }
-        } catch (IOException e) {
-            assertThat(e).hasMessageContaining("No space left");
-        }
-    }
-
-    private void empty() throws IOException {
-        Files.delete(filler());
-    }
-
-    /** As {@code cp --sparse=always} copies: zeros become holes. */
-    private void makeSparse() throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
-        Files.delete(file);
-        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
-            sparse.setLength(bytes.length);
-            ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
-            for (int page = 0; page < bytes.length; page += 4096) {
-                boolean used = false;
-                for (int at = page; at < page + 4096; at += 8) {
-                    used |= buffer.getLong(at) != 0;
-                }
-                if (used) {
-                    sparse.seek(page);
-                    sparse.write(bytes, page, 4096);
-                }
-            }
-        }
-    }
-
-    private void remount(String how) throws Exception {
-        Process mount = new ProcessBuilder(
-                        "mount", "-o", "remount," + how, directory.path().toString())
-                .inheritIO()
-                .start();
-        assertThat(mount.waitFor()).as("mount -o remount,%s", how).isZero();
-    }
-
-    /** Orders that fail, one after the other; what is thrown at the trading thread is kept. */
-    private static final class OrderFlow implements AutoCloseable {
-        private final AtomicLong attempted = new AtomicLong();
-        private final AtomicLong counted = new AtomicLong();
-        private final List<Throwable> thrown = new CopyOnWriteArrayList<>();
-        private final Thread thread;
-        private volatile boolean stopped;
-
-        OrderFlow(Telemetry telemetry) {
-            thread = new Thread(() -> flow(telemetry), "trading");
-            thread.start();
-        }
-
-        private void flow(Telemetry telemetry) {
-            while (!stopped) {
-                try {
-                    flowUntilStopped(telemetry);
-                } catch (Throwable e) { // may be late, anywhere in the loop
-                    thrown.add(e);
-                }
-            }
-        }
-
-        private void flowUntilStopped(Telemetry telemetry) {
-            while (!stopped) {
-                attempted.incrementAndGet();
-                count(telemetry, 1);
-                counted.incrementAndGet();
-                telemetry.tradingLoopBeat();
-                if (attempted.get() % 20 == 0) {
-                    LockSupport.parkNanos(1_000_000);
-                }
-            }
-        }
-
-        long counted() {
-            return counted.get();
-        }
-
-        long attempted() {
-            return attempted.get();
-        }
-
-        void letSome() {
-            long until = attempted() + 500;
-            await("500 orders", () -> attempted() >= until);
-        }
-
-        void stop() throws InterruptedException {
-            stopAfter(0);
-        }
-
-        void stopAfter(int mostThrown) throws InterruptedException {
-            stopped = true;
-            thread.join();
-            assertThat(thrown).as("thrown at the trading thread").hasSizeLessThanOrEqualTo(mostThrown);
-            assertThat(thrown).allMatch(InternalError.class::isInstance);
-        }
-
-        @Override
-        public void close() {
-            stopped = true;
         }
     }
 }

@@ -7,9 +7,9 @@ import io.cryptobot.telemetry.OrderMetrics;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
-import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.ChildProcess;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -95,19 +95,18 @@ class KillStormIT {
 
     /** Kills a bot some time after it wrote this letter: s when it starts, c when it begins to count. */
     private void killABot(int capacity, char letter, long afterMicros) throws Exception {
-        Process bot = new ProcessBuilder(ChildJvm.fast(StormBot.class, directory, capacity))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try {
+        try (ChildProcess bot = ChildProcess.java(StormBot.class, directory, capacity)
+                .fastStart()
+                .withoutLogging()
+                .piped()
+                .start()) {
             int read;
             do {
-                read = bot.getInputStream().read();
+                read = bot.process().getInputStream().read();
             } while (read >= 0 && read != letter);
             assertThat(read).as("what the bot wrote").isEqualTo(letter);
             LockSupport.parkNanos(afterMicros * 1_000);
             assertThat(bot.isAlive()).as("the bot lives until it is killed").isTrue();
-        } finally {
-            bot.destroyForcibly().waitFor();
         }
     }
 
@@ -336,8 +335,8 @@ class KillStormIT {
             }
             System.out.write('s');
             System.out.flush();
-            Telemetry telemetry = Telemetry.open(new TelemetrySettings(
-                    BOT, new RunDirectory(directory), new Geometry(Integer.parseInt(arguments[1]))));
+            Telemetry telemetry = Telemetry.open(
+                    new TelemetrySettings(BOT, new RunDirectory(directory), Integer.parseInt(arguments[1])));
             OrderMetrics live = telemetry.orders(OrderMode.LIVE);
             for (FileChannel journal : journals) {
                 new Thread(() -> count(live, journal)).start();

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.ChildProcess;
 import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -27,17 +26,9 @@ class KilledWriterIT {
         Path file = directory.resolve("bot.counters");
         long acknowledged = 0;
         for (int kill = 0; kill < KILLS; kill++) {
-            Process writer = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Writer.class.getName(),
-                            directory.toString())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            try (BufferedReader lines =
-                    new BufferedReader(new InputStreamReader(writer.getInputStream(), StandardCharsets.UTF_8))) {
+            try (ChildProcess writer =
+                            ChildProcess.java(Writer.class, directory).piped().start();
+                    BufferedReader lines = writer.process().inputReader()) {
                 long first = Long.parseLong(lines.readLine());
                 assertThat(first)
                         .as("resumed at or after the last acknowledged count")
@@ -45,7 +36,7 @@ class KilledWriterIT {
                 for (int line = 0; line < 200; line++) {
                     acknowledged = Long.parseLong(lines.readLine());
                 }
-                writer.destroyForcibly().waitFor();
+                writer.kill();
             }
             try (CountersReader reader = CountersReader.open(file, BOT)) {
                 CountersSnapshot snapshot = reader.snapshot();

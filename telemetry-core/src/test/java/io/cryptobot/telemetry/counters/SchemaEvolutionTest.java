@@ -4,27 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cryptobot.telemetry.MetricType;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
-import io.cryptobot.telemetry.files.InstanceName;
-import io.cryptobot.telemetry.files.RunDirectory;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A bot is upgraded, killed and set back over several starts: what matches goes on, the rest begins at 0 or goes. */
-class SchemaEvolutionTest {
-    private static final InstanceName BOT = new InstanceName("bot");
+class SchemaEvolutionTest extends CountersFileFixture {
     private static final Descriptor KEPT = Descriptor.counter("kept_total", "Kept.", Map.of("mode", "live"));
     private static final Descriptor REMOVED = Descriptor.counter("removed_total", "Removed.", Map.of());
     private static final Descriptor ADDED = Descriptor.counter("added_total", "Added.", Map.of());
     private static final Descriptor COARSE = latency(10.0, 750.0);
     private static final Descriptor FINE = latency(10.0, 500.0, 750.0);
-
-    @TempDir
-    Path directory;
 
     @Test
     void keepsWhatMatchesOverUpgradesAndADowngrade() throws Exception {
@@ -68,12 +59,12 @@ class SchemaEvolutionTest {
     void beginsAtZeroWhenACounterBecomesAGaugeOrItsUnitChanges() throws Exception {
         run(KEPT);
         Descriptor gauge = Descriptor.gauge(KEPT.name(), KEPT.help(), KEPT.labels());
-        try (CountersFile counters = open(Geometry.DEFAULT)) {
+        try (CountersFile counters = open()) {
             assertThat(counters.register(gauge).get(0)).isZero();
         }
         Descriptor milliseconds =
                 new Descriptor(KEPT.name(), MetricType.COUNTER, KEPT.help(), KEPT.labels(), 1_000, List.of());
-        try (CountersFile counters = open(Geometry.DEFAULT)) {
+        try (CountersFile counters = open()) {
             assertThat(counters.register(milliseconds).get(0)).isZero();
         }
     }
@@ -82,7 +73,7 @@ class SchemaEvolutionTest {
     void keepsTheSeriesOfABotThatDiesAgainAndAgainBeforeItRegistersThem() throws Exception {
         run(KEPT, COARSE);
         for (int death = 0; death < 5; death++) {
-            open(Geometry.DEFAULT).abandon();
+            open().abandon();
             assertThat(values()).as("death %d", death).containsOnlyKeys(KEPT, COARSE);
         }
         open(new Geometry(200)).abandon(); // a larger file: what is not copied now is lost
@@ -96,7 +87,7 @@ class SchemaEvolutionTest {
     void keepsWhatABotRegistersLateInEveryRunThatIsShort() throws Exception {
         run(KEPT, REMOVED);
         for (int run = 0; run < 5; run++) {
-            CountersFile counters = open(Geometry.DEFAULT);
+            CountersFile counters = open();
             counters.register(KEPT).add(0, 1);
             counters.abandon();
         }
@@ -105,15 +96,11 @@ class SchemaEvolutionTest {
 
     /** One orderly run of a version of the bot, which counts everything once. */
     private void run(Descriptor... series) {
-        try (CountersFile counters = open(Geometry.DEFAULT)) {
+        try (CountersFile counters = open()) {
             for (Descriptor descriptor : series) {
                 counters.register(descriptor).add(0, 1);
             }
         }
-    }
-
-    private CountersFile open(Geometry geometry) {
-        return CountersFile.open(new RunDirectory(directory), BOT, geometry, () -> 1_000, new RecordedLosses());
     }
 
     private Map<Descriptor, Long> values() throws CountersFileException {
@@ -121,13 +108,7 @@ class SchemaEvolutionTest {
                 .collect(Collectors.toMap(CountersSnapshot.Series::descriptor, series -> (long) series.value()));
     }
 
-    private CountersSnapshot snapshot() throws CountersFileException {
-        try (CountersReader reader = CountersReader.open(new RunDirectory(directory).countersFile(BOT), BOT)) {
-            return reader.snapshot();
-        }
-    }
-
     private static Descriptor latency(Double... bounds) {
-        return new Descriptor("latency", MetricType.HISTOGRAM, "Latency.", new TreeMap<>(), 1_000_000, List.of(bounds));
+        return histogram(List.of(bounds));
     }
 }

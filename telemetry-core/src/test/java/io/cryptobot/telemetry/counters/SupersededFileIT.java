@@ -6,6 +6,7 @@ import io.cryptobot.telemetry.MetricType;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.ChildProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,14 +35,14 @@ class SupersededFileIT {
     @Test
     void showsEverySeriesWithItsOwnValuesWhileTheFileIsReplaced() throws Exception {
         Path file = new RunDirectory(directory).countersFile(BOT);
-        Process writer = new ProcessBuilder(ChildJvm.fast(Writer.class, directory))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
         long snapshots = 0;
         long filesOpened = 0;
         Set<String> seen = new HashSet<>();
         CountersReader reader = null;
-        try {
+        try (ChildProcess writer = ChildProcess.java(Writer.class, directory)
+                .fastStart()
+                .withoutLogging()
+                .start()) {
             boolean last = false;
             while (!last) {
                 last = !writer.isAlive(); // and once more after its end
@@ -69,14 +69,12 @@ class SupersededFileIT {
                 seen = now;
                 snapshots++;
             }
+            assertThat(writer.process().exitValue()).as(writer.output()).isZero();
         } finally {
-            writer.destroyForcibly();
             if (reader != null) {
                 reader.close();
             }
         }
-        assertThat(writer.waitFor(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(writer.exitValue()).isZero();
         assertThat(seen).hasSize(STARTS * NEW_SERIES_PER_START);
         assertThat(filesOpened).isGreaterThan(1);
         System.out.printf(

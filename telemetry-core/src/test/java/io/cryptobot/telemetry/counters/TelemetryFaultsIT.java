@@ -4,12 +4,14 @@ import static io.cryptobot.telemetry.counters.TelemetryFaultsIT.Fault.FOREIGN_OW
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.cryptobot.testing.ChildProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -95,11 +97,11 @@ class TelemetryFaultsIT {
 
     @AfterAll
     static void endAllProcesses() {
-        RUNS.values().forEach(run -> run.process.destroyForcibly());
+        RUNS.values().forEach(run -> run.bot.close());
     }
 
-    static boolean mountsAreAllowed() throws IOException, InterruptedException {
-        return new ProcessBuilder("unshare", "-m", "true").start().waitFor() == 0;
+    static boolean mountsAreAllowed() {
+        return ChildProcess.program("unshare", "-m", "true").run().exitCode() == 0;
     }
 
     @ParameterizedTest
@@ -123,7 +125,7 @@ class TelemetryFaultsIT {
 
     private static void assertHeld(Fault fault) throws Exception {
         Run run = RUNS.get(fault);
-        List<String> lines = run.lines.get(120, TimeUnit.SECONDS);
+        List<String> lines = run.lines.get(300, TimeUnit.SECONDS);
         String output = String.join("\n", lines);
         if (!lines.contains("mounted")) {
             fail(
@@ -136,8 +138,7 @@ class TelemetryFaultsIT {
                                     + " kernel.apparmor_restrict_unprivileged_userns=0)",
                     output);
         }
-        assertThat(run.process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(run.process.exitValue()).as(output).isZero();
+        assertThat(run.bot.awaitExit(Duration.ofSeconds(10))).as(output).isZero();
         assertThat(lines).as(output).contains("held");
         assertThat(lines.stream().filter(line -> line.contains("is degraded: ")))
                 .as("one line for each degradation in\n%s", output)
@@ -153,37 +154,34 @@ class TelemetryFaultsIT {
 
     /** A bot that meets a fault, and what it prints. */
     private static final class Run {
-        final Process process;
+        final ChildProcess bot;
         final CompletableFuture<List<String>> lines;
 
         Run(Fault fault) throws IOException {
             Path directory = directories.resolve(fault.name());
             Files.createDirectory(directory);
-            List<String> command = new ArrayList<>();
             if (fault == FOREIGN_OWNER) {
                 directory = foreignDirectory(directory);
             }
+            ChildProcess.Builder builder = ChildProcess.java(FaultyBot.class, fault, directory)
+                    .options("-Xmx128m", "-XX:-UsePerfData", "-XX:-CreateCoredumpOnCrash")
+                    .options("-Downer.comes.back=" + ROOT)
+                    .directory(directories) // where a VM that dies leaves its report
+                    .pipedWithErrors();
             if (fault == FOREIGN_OWNER && ROOT) {
                 // a user that is not root, for whom the files of this build stay readable
-                command.addAll(List.of("unshare", "--user", "--map-user=1000", "--map-group=1000"));
+                builder.prefix("unshare", "--user", "--map-user=1000", "--map-group=1000");
             } else if (!fault.mount.isEmpty()) {
-                command.addAll(List.of("unshare", ROOT ? "-m" : "-rm"));
+                builder.prefix("unshare", ROOT ? "-m" : "-rm");
             }
             String mount = fault.mount.isEmpty() ? "true" : "PATH=$PATH:/usr/sbin:/sbin; " + fault.mount;
-            command.addAll(List.of("sh", "-c", mount + " && echo mounted && exec \"$@\"", directory.toString()));
-            command.addAll(ChildJvm.ordinary(FaultyBot.class, fault, directory));
-            if (fault == FOREIGN_OWNER) {
-                command.add(command.indexOf("-cp"), "-Downer.comes.back=" + ROOT);
-            }
+            builder.prefix("sh", "-c", mount + " && echo mounted && exec \"$@\"", directory.toString());
             Path files = directory;
-            process = new ProcessBuilder(command)
-                    .directory(directories.toFile()) // where a VM that dies leaves its report
-                    .redirectErrorStream(true)
-                    .start();
+            bot = builder.start();
             // a thread for each: on a machine of two cores the common pool of JDK 25 has only one, for all of them
             lines = CompletableFuture.supplyAsync(
-                    () -> read(process, line -> {
-                        if (fault == FOREIGN_OWNER && ROOT && line.contains("is degraded")) {
+                    () -> read(bot.process(), line -> {
+                        if (fault == FOREIGN_OWNER && ROOT && line.equals(FaultyBot.UNTOUCHED)) {
                             chown(files, 0);
                         }
                     }),

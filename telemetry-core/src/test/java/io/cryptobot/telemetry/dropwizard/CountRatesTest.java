@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.codahale.metrics.Meter;
+import io.cryptobot.testing.ManualClock;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,12 +15,13 @@ class CountRatesTest {
     private static final long SEED = 20_261_123;
 
     private final ManualClock clock = new ManualClock();
+    private final DropwizardClock ticks = new DropwizardClock(clock);
     private final AtomicLong count = new AtomicLong();
 
     @Test
     void agreesWithDropwizardsOwnMeter() {
-        Meter theirs = new Meter(clock);
-        Meter ours = new CountedMeter(count::get, clock);
+        Meter theirs = new Meter(ticks);
+        Meter ours = new CountedMeter(count::get, ticks);
         Random random = new Random(SEED);
         for (int step = 1; step <= 36_000; step++) {
             int busy = step % 12_000 < 6_000 ? 100 : 10; // so that the averages have something to follow
@@ -44,7 +46,7 @@ class CountRatesTest {
 
     @Test
     void isZeroUntilFiveSecondsHavePassed() {
-        Meter meter = new CountedMeter(count::get, clock);
+        Meter meter = new CountedMeter(count::get, ticks);
         count.set(40);
         assertThat(meter.getMeanRate()).isGreaterThan(0);
         clock.advance(Duration.ofSeconds(4));
@@ -57,8 +59,8 @@ class CountRatesTest {
 
     @Test
     void aReaderThatComesSeldomSeesWhatOneThatComesOftenSees() {
-        Meter often = new CountedMeter(count::get, clock);
-        Meter seldom = new CountedMeter(count::get, clock);
+        Meter often = new CountedMeter(count::get, ticks);
+        Meter seldom = new CountedMeter(count::get, ticks);
         for (int second = 1; second <= 600; second++) {
             count.addAndGet(7);
             clock.advance(Duration.ofSeconds(1));
@@ -73,7 +75,7 @@ class CountRatesTest {
     @Test
     void leavesOutWhatAnEarlierRunCounted() {
         count.set(1_000_000);
-        Meter meter = new CountedMeter(count::get, clock);
+        Meter meter = new CountedMeter(count::get, ticks);
         clock.advance(Duration.ofSeconds(10));
         count.addAndGet(20);
         assertThat(meter.getCount()).isEqualTo(1_000_020);

@@ -11,6 +11,7 @@ import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.Descriptor;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.ManualClock;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +63,7 @@ class FileTimerTest {
     @Test
     void writesTheRecordOfAHistogramHoweverItIsTimed() {
         ManualClock clock = new ManualClock();
-        FileTimer timer = new FileTimer(file.register(DURATIONS), DURATIONS, clock);
+        FileTimer timer = new FileTimer(file.register(DURATIONS), DURATIONS, new DropwizardClock(clock));
         FileHistogram record = new FileHistogram(file.register(DURATIONS), DURATIONS);
         timer.update(Duration.ofMillis(500));
         timer.update(-1, TimeUnit.SECONDS);

@@ -16,6 +16,7 @@ import io.cryptobot.telemetry.counters.CountersSnapshot;
 import io.cryptobot.telemetry.counters.Descriptor;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -119,7 +120,7 @@ class RegistryReporterTest {
     @Test
     void leavesTheMetricsThatWriteTheirOwnRecord() {
         Descriptor descriptor = Descriptor.counter("own_total", "Own.", Map.of());
-        registry.register("own", new FileMeter(file.register(descriptor), new ManualClock()))
+        registry.register("own", new FileMeter(file.register(descriptor), new DropwizardClock(new ManualClock())))
                 .mark();
         registry.register("own.gauge", new FileGauge(file.register(Descriptor.gauge("own", "Own.", Map.of()))));
         reporter.report();
@@ -322,7 +323,7 @@ class RegistryReporterTest {
             return 1;
         });
         reporter.stop();
-        assertThat(messages()).contains("The last report of the bot's own metrics hangs and is given up");
+        assertThat(messages()).contains("The last report of the bot's own metrics timed out");
     }
 
     @Test

@@ -1,9 +1,11 @@
 package io.cryptobot.telemetry.sentry;
 
+import static io.cryptobot.testing.Await.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
+import io.cryptobot.testing.FakeSentry;
 import io.sentry.Attachment;
 import io.sentry.CheckIn;
 import io.sentry.CheckInStatus;
@@ -62,16 +64,17 @@ class CanaryIT {
         ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).detachAppender("console");
         sentry.answer(503, "down");
         List<SentryDelivery> heard = new CopyOnWriteArrayList<>();
-        SentryReporting.Route route = new SentryReporting.Route(
+        SentryReporting.TransportOptions transport = new SentryReporting.TransportOptions(
                 spool,
                 Spool.Limits.DEFAULT,
                 new SpoolingTransport.Pauses(Duration.ofMillis(20), Duration.ofMillis(100)));
-        try (SentryReporting reporting = SentryReporting.start(sentry.settings(), "bot", heard::add, route, true)) {
+        try (SentryReporting reporting = SentryReporting.start(
+                TestSettings.of(sentry.dsn()), "bot", heard::add, transport, SentryReporting.Appender.ATTACHED)) {
             reporting.tag("strategy", this::text);
             for (int round = 0; round < ROUNDS; round++) {
                 logSomethingSecret();
             }
-            Polling.await("all is in the spool", () -> files().size() == EVENTS);
+            await("all is in the spool", () -> files().size() == EVENTS);
             for (Path file : files()) {
                 assertThat(Files.readString(file))
                         .as("seed %d", seed)
@@ -81,10 +84,10 @@ class CanaryIT {
                         .isEqualTo("rw-------");
                 assertThat(Files.readString(file))
                         .as("the key of the DSN")
-                        .doesNotContain(sentry.settings().dsn().publicKey());
+                        .doesNotContain(SentryDsn.parse(sentry.dsn()).publicKey());
             }
             sentry.recover();
-            Polling.await("all has arrived", () -> sentry.accepted().size() == EVENTS);
+            await("all has arrived", () -> sentry.accepted().size() == EVENTS);
         }
 
         assertThat(sentry.envelopes())

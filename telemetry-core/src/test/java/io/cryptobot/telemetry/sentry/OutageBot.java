@@ -19,7 +19,7 @@ public final class OutageBot {
     private OutageBot() {}
 
     public static void main(String[] arguments) throws IOException {
-        SentrySettings settings = FakeSentry.settings(Integer.parseInt(arguments[0]));
+        SentrySettings settings = TestSettings.of(arguments[0]);
         BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (SentryReporting reporting =
                 SentryReporting.startBot(settings, new InstanceName("outage-bot"), Path.of(arguments[1]))) {

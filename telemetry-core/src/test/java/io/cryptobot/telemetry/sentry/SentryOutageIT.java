@@ -1,6 +1,6 @@
 package io.cryptobot.telemetry.sentry;
 
-import static io.cryptobot.telemetry.sentry.Polling.await;
+import static io.cryptobot.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
@@ -11,6 +11,8 @@ import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
 import io.cryptobot.telemetry.sentry.SentryDelivery.Result;
+import io.cryptobot.testing.ChildProcess;
+import io.cryptobot.testing.FakeSentry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -25,7 +27,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +41,7 @@ class SentryOutageIT {
     private static final org.slf4j.Logger LOGGER = LoggerFactory.getLogger(SentryOutageIT.class);
 
     private final FakeSentry sentry = new FakeSentry();
-    private final List<Process> bots = new ArrayList<>();
+    private final List<ChildProcess> bots = new ArrayList<>();
 
     @TempDir
     Path directory;
@@ -52,14 +53,14 @@ class SentryOutageIT {
 
     @AfterEach
     void stop() {
-        bots.forEach(Process::destroyForcibly);
+        bots.forEach(ChildProcess::close);
         sentry.close();
     }
 
     @Test
-    void everyErrorArrivesOnceAfterAnOutageAndAKill() throws IOException, InterruptedException {
+    void everyErrorArrivesOnceAfterAnOutageAndAKill() throws IOException {
         sentry.answer(503, "down");
-        Process bot = startBot();
+        ChildProcess bot = startBot();
         order(bot, 0, 20);
         await("Sentry has refused twice", () -> sentry.envelopes().size() >= 2);
         sentry.hang();
@@ -67,14 +68,14 @@ class SentryOutageIT {
         await("a request hangs", () -> sentry.envelopes().size() > before);
         order(bot, 20, 20);
         await("all errors are in the spool", () -> spooled().size() == 40);
-        kill(bot);
+        bot.kill();
         assertThat(sentry.accepted()).isEmpty();
 
         sentry.recover();
-        Process next = startBot();
+        ChildProcess next = startBot();
         order(next, 40, 5);
-        next.getOutputStream().close();
-        assertThat(next.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        next.process().getOutputStream().close();
+        next.awaitExit(Duration.ofSeconds(20));
 
         assertThat(sentry.acceptedMessages()).isEqualTo(messages(45));
         assertThat(spooled()).isEmpty();
@@ -85,13 +86,13 @@ class SentryOutageIT {
      * event, with the same id, and at most the one that was on its way.
      */
     @Test
-    void killsAtAnyMomentLoseNothingAndRepeatAtMostTheEventOnItsWay() throws IOException, InterruptedException {
+    void killsAtAnyMomentLoseNothingAndRepeatAtMostTheEventOnItsWay() throws IOException {
         long seed = Long.getLong("sentry.seed", System.nanoTime());
         Random random = new Random(seed);
         int kills = 3;
         int logged = 0;
         for (int round = 0; round < kills; round++) {
-            Process bot = startBot();
+            ChildProcess bot = startBot();
             int accepted = sentry.accepted().size();
             int burst = 60;
             order(bot, logged, burst);
@@ -101,7 +102,7 @@ class SentryOutageIT {
             int all = logged;
             // what only memory holds dies with the process: wait until the writer is through
             await("the last error is stored", () -> isStoredOrAccepted("error " + (all - 1)));
-            kill(bot);
+            bot.kill();
         }
         startBot();
         await("the spool is empty", () -> spooled().isEmpty());
@@ -119,7 +120,7 @@ class SentryOutageIT {
                 SentryReporting reporting = start(new Spool.Limits(100, 1_000_000, Duration.ofHours(1)))) {
             LOGGER.error("error 0");
             await("Sentry has refused", () -> sentry.envelopes().size() >= 3);
-            reporting.countIn(telemetry);
+            reporting.registerCounters(telemetry);
             LOGGER.error("error 1");
             sentry.recover();
             await("both were counted", () -> count(telemetry, Result.ACCEPTED) == 2);
@@ -199,7 +200,11 @@ class SentryOutageIT {
     private SentryReporting start(Spool.Limits limits, List<SentryDelivery> heard) {
         SpoolingTransport.Pauses quick = new SpoolingTransport.Pauses(Duration.ofMillis(20), Duration.ofMillis(100));
         return SentryReporting.start(
-                sentry.settings(), "bot", heard::add, new SentryReporting.Route(spoolDirectory(), limits, quick), true);
+                TestSettings.of(sentry.dsn()),
+                "bot",
+                heard::add,
+                new SentryReporting.TransportOptions(spoolDirectory(), limits, quick),
+                SentryReporting.Appender.ATTACHED);
     }
 
     private Telemetry telemetry() {
@@ -249,32 +254,17 @@ class SentryOutageIT {
         return IntStream.range(0, count).mapToObj(number -> "error " + number).toList();
     }
 
-    private Process startBot() throws IOException {
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        Process bot = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        classPath,
-                        OutageBot.class.getName(),
-                        String.valueOf(sentry.port()),
-                        spoolDirectory().toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        directory.resolve("console").toFile()))
+    private ChildProcess startBot() {
+        ChildProcess bot = ChildProcess.java(OutageBot.class, sentry.dsn(), spoolDirectory())
+                .options("-XX:TieredStopAtLevel=1")
                 .start();
         bots.add(bot);
         return bot;
     }
 
-    private static void order(Process bot, int first, int count) throws IOException {
-        Writer orders = bot.outputWriter(StandardCharsets.UTF_8);
+    private static void order(ChildProcess bot, int first, int count) throws IOException {
+        Writer orders = bot.process().outputWriter(StandardCharsets.UTF_8);
         orders.write(first + " " + count + "\n");
         orders.flush();
-    }
-
-    private static void kill(Process bot) throws InterruptedException {
-        bot.destroyForcibly(); // SIGKILL
-        bot.waitFor();
     }
 }

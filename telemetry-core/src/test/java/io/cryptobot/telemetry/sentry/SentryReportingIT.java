@@ -1,19 +1,20 @@
 package io.cryptobot.telemetry.sentry;
 
+import static io.cryptobot.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
 import io.cryptobot.telemetry.sentry.SentryDelivery.Result;
+import io.cryptobot.testing.ChildProcess;
+import io.cryptobot.testing.FakeSentry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ class SentryReportingIT {
     void tellsWhichEventWasAccepted() throws InterruptedException {
         List<SentryDelivery> heard = new ArrayList<>();
         SentryDelivery delivery;
-        try (SentryReporting reporting = SentryReporting.start(sentry.settings(), "bot", heard::add)) {
+        try (SentryReporting reporting = SentryReporting.start(TestSettings.of(sentry.dsn()), "bot", heard::add)) {
             assertThat(reporting.isOn()).isTrue();
             delivery = log(reporting, new IllegalStateException("no funds"));
         }
@@ -66,7 +67,7 @@ class SentryReportingIT {
 
     @Test
     void anAppenderOfAConfigurationFileReportsWhileItRuns() {
-        ReportingAppender appender = new ReportingAppender(sentry.settings(), "exporter");
+        ReportingAppender appender = new ReportingAppender(TestSettings.of(sentry.dsn()), "exporter");
         appender.setContext(root().getLoggerContext());
         appender.start();
         root().addAppender(appender);
@@ -94,7 +95,7 @@ class SentryReportingIT {
                 "413 | no | REJECTED | Sentry answered HTTP 413: the event is too large",
                 "400 | no | REJECTED | Sentry answered HTTP 400",
                 "202 | ok | REJECTED | Sentry answered HTTP 202",
-                "200 | <html>ok | REJECTED | HTTP 200 without the event's id: what answers there is not Sentry",
+                "200 | <html>ok | REJECTED | HTTP 200 without the event's id: the server at this address is not Sentry",
                 "500 | no | NETWORK | Sentry answered HTTP 500",
                 "503 | '' | NETWORK | Sentry answered HTTP 503",
                 "302 | moved | NETWORK | Sentry answered HTTP 302",
@@ -103,7 +104,7 @@ class SentryReportingIT {
     void tellsWhyAnEventWasNotAccepted(int status, String body, Result result, String reason)
             throws InterruptedException {
         sentry.answer(status, body);
-        try (SentryReporting reporting = SentryReporting.start(sentry.settings(), "bot")) {
+        try (SentryReporting reporting = SentryReporting.start(TestSettings.of(sentry.dsn()), "bot")) {
             SentryDelivery delivery = log(reporting, new IllegalStateException());
 
             assertThat(delivery.result()).isEqualTo(result);
@@ -114,12 +115,12 @@ class SentryReportingIT {
     @Test
     void waitsAsLongAsSentryAsksFor() {
         sentry.answer(429, "no", Map.of("Retry-After", "1"));
-        try (SentryReporting reporting = SentryReporting.start(sentry.settings(), "bot")) {
+        try (SentryReporting reporting = SentryReporting.start(TestSettings.of(sentry.dsn()), "bot")) {
             LOGGER.error("first");
             LOGGER.error("second");
-            Polling.await("the first was sent", () -> sentry.envelopes().size() == 1);
+            await("the first was sent", () -> sentry.envelopes().size() == 1);
             sentry.recover();
-            Polling.await("both have arrived", () -> sentry.accepted().size() == 2);
+            await("both have arrived", () -> sentry.accepted().size() == 2);
             assertThat(reporting.isOn()).isTrue();
         }
 
@@ -129,7 +130,7 @@ class SentryReportingIT {
 
     @Test
     void tellsThatNobodyAnswers() throws InterruptedException {
-        SentrySettings settings = sentry.settings();
+        SentrySettings settings = TestSettings.of(sentry.dsn());
         sentry.close();
         try (SentryReporting reporting = SentryReporting.start(settings, "bot")) {
             SentryDelivery delivery = log(reporting, new IllegalStateException());
@@ -144,13 +145,13 @@ class SentryReportingIT {
         MDC.put("api_key", "canary-mdc");
         MDC.put("note", "token=canary-note");
         MDC.put("exchange", "kraken password=canary-tag");
-        try (SentryReporting reporting = SentryReporting.start(sentry.settings(), "bot")) {
+        try (SentryReporting reporting = SentryReporting.start(TestSettings.of(sentry.dsn()), "bot")) {
             LOGGER.info("history secret=canary-history");
             LOGGER.info("history by parameter, secret={}", "canary-history-parameter");
             IllegalStateException error = new IllegalStateException(
                     "https://user:canary-url@host/", new IOException("X-MBX-APIKEY: canary-cause"));
             error.addSuppressed(new IOException("passphrase=canary-suppressed"));
-            SentryAcknowledgement acknowledgement = reporting.expect(error);
+            SentryAcknowledgement acknowledgement = reporting.acknowledgementOf(error);
             LOGGER.error("failed, api secret: {}", "canary-parameter", error);
 
             assertThat(acknowledgement.await(TIMEOUT).result()).isEqualTo(Result.ACCEPTED);
@@ -176,7 +177,7 @@ class SentryReportingIT {
 
     @Test
     void takesItsAppenderAwayAgain() {
-        SentryReporting.start(sentry.settings(), "bot").close();
+        SentryReporting.start(TestSettings.of(sentry.dsn()), "bot").close();
 
         assertThat(root().getAppender("sentry")).isNull();
     }
@@ -185,7 +186,8 @@ class SentryReportingIT {
     @Timeout(30)
     void closesWhenSentryHangs() throws IOException {
         try (ServerSocket hanging = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            SentryReporting reporting = SentryReporting.start(FakeSentry.settings(hanging.getLocalPort()), "bot");
+            SentryReporting reporting =
+                    SentryReporting.start(TestSettings.of(FakeSentry.dsn(hanging.getLocalPort())), "bot");
             LOGGER.error("never answered");
             reporting.close();
             assertThat(root().getAppender("sentry")).isNull();
@@ -193,23 +195,21 @@ class SentryReportingIT {
     }
 
     @Test
-    void doesNotKeepADyingBotAliveWhenSentryHangs() throws IOException, InterruptedException {
+    void doesNotKeepADyingBotAliveWhenSentryHangs() throws IOException {
         try (ServerSocket hanging = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            Path console = directory.resolve("console");
-            Process bot = bot(hanging.getLocalPort(), console);
-
-            // the JVM's own start is within this too; without the settings it takes 16 s
-            assertThat(bot.waitFor(8, TimeUnit.SECONDS)).isTrue();
-            assertThat(bot.exitValue()).isEqualTo(1);
-            assertThat(Files.readString(console)).contains("IllegalStateException: crash", "at io.cryptobot");
+            try (ChildProcess bot = startBot(FakeSentry.dsn(hanging.getLocalPort()))) {
+                // the JVM's own start is within this too; without the settings it takes 16 s
+                assertThat(bot.awaitExit(Duration.ofSeconds(8))).isEqualTo(1);
+                assertThat(bot.output()).contains("IllegalStateException: crash", "at io.cryptobot");
+            }
         }
     }
 
     @Test
-    void reportsTheExceptionThatNobodyCaught() throws IOException, InterruptedException {
-        Process bot = bot(sentry.settings(), directory.resolve("console"));
-
-        assertThat(bot.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    void reportsTheExceptionThatNobodyCaught() {
+        try (ChildProcess bot = startBot(sentry.dsn())) {
+            bot.awaitExit(Duration.ofSeconds(20));
+        }
         assertThat(sentry.envelopes()).hasSize(2);
         assertThat(String.join("\n", sentry.envelopes()))
                 .contains("order failed", "crash with secret=***", "\"level\":\"fatal\"")
@@ -217,29 +217,16 @@ class SentryReportingIT {
     }
 
     private static SentryDelivery log(SentryReporting reporting, Throwable error) throws InterruptedException {
-        SentryAcknowledgement acknowledgement = reporting.expect(error);
+        SentryAcknowledgement acknowledgement = reporting.acknowledgementOf(error);
         LOGGER.error("order failed", error);
         return acknowledgement.await(TIMEOUT);
     }
 
-    private static Process bot(SentrySettings settings, Path console) throws IOException {
-        String address = String.valueOf(settings.dsn());
-        return bot(Integer.parseInt(address.replaceAll(".*:(\\d+)/1", "$1")), console);
-    }
-
-    private static Process bot(int port, Path console) throws IOException {
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        classPath,
-                        CrashingBot.class.getName(),
-                        String.valueOf(port))
-                .redirectErrorStream(true)
-                .redirectOutput(console.toFile());
-        // the SDK alone would switch itself off because of this
-        builder.environment().put("SENTRY_DSN", "");
-        return builder.start();
+    private static ChildProcess startBot(String dsn) {
+        return ChildProcess.java(CrashingBot.class, dsn)
+                // the SDK alone would switch itself off because of this
+                .environment("SENTRY_DSN", "")
+                .start();
     }
 
     private static Logger root() {

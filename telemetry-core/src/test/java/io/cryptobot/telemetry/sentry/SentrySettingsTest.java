@@ -42,7 +42,7 @@ class SentrySettingsTest {
         assertThat(settings.environment()).isEqualTo("production");
         assertThat(settings.release()).isEqualTo("9fa301e");
         assertThat(settings.sources()).containsEntry(Name.DSN, Source.OVERRIDES).hasSize(3);
-        assertThat(settings.notes()).isEmpty();
+        assertThat(settings.warnings()).isEmpty();
     }
 
     @Test
@@ -62,7 +62,7 @@ class SentrySettingsTest {
         SentrySettings settings = resolve(Map.of(), Map.of("SENTRY_DSN", " "));
 
         assertThat(settings.sources()).containsEntry(Name.DSN, Source.OVERRIDES);
-        assertThat(settings.notes())
+        assertThat(settings.warnings())
                 .containsExactly("SENTRY_DSN is blank and ignored; to switch Sentry off set \"enabled\": false in"
                         + " the entry sentry of runtime_overrides.json");
     }
@@ -75,7 +75,7 @@ class SentrySettingsTest {
 
         assertThat(settings.enabled()).isFalse();
         assertThat(settings).hasToString("Sentry off");
-        assertThat(settings.notes()).isEmpty();
+        assertThat(settings.warnings()).isEmpty();
     }
 
     @Test
@@ -85,7 +85,7 @@ class SentrySettingsTest {
         SentrySettings settings = resolve(Map.of(), Map.of("SENTRY_DSN", FROM_ENVIRONMENT));
 
         assertThat(settings.enabled()).isFalse();
-        assertThat(settings.notes()).containsExactly("Sentry off: " + overrides + " says \"enabled\": false");
+        assertThat(settings.warnings()).containsExactly("Sentry off: " + overrides + " says \"enabled\": false");
         assertThat(resolve(Map.of(Name.DSN, FROM_COMMAND_LINE), Map.of()).enabled())
                 .isTrue();
     }
@@ -114,19 +114,19 @@ class SentrySettingsTest {
         SentrySettings settings = resolve(Map.of(), Map.of());
 
         assertThat(settings.enabled()).isFalse();
-        assertThat(settings.notes()).containsExactly("Sentry off: " + overrides + " " + problem);
+        assertThat(settings.warnings()).containsExactly("Sentry off: " + overrides + " " + problem);
     }
 
     @Test
     void isOffWhenTheOverridesAreADirectoryNestedTooDeepOrTooLarge() throws IOException {
-        assertThat(SentrySettings.resolve(Map.of(), Map.of(), directory).notes())
+        assertThat(SentrySettings.resolve(Map.of(), Map.of(), directory).warnings())
                 .hasSize(1);
 
         write("[".repeat(900_000));
-        assertThat(resolve(Map.of(), Map.of()).notes()).hasSize(1);
+        assertThat(resolve(Map.of(), Map.of()).warnings()).hasSize(1);
 
         write(" ".repeat(1_000_001));
-        assertThat(resolve(Map.of(), Map.of()).notes())
+        assertThat(resolve(Map.of(), Map.of()).warnings())
                 .containsExactly("Sentry off: " + overrides + " is larger than 1000000 bytes");
     }
 
@@ -135,7 +135,7 @@ class SentrySettingsTest {
         SentrySettings settings = resolve(Map.of(), Map.of("SENTRY_DSN", "https://canary@host/1"));
 
         assertThat(settings.enabled()).isFalse();
-        assertThat(settings.notes())
+        assertThat(settings.warnings())
                 .containsExactly("Sentry off: Sentry DSN is invalid: its public key is not 32 hexadecimal digits;"
                         + " expected https://<public key>@<host>/<project number> (from environment)");
     }
@@ -147,13 +147,15 @@ class SentrySettingsTest {
         SentrySettings settings = resolve(Map.of(), Map.of());
 
         assertThat(settings.environment()).isEqualTo("unspecified");
-        assertThat(settings.notes())
+        assertThat(settings.warnings())
                 .containsExactly("SENTRY_ENVIRONMENT is not set: events carry environment unspecified");
     }
 
     private SentrySettings resolve(Map<Name, String> commandLine, Map<String, String> environment) {
         SentrySettings settings = SentrySettings.resolve(commandLine, environment, overrides);
-        assertThat(settings.toString() + settings.notes()).doesNotContain(KEY).doesNotContain("canary");
+        assertThat(settings.toString() + settings.warnings())
+                .doesNotContain(KEY)
+                .doesNotContain("canary");
         return settings;
     }
 

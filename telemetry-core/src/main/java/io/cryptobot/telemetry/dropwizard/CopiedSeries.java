@@ -12,23 +12,22 @@ import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record that a metric of the bot's registry is carried to. Confined to one report at a time: nobody else writes to
- * the record.
+ * The file record of a metric of the bot's registry. Confined to one report at a time: only the report writes to the record.
  */
-final class CarriedSeries {
+final class CopiedSeries {
     static final List<Double> QUANTILES = List.of(0.5, 0.75, 0.95, 0.99, 0.999);
 
-    /** What is in a file already, for a registry that outlives its Telemetry: the next one must not count it again. */
-    private static final Map<Metric, Long> HANDED_OVER = Collections.synchronizedMap(new WeakHashMap<>());
+    /** Counts that are in a file already, for a registry that outlives its Telemetry: the next one must not count them again. */
+    private static final Map<Metric, Long> COUNTED_BEFORE = Collections.synchronizedMap(new WeakHashMap<>());
 
     private final Slot slot;
-    /** How many values are set, not counted; the count, where there is one, stands behind them. */
+    /** How many values are set, not counted; the count, if there is one, stands behind them. */
     private final int setValues;
 
     private @Nullable Metric source;
     private long counted;
 
-    CarriedSeries(Slot slot, MetricType type) {
+    CopiedSeries(Slot slot, MetricType type) {
         this.slot = slot;
         this.setValues = switch (type) {
             case GAUGE -> 1;
@@ -41,7 +40,7 @@ final class CarriedSeries {
         set(0, value);
     }
 
-    /** Sets the quantiles; those of nothing are unknown, not 0. */
+    /** Sets the quantiles; without observations they are unknown, not 0. */
     void setQuantiles(Sampling metric, double factor) {
         Snapshot snapshot = metric.getSnapshot();
         boolean empty = snapshot.size() == 0;
@@ -50,11 +49,11 @@ final class CarriedSeries {
         }
     }
 
-    /** Adds what the metric has counted since the last report. One that falls is not believed. */
+    /** Adds the increase since the last report. A decrease is ignored. */
     void count(Metric metric, long present) {
         if (source != metric) {
             source = metric;
-            counted = HANDED_OVER.getOrDefault(metric, 0L);
+            counted = COUNTED_BEFORE.getOrDefault(metric, 0L);
         }
         long fresh = present - counted;
         counted = present;
@@ -65,17 +64,17 @@ final class CarriedSeries {
         }
     }
 
-    /** Makes what is set unknown; what is counted stays true. */
+    /** Sets gauge and quantiles to NaN; the count stays. */
     void forget() {
         for (int index = 0; index < setValues; index++) {
             set(index, Double.NaN);
         }
     }
 
-    /** Leaves a note of what is counted. */
-    void handOver() {
+    /** Remembers the count for the next Telemetry on the same registry. */
+    void rememberCount() {
         if (source != null) {
-            HANDED_OVER.put(source, counted);
+            COUNTED_BEFORE.put(source, counted);
         }
     }
 

@@ -1,0 +1,164 @@
+package io.cryptobot.telemetry.counters;
+
+import static io.cryptobot.telemetry.counters.CountersFileLayout.SHARED_STRIPE;
+
+import io.cryptobot.telemetry.counters.CountersFileLayout.Placed;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * The series that a counters file has given out, and how their values move from one table to another while threads count.
+ * Confined to one thread at a time; the slots themselves are thread-safe.
+ */
+final class RegisteredSeries {
+    private static final int BEATS_UNTIL_FORGOTTEN = 8;
+
+    private final LongSupplier clockMs;
+    private final Runnable onFault;
+    private final Stripes stripes = new Stripes();
+    private final List<Entry> entries = new ArrayList<>();
+    private final List<RetiredValues> retired = new ArrayList<>();
+
+    /** @param onFault see {@link Slot} */
+    RegisteredSeries(LongSupplier clockMs, Runnable onFault) {
+        this.clockMs = clockMs;
+        this.onFault = onFault;
+    }
+
+    /** Which values move to the other table, and what they mean there. */
+    enum CopyMode {
+        /** The present values; they are the whole count. */
+        TOTALS,
+        /** As {@link #TOTALS}, but the values of the last beat, because the present ones cannot be read. */
+        TOTALS_OF_LAST_BEAT,
+        /** The present values; they were counted since the start, on top of what an earlier run left. */
+        INCREMENTS
+    }
+
+    /** A series, with the values it had at the last beat. */
+    private static final class Entry {
+        final Descriptor descriptor;
+        final Slot slot;
+        long[] lastKnown;
+
+        Entry(Descriptor descriptor, Slot slot, long[] lastKnown) {
+            this.descriptor = descriptor;
+            this.slot = slot;
+            this.lastKnown = lastKnown;
+        }
+    }
+
+    /** Values in the table that was left; a thread that was held up may still write to them. */
+    private static final class RetiredValues {
+        final Entry series;
+        final Slot.Target target;
+        long[] taken;
+        int beatsLeft = BEATS_UNTIL_FORGOTTEN;
+
+        RetiredValues(Entry series, Slot.Target target, long[] taken) {
+            this.series = series;
+            this.target = target;
+            this.taken = taken;
+        }
+
+        /** Takes over what has come in since the last time; true when no more is expected. */
+        boolean settle() {
+            long[] values;
+            try {
+                values = read(target, series.descriptor);
+            } catch (InternalError e) {
+                return true; // the file that was left is truncated by now
+            }
+            for (int index = 0; index < values.length; index++) {
+                if (!series.descriptor.isSet(index)) {
+                    series.slot.add(index, values[index] - taken[index]);
+                }
+            }
+            taken = values;
+            return --beatsLeft == 0;
+        }
+    }
+
+    /** {@return the slot of a series, the same one each time} */
+    Slot register(Table table, Descriptor descriptor) {
+        for (Entry known : entries) {
+            if (known.descriptor.equals(descriptor)) {
+                return known.slot;
+            }
+        }
+        Slot.Target target = target(table, descriptor);
+        Slot slot = new Slot(target, stripes, onFault);
+        entries.add(new Entry(descriptor, slot, read(target, descriptor)));
+        return slot;
+    }
+
+    /** Adds what threads that were held up have written to a table that was left; frees the stripes of ended threads. */
+    void settle() {
+        retired.removeIf(RetiredValues::settle);
+        stripes.releaseStripesOfEndedThreads();
+    }
+
+    /**
+     * Keeps a copy of the values, so that a truncation of the file loses the counts of one beat at most.
+     *
+     * @param isWhole asked after the values were read: otherwise they may be anything
+     */
+    void remember(BooleanSupplier isWhole) {
+        List<long[]> values = new ArrayList<>(entries.size());
+        for (Entry series : entries) {
+            values.add(read(series.slot.target(), series.descriptor));
+        }
+        if (isWhole.getAsBoolean()) {
+            for (int index = 0; index < values.size(); index++) {
+                entries.get(index).lastKnown = values.get(index);
+            }
+        }
+    }
+
+    /**
+     * Moves every slot to another table. Threads that already hold the old target may still write to it for a moment; the
+     * next calls of {@link #settle} add what they write.
+     */
+    void moveTo(Table next, CopyMode mode) {
+        boolean readable = mode != CopyMode.TOTALS_OF_LAST_BEAT;
+        for (Entry series : entries) {
+            Slot.Target from = series.slot.target();
+            Slot.Target to = target(next, series.descriptor);
+            long[] values = readable ? read(from, series.descriptor) : series.lastKnown;
+            for (int index = 0; index < values.length; index++) {
+                if (series.descriptor.isSet(index)) {
+                    to.set(index, values[index]);
+                } else {
+                    // no thread counts there yet, so the values of an earlier run can be subtracted
+                    long left = mode == CopyMode.INCREMENTS ? 0 : to.get(index);
+                    to.add(index, values[index] - left, SHARED_STRIPE);
+                }
+            }
+            series.slot.moveTo(to);
+            if (readable) {
+                retired.add(new RetiredValues(series, from, values));
+            }
+        }
+    }
+
+    private static long[] read(Slot.Target target, Descriptor descriptor) {
+        long[] values = new long[descriptor.valueCount()];
+        for (int index = 0; index < values.length; index++) {
+            values[index] = target.get(index);
+        }
+        return values;
+    }
+
+    /** {@return the place of a series in a table; private memory when it does not fit} */
+    private Slot.Target target(Table table, Descriptor descriptor) {
+        return table.place(descriptor, clockMs.getAsLong()).map(table::target).orElseGet(() -> {
+            Placed alone = new Placed(descriptor, 0, clockMs.getAsLong());
+            ByteBuffer own = ByteBuffer.allocateDirect(alone.valuesEnd()).order(ByteOrder.nativeOrder());
+            return new Slot.Target(own, alone, 0);
+        });
+    }
+}
