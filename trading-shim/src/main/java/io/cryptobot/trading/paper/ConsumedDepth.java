@@ -11,11 +11,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What paper orders have already taken from one side of a book that does not know of them, so that nothing is taken twice:
- * the real market goes on showing it. Confined to the engine's thread.
+ * Remembers what paper orders have taken from one side of a book, so that nothing is taken twice: the real market does not know
+ * of them and still shows it. Confined to the engine's thread.
  */
 final class ConsumedDepth {
-    /** Prices that the market has left for good would be kept for ever; the worst goes first. */
+    /** Bounds the prices that the market never returns to; the worst price is forgotten first. */
     private static final int MAX_PRICES = 1_000;
 
     private final Side taker;
@@ -35,6 +35,7 @@ final class ConsumedDepth {
                 : level.quantity().subtract(taken.consumed).max(BigDecimal.ZERO);
     }
 
+    /** Notes that an order takes this much of what is shown. */
     void consume(Level level, BigDecimal quantity) {
         Taken taken = byPrice.computeIfAbsent(level.price(), price -> new Taken(level.quantity()));
         taken.consumed = taken.consumed.add(quantity);
@@ -44,8 +45,8 @@ final class ConsumedDepth {
     }
 
     /**
-     * Compares with the next snapshot. What a price shows less may be what we took; what it shows more is new. A price
-     * beyond the last one shown is out of sight, not gone.
+     * Compares with the next snapshot. What a price shows less than before may be what paper orders took; what it shows more is new.
+     * A price beyond the last shown one is not gone: the book is only shown so far.
      */
     void update(List<Level> shown) {
         if (byPrice.isEmpty()) {
@@ -71,7 +72,7 @@ final class ConsumedDepth {
         }
     }
 
-    /** Forgets everything: all that is shown from now on is new. */
+    /** Forgets everything: all that later books show is new. */
     void clear() {
         byPrice.clear();
     }

@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How often the paper exchange misbehaves on purpose, to rehearse alerts and runbooks. The shares are of all orders, 0 to 1,
- * and their sum is at most 1. Immutable.
+ * How often the paper exchange fails on purpose, to rehearse alerts and runbooks. Each share is one of all orders, 0 to 1, and
+ * their sum is at most 1. Immutable.
  *
- * @param reject refused by the exchange
- * @param rateLimit refused at the door
- * @param unknownThenFilled the answer is lost, and the order is executed
- * @param unknownThenAbsent the answer is lost, and the order never arrived
- * @param latencySpike the order is executed, {@code spike} later than otherwise
- * @param spike how much later
+ * @param reject share of orders that the exchange rejects
+ * @param rateLimit share of orders that are refused for too many requests
+ * @param unknownThenFilled share of orders whose answer is lost and that are executed
+ * @param unknownThenAbsent share of orders whose answer is lost and that never arrive
+ * @param latencySpike share of orders that arrive {@code spike} later than others
+ * @param spike how much later, 0 or more
  */
 public record FaultProfile(
         double reject,

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-/** How long an order or a cancellation is under way until it acts on the book. Used by one thread at a time. */
+/** How long an order or a cancellation is in flight before it acts on the book. Used by one thread at a time. */
 @FunctionalInterface
 public interface LatencyModel {
     /** {@return the next duration in ns, 0 or more} */
@@ -46,6 +46,6 @@ public interface LatencyModel {
         };
     }
 
-    /** How often a sampling model looks at what it samples. */
+    /** After how many draws a sampling model takes a new snapshot. */
     int DRAWS_PER_SNAPSHOT = 64;
 }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The currencies of the paper account and what open orders have reserved of them. Confined to the engine's thread. */
+/** The balances of the paper account, and what orders have reserved of them. Confined to the engine's thread. */
 final class PaperAccount {
     private final Map<String, Balance> balances = new TreeMap<>();
 
@@ -35,7 +35,7 @@ final class PaperAccount {
         return available;
     }
 
-    /** One currency: what is there, and which part of it open orders hold. */
+    /** The amount of one currency, and the part of it that orders reserve. */
     static final class Balance {
         final String currency;
         private BigDecimal total;
@@ -58,7 +58,7 @@ final class PaperAccount {
             return total;
         }
 
-        /** Holds more (or, negative, less) of what is there. */
+        /** Reserves more or, with a negative amount, less. */
         void reserve(BigDecimal amount) {
             reserved = reserved.add(amount);
         }
@@ -67,7 +67,7 @@ final class PaperAccount {
             total = total.add(amount);
         }
 
-        /** A negative balance would be money out of nothing: a fault of the engine, never to be traded on. */
+        /** Fails when the balance is negative: then the engine is wrong, and must not trade on it. */
         void check() {
             if (total.signum() < 0 || reserved.signum() < 0 || total.compareTo(reserved) < 0) {
                 throw new IllegalStateException(

@@ -17,7 +17,7 @@ interface PaperClock {
     /** {@return what another thread computes, if it does so in time} */
     <T> T await(Future<T> future, Duration atMost) throws InterruptedException, ExecutionException, TimeoutException;
 
-    /** {@return a clock that starts with the machine's time and then follows the monotonic clock, which nobody sets} */
+    /** {@return a clock that starts with the machine's time and then follows the monotonic clock} */
     static PaperClock system() {
         long origin = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();
         return new PaperClock() {

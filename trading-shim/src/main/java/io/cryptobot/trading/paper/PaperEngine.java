@@ -91,7 +91,7 @@ final class PaperEngine {
     }
 
     /**
-     * Sends a cancellation, which may come too late: the order can be filled while it is under way.
+     * Sends a cancellation, which may come too late: the order can be filled while the cancellation is in flight.
      *
      * @return the order; empty if there is none of this id that has not ended
      */

@@ -48,7 +48,7 @@ final class PaperMarkets {
         return market;
     }
 
-    /** {@return the market of an order that was let in} */
+    /** {@return the market of an order whose symbol is known} */
     PaperMarket of(PaperOrder order) {
         return require(order.request().symbol());
     }

@@ -53,8 +53,8 @@ public final class PaperSettings {
     }
 
     /**
-     * {@return the same markets for an order that is only to be compared: it acts at once, its money never ends, nothing goes
-     * wrong on purpose and nothing is kept}
+     * {@return settings of the same markets for orders that are only compared: without latency, with money that never ends, without
+     * faults and without a journal}
      */
     PaperSettings forShadow() {
         Builder shadow = new Builder()
@@ -66,7 +66,7 @@ public final class PaperSettings {
         return shadow.build();
     }
 
-    /** {@return the rules of a market; null for one that the settings do not know} With no market named, any is known. */
+    /** {@return the rules of a market; null for one that the settings do not know; when they name none, every market is known} */
     @Nullable
     Instrument instrument(String symbol) {
         return instruments.isEmpty() ? Instrument.unlisted(symbol) : instruments.get(symbol);
@@ -97,13 +97,13 @@ public final class PaperSettings {
 
         private Builder() {}
 
-        /** Names a market and its rules; from the first on, orders for markets that are not named are refused. */
+        /** Adds a market and its rules; once there is one, orders for other markets are refused. */
         public Builder instrument(Instrument instrument) {
             instruments.put(instrument.symbol(), instrument);
             return this;
         }
 
-        /** Names what a new account holds of a currency; from the first on, it holds nothing of the others. */
+        /** Sets what a new account holds of a currency; once there is one, it holds nothing of the others. By default 1,000,000 of each. */
         public Builder balance(String currency, BigDecimal amount) {
             if (amount.signum() < 0) {
                 throw new IllegalArgumentException("balance of " + currency + " must be >= 0, was " + amount);
@@ -114,8 +114,8 @@ public final class PaperSettings {
         }
 
         /**
-         * Sets how old a book may be that fills an order, 2 s by default, and how long an order waits for a younger one
-         * before it is refused, 10 s by default.
+         * Sets how old a book may be that fills an order, 2 s by default, and how long an order waits for a newer one before it
+         * is refused, 10 s by default.
          */
         public Builder staleness(Duration maxAge, Duration maxWait) {
             this.maxBookAge = requirePositive("age of a book", maxAge);
@@ -124,11 +124,11 @@ public final class PaperSettings {
         }
 
         /**
-         * Sets what stands in for a book where there is only a ticker.
+         * Sets the book that is assumed where there is only a ticker.
          *
-         * @param quantity what can be had on each side at each new price, in the base currency; 1,000 by default
-         * @param halfSpread what either side is away from the last price, as a share of it; 0.0005 by default
-         * @param maxAge how long ago the last trade may be, by the exchange's clock; 5 minutes by default
+         * @param quantity amount of the base currency on each side at each new price; 1,000 by default
+         * @param halfSpread distance of either side from the last price, as a share of it; 0.0005 by default
+         * @param maxAge how old the last trade may be, by the exchange's clock; 5 minutes by default
          */
         public Builder ticker(BigDecimal quantity, BigDecimal halfSpread, Duration maxAge) {
             if (quantity.signum() <= 0) {
@@ -155,31 +155,31 @@ public final class PaperSettings {
             return this;
         }
 
-        /** Sets how often the market is looked at while orders rest, 1 s by default. */
+        /** Sets how often the market is polled while orders are open, 1 s by default. */
         public Builder pollInterval(Duration interval) {
             this.pollInterval = requirePositive("poll interval", interval);
             return this;
         }
 
-        /** Sets how long orders are under way, 50 ms by default. */
+        /** Sets how long orders are in flight, 50 ms by default. */
         public Builder latency(LatencyModel latency) {
             this.latency = Objects.requireNonNull(latency, "latency is null");
             return this;
         }
 
-        /** Sets the faults on purpose, none by default. */
+        /** Sets the faults that are made on purpose, none by default. */
         public Builder faults(FaultProfile faults) {
             this.faults = Objects.requireNonNull(faults, "faults is null");
             return this;
         }
 
-        /** Sets where all chance comes from: the same seed and input give the same fills. */
+        /** Sets the seed of all random numbers: the same seed and input give the same fills. 1 by default. */
         public Builder seed(long seed) {
             this.seed = seed;
             return this;
         }
 
-        /** Sets the file that keeps the account and resting orders over a restart; without one they are forgotten. */
+        /** Sets the file that keeps the account and open orders over a restart; without one they are forgotten, as by default. */
         public Builder journal(Path journal) {
             this.journal = journal;
             return this;

@@ -1,14 +1,13 @@
 package io.cryptobot.trading.paper;
 
+import io.cryptobot.telemetry.Internal;
 import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.dropwizard.FileCounter;
 import io.cryptobot.telemetry.dropwizard.FileHistogram;
-import io.cryptobot.trading.ExchangeClient;
 import io.cryptobot.trading.ExchangeClientFactory;
 import io.cryptobot.trading.FailureReason;
 import io.cryptobot.trading.OrderAck;
-import io.cryptobot.trading.OrderException;
 import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.Side;
 import java.math.BigDecimal;
@@ -17,10 +16,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,49 +30,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts live orders to a paper engine too and counts how the fills differ: how far paper can be trusted. For the live order it
- * is one entry in a bounded queue, without a lock; all else happens on a thread of its own, with a client of its own. When
- * the queue is full, or an order has waited so long that the market is another one, it is dropped and counted.
+ * Executes live orders with a paper engine too and counts how the fills differ: it measures how far paper can be trusted. The live
+ * order costs one entry in a bounded queue, without a lock; all else happens on another thread, with another client. An order is
+ * dropped and counted when the queue is full, or when it has waited so long that the market has changed.
  *
- * <p>The book is looked at when the order is sent. Paper orders leave no trace here: what they would have taken, their live
- * twins have really taken. What an order does after the exchange's answer is not compared. Thread-safe.
+ * <p>The book is read when the order is sent. Paper orders take nothing from the next ones here: their live twins have really
+ * taken it. What an order does after the exchange's answer is not compared. Thread-safe.
  */
+@Internal
 public final class Shadow implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Shadow.class);
     private static final BigDecimal BASIS_POINTS = new BigDecimal(10_000);
     private static final int QUEUE_LENGTH = 64;
     private static final Duration MAX_DELAY = Duration.ofSeconds(1);
     private static final Duration MAX_ANSWER_TIME = Duration.ofSeconds(60);
-    private static final Duration CLIENT_RETRY = Duration.ofSeconds(10);
     private static final long PARK_NANOS = 100_000_000;
 
-    private final ExchangeClientFactory factory;
-    private final PaperSettings settings;
     private final LongSupplier nanoTime;
+    private final ShadowMarketData marketData;
     private final PaperEngine engine;
-    private final Map<Outcome, FileCounter> outcomes = new EnumMap<>(Outcome.class);
+    private final Map<Comparison, FileCounter> comparisons = new EnumMap<>(Comparison.class);
     private final Map<Side, FileHistogram> differences = new EnumMap<>(Side.class);
     private final Thread thread = new Thread(this::workUntilClosed, "cryptobot-shadow");
     private final Queue<Order> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
 
-    /** Executed on paper, waiting for the exchange's answer. The thread's own, as all that follows. */
+    /** Executed on paper, waiting for the exchange's answer. Confined to the thread. */
     private final Deque<Order> executed = new ArrayDeque<>();
 
-    private final Map<String, MarketFeed> feeds = new HashMap<>();
-    private @Nullable ExchangeClient client;
-    private boolean tried;
-    private long triedNanos;
-    private boolean sees = true;
     private volatile boolean closed;
 
     Shadow(ExchangeClientFactory factory, PaperSettings settings, Telemetry telemetry, LongSupplier nanoTime) {
-        this.factory = factory;
-        this.settings = settings.forShadow();
+        PaperSettings shadowSettings = settings.forShadow();
         this.nanoTime = nanoTime;
-        this.engine = new PaperEngine(this.settings, new PaperEvents() {});
-        for (Outcome outcome : Outcome.values()) {
-            outcomes.put(outcome, telemetry.counter(MetricCatalog.SHADOW_ORDERS, outcome.label()));
+        this.marketData = new ShadowMarketData(factory, shadowSettings, nanoTime);
+        this.engine = new PaperEngine(shadowSettings, new PaperEvents() {});
+        for (Comparison comparison : Comparison.values()) {
+            comparisons.put(comparison, telemetry.counter(MetricCatalog.SHADOW_ORDERS, comparison.label()));
         }
         for (Side side : Side.values()) {
             String label = side.name().toLowerCase(Locale.ROOT);
@@ -84,7 +77,7 @@ public final class Shadow implements AutoCloseable {
     /**
      * {@return a started one}
      *
-     * @param factory makes the client that is asked for books, so that the live one is never kept waiting
+     * @param factory makes the client that reads the books, so that the live one never waits
      * @param settings the markets' rules; money, latency, faults and journal are not used
      */
     public static Shadow start(ExchangeClientFactory factory, PaperSettings settings, Telemetry telemetry) {
@@ -94,8 +87,8 @@ public final class Shadow implements AutoCloseable {
         return shadow;
     }
 
-    /** What came of an order; the label {@code outcome}. */
-    enum Outcome {
+    /** How the fills of an order compare; the label {@code outcome}. */
+    enum Comparison {
         /** Both have filled it, wholly or in part. */
         COMPARED,
         LIVE_ONLY,
@@ -103,7 +96,7 @@ public final class Shadow implements AutoCloseable {
         NEITHER,
         /** It rests at the exchange, which may fill it later. */
         OPEN,
-        /** There was no book, or no answer of the exchange that tells. */
+        /** There was no book, or no clear answer of the exchange. */
         FAILED,
         /** There were too many. */
         DROPPED;
@@ -117,7 +110,7 @@ public final class Shadow implements AutoCloseable {
     static final class Order {
         final OrderRequest request;
         final long sentNanos;
-        /** What paper has made of it; the shadow's own. */
+        /** What the paper engine has done with it; only for the shadow's thread. */
         @Nullable
         PaperOrder paper;
 
@@ -146,7 +139,7 @@ public final class Shadow implements AutoCloseable {
         Order order = new Order(request, nanoTime.getAsLong());
         if (queued.incrementAndGet() > QUEUE_LENGTH) {
             queued.decrementAndGet();
-            count(Outcome.DROPPED);
+            count(Comparison.DROPPED);
         } else {
             queue.add(order);
             LockSupport.unpark(thread);
@@ -158,26 +151,26 @@ public final class Shadow implements AutoCloseable {
         while (!closed) {
             try {
                 work();
-            } catch (RuntimeException | Error e) { // one order, not the thread
+            } catch (RuntimeException | Error e) { // must not end the thread
                 LOGGER.debug("A live order could not be compared", e);
             }
             if (queue.isEmpty()) {
                 LockSupport.parkNanos(this, PARK_NANOS);
             }
         }
-        drop();
+        marketData.close();
     }
 
-    /** Does what there is to do; for a test in place of the thread. */
+    /** Executes and compares what is in the queue; a test calls it instead of the thread. */
     void work() {
         for (Order order = queue.poll(); order != null; order = queue.poll()) {
             queued.decrementAndGet();
             if (nanoTime.getAsLong() - order.sentNanos > MAX_DELAY.toNanos()) {
-                count(Outcome.DROPPED);
+                count(Comparison.DROPPED);
             } else if (execute(order)) {
                 executed.add(order);
             } else {
-                count(Outcome.FAILED);
+                count(Comparison.FAILED);
             }
         }
         executed.removeIf(this::isCompared);
@@ -185,12 +178,8 @@ public final class Shadow implements AutoCloseable {
 
     private boolean execute(Order order) {
         String symbol = order.request.symbol();
-        MarketFeed.Update book;
-        try {
-            book = feed(symbol).pollBook();
-            sees = true;
-        } catch (OrderException | RuntimeException e) {
-            clientFailed(e);
+        Optional<MarketFeed.Update> book = marketData.pollBook(symbol);
+        if (book.isEmpty()) {
             return false;
         }
         try {
@@ -199,102 +188,61 @@ public final class Shadow implements AutoCloseable {
             for (Side side : Side.values()) {
                 engine.renewed(symbol, side);
             }
-            book.show(engine, now);
+            book.get().show(engine, now);
             PaperOrder paper = engine.submit(now, order.request);
             if (!paper.status().isEnded()) {
                 var unused = engine.cancel(now, order.request.clientOrderId());
             }
             order.paper = paper;
             return true;
-        } catch (RuntimeException e) { // a market that the settings do not know, a book that is none
+        } catch (RuntimeException e) { // a market that the settings do not know, or an invalid book
             LOGGER.debug("A live order could not be executed on paper", e);
             return false;
         }
     }
 
-    private MarketFeed feed(String symbol) throws OrderException {
-        ExchangeClient current = client;
-        if (current == null) {
-            long now = nanoTime.getAsLong();
-            if (tried && now - triedNanos < CLIENT_RETRY.toNanos()) {
-                throw new OrderException(FailureReason.NOT_SENT, "the shadow has no client");
-            }
-            tried = true;
-            triedNanos = now;
-            current = factory.create();
-            client = current;
-        }
-        ExchangeClient exchange = current;
-        return feeds.computeIfAbsent(symbol, each -> new MarketFeed(exchange, settings, each));
-    }
-
-    /** Another client is made after a while: this one may have lost its connection. */
-    private void clientFailed(Exception failure) {
-        if (client != null) {
-            triedNanos = nanoTime.getAsLong();
-            drop();
-        }
-        if (sees) {
-            LOGGER.warn("Shadow mode sees no market and tries again: {}", failure.toString());
-        }
-        sees = false;
-    }
-
-    private void drop() {
-        ExchangeClient old = client;
-        client = null;
-        feeds.clear();
-        if (old != null) {
-            try {
-                old.close();
-            } catch (RuntimeException e) {
-                LOGGER.debug("The shadow's client could not be closed", e);
-            }
-        }
-    }
-
     private boolean isCompared(Order order) {
         if (!order.answered) {
-            boolean given = nanoTime.getAsLong() - order.sentNanos > MAX_ANSWER_TIME.toNanos();
-            if (given) {
-                count(Outcome.FAILED);
+            boolean tooLate = nanoTime.getAsLong() - order.sentNanos > MAX_ANSWER_TIME.toNanos();
+            if (tooLate) {
+                count(Comparison.FAILED);
             }
-            return given;
+            return tooLate;
         }
         count(compare(order));
         return true;
     }
 
-    private Outcome compare(Order order) {
+    private Comparison compare(Order order) {
         BigDecimal paper = Objects.requireNonNull(order.paper).averagePrice();
         OrderAck ack = order.ack;
         if (ack == null) {
             boolean refused =
                     order.failure != null && !FailureReason.of(order.failure).isUnknown();
-            return refused ? unmatched(paper) : Outcome.FAILED;
+            return refused ? unmatched(paper) : Comparison.FAILED;
         }
         BigDecimal live = ack.averagePrice();
         return switch (ack.status()) {
-            case ACCEPTED, PARTIALLY_FILLED -> Outcome.OPEN;
-            case UNKNOWN -> Outcome.FAILED;
+            case ACCEPTED, PARTIALLY_FILLED -> Comparison.OPEN;
+            case UNKNOWN -> Comparison.FAILED;
             case REJECTED, BLOCKED -> unmatched(paper);
             case FILLED, CANCELLED -> {
                 if (ack.filledQuantity().signum() == 0) {
                     yield unmatched(paper);
                 } else if (live == null) {
-                    yield Outcome.FAILED;
+                    yield Comparison.FAILED;
                 } else if (paper == null) {
-                    yield Outcome.LIVE_ONLY;
+                    yield Comparison.LIVE_ONLY;
                 }
                 Side side = order.request.side();
                 Objects.requireNonNull(differences.get(side)).record(worseByBps(side, live, paper));
-                yield Outcome.COMPARED;
+                yield Comparison.COMPARED;
             }
         };
     }
 
-    private static Outcome unmatched(@Nullable BigDecimal paper) {
-        return paper == null ? Outcome.NEITHER : Outcome.PAPER_ONLY;
+    private static Comparison unmatched(@Nullable BigDecimal paper) {
+        return paper == null ? Comparison.NEITHER : Comparison.PAPER_ONLY;
     }
 
     private static double worseByBps(Side side, BigDecimal live, BigDecimal paper) {
@@ -302,8 +250,8 @@ public final class Shadow implements AutoCloseable {
         return (side == Side.BUY ? dearer : dearer.negate()).doubleValue();
     }
 
-    private void count(Outcome outcome) {
-        Objects.requireNonNull(outcomes.get(outcome)).inc();
+    private void count(Comparison comparison) {
+        Objects.requireNonNull(comparisons.get(comparison)).inc();
     }
 
     /** Ends the thread, which then closes its client. */

@@ -184,6 +184,15 @@ class PaperEngineTest {
     }
 
     @Test
+    void anOrderThatWaitsForABookCanBeCancelled() {
+        PaperOrder order = market.market(Side.BUY, "1");
+        market.cancel(order);
+        assertCancelled(order, "0", "cancelled by the bot");
+        market.book("100x5 | 101x5");
+        assertThat(market.fills).isEmpty();
+    }
+
+    @Test
     void anOrderActsOnTheBookThatIsThereWhenItArrives() {
         Market slow = new Market(Market.settings().latency(LatencyModel.fixed(Duration.ofMillis(50))));
         PaperOrder order = slow.book("100x5 | 101x5").market(Side.BUY, "1");
@@ -304,7 +313,7 @@ class PaperEngineTest {
     }
 
     @Test
-    void withoutTradesAStopWakesByTheOppositeBest() {
+    void withoutTradesTheOppositeBestTriggersAStop() {
         PaperOrder stop = market.book("100x5 | 101x5").stop(Side.BUY, "1", "105");
         market.book("100x5 | 104x5");
         assertThat(stop.status()).isEqualTo(PaperOrderStatus.ACCEPTED);
@@ -313,7 +322,7 @@ class PaperEngineTest {
     }
 
     @Test
-    void aStopThatHasWokenIsNotGivenUpForWantOfData() {
+    void aTriggeredStopWaitsForDataWithoutAnEnd() {
         PaperOrder stop = market.book("100x5 | 101x5").stop(Side.SELL, "1", "95");
         market.atMs(5_000).trade(Side.SELL, "94", "1").untilMs(60_000);
         assertThat(stop.status()).isEqualTo(PaperOrderStatus.ACCEPTED);
@@ -322,7 +331,19 @@ class PaperEngineTest {
     }
 
     @Test
-    void aStopWhoseMoneyIsGoneWhenItWakesIsCancelled() {
+    void aTriggeredStopThatIsCancelledBeforeItArrivesIsNotExecuted() {
+        Market slow = new Market(Market.settings().latency(LatencyModel.fixed(Duration.ofMillis(50))));
+        PaperOrder stop = slow.book("100x5 | 101x5").stop(Side.SELL, "5", "95");
+        slow.untilMs(60).cancel(stop);
+        slow.atMs(80).trade(Side.SELL, "94", "1").untilMs(110);
+        assertCancelled(stop, "0", "cancelled by the bot");
+        slow.atMs(130).book("90x9 | 91x5").untilMs(200);
+        assertCancelled(stop, "0", "cancelled by the bot");
+        assertThat(slow.fills).isEmpty();
+    }
+
+    @Test
+    void aStopWhoseMoneyIsGoneWhenItIsTriggeredIsCancelled() {
         PaperOrder stop = market.book("100x5 | 101x2000").stop(Side.BUY, "900", "110");
         market.book("100x5 | 120x900");
         assertCancelled(stop, "0", "needs 108216.000 ETH, available are 100000.000");

@@ -30,12 +30,25 @@ class PaperJournalTest {
         return directory.resolve("bot.paper.jsonl");
     }
 
-    /** Trades in a market whose engine writes a journal, and notes the state after each step. */
-    private void trade(PaperJournal journal, List<PaperState> states) {
+    private static Market restored(PaperJournal journal) {
         Market market = new Market(Market.settings(), journal);
         market.engine.restore(0, journal.recovered());
-        journal.snapshot(market.engine.state());
-        states.add(market.engine.state());
+        return market;
+    }
+
+    /** Trades in a market whose engine writes a journal. {@return the state at first and after each step} */
+    private List<PaperState> trade() throws IOException {
+        List<PaperState> states = new ArrayList<>();
+        try (PaperJournal journal = PaperJournal.open(file())) {
+            Market market = restored(journal);
+            journal.snapshot(market.engine.state());
+            states.add(market.engine.state());
+            trade(market, journal, states);
+        }
+        return states;
+    }
+
+    private static void trade(Market market, PaperJournal journal, List<PaperState> states) {
         market.book("100x5 99x9 | 101x5 102x9");
         List<Runnable> steps = List.of(
                 () -> market.market(Side.BUY, "7"),
@@ -70,10 +83,7 @@ class PaperJournalTest {
 
     @Test
     void holdsTheAccountAndTheOpenOrdersAfterEveryStep() throws Exception {
-        List<PaperState> states = new ArrayList<>();
-        try (PaperJournal journal = PaperJournal.open(file())) {
-            trade(journal, states);
-        }
+        List<PaperState> states = trade();
         PaperState read = JournalReader.read(file());
         assertThat(comparable(read)).isEqualTo(comparable(states.get(states.size() - 1)));
         assertThat(read.openOrders()).isNotEmpty();
@@ -81,11 +91,8 @@ class PaperJournalTest {
     }
 
     @Test
-    void aJournalThatWasCutAnywhereTellsTheStoryUntilThere() throws Exception {
-        List<PaperState> states = new ArrayList<>();
-        try (PaperJournal journal = PaperJournal.open(file())) {
-            trade(journal, states);
-        }
+    void aJournalThatIsCutAnywhereHoldsTheStateUpToThere() throws Exception {
+        List<PaperState> states = trade();
         byte[] whole = Files.readAllBytes(file());
         List<Map<String, Object>> told = new ArrayList<>();
         for (int length = 0; length < whole.length + 7; length += 7) {
@@ -105,15 +112,11 @@ class PaperJournalTest {
     }
 
     @Test
-    void goesOnFromWhatItHoldsWithANewRun() throws Exception {
-        List<PaperState> states = new ArrayList<>();
-        try (PaperJournal journal = PaperJournal.open(file())) {
-            trade(journal, states);
-        }
+    void continuesFromWhatItHoldsWithANewRun() throws Exception {
+        List<PaperState> states = trade();
         PaperState last = states.get(states.size() - 1);
         try (PaperJournal journal = PaperJournal.open(file())) {
-            Market market = new Market(Market.settings(), journal);
-            market.engine.restore(0, journal.recovered());
+            Market market = restored(journal);
             assertThat(comparable(market.engine.state())).isEqualTo(comparable(last));
             assertThat(market.engine.state().run()).isEqualTo(2);
             assertThat(market.market(Side.BUY, "1").exchangeOrderId()).startsWith("P-2-");
@@ -133,8 +136,7 @@ class PaperJournalTest {
     void whatHappenedWhileNobodyTradedFillsNothingAndTheQueueBeginsAnew() throws Exception {
         journalARestingBuy();
         try (PaperJournal journal = PaperJournal.open(file())) {
-            Market market = new Market(Market.settings(), journal);
-            market.engine.restore(0, journal.recovered());
+            Market market = restored(journal);
             PaperOrder order = market.engine.openOrders().get(0);
             market.book("101x50 | 105x5").trade(Side.SELL, "101", "50");
             assertThat(order.filledQuantity()).as("50 were there before").isZero();
@@ -144,7 +146,7 @@ class PaperJournalTest {
     }
 
     @Test
-    void cancelsAtARestartWhatCannotGoOn() throws Exception {
+    void cancelsAtARestartWhatCannotContinue() throws Exception {
         journalARestingBuy();
         try (PaperJournal journal = PaperJournal.open(file())) {
             Market elsewhere = new Market(
@@ -165,9 +167,7 @@ class PaperJournalTest {
 
     @Test
     void aDamagedJournalIsPutAsideAndTheAccountStartsAnew() throws Exception {
-        try (PaperJournal journal = PaperJournal.open(file())) {
-            trade(journal, new ArrayList<>());
-        }
+        trade();
         String text = Files.readString(file());
         Files.writeString(file(), text.replaceFirst("\"amount\":\"1", "\"amount\":\"9"));
         try (PaperJournal journal = PaperJournal.open(file())) {
@@ -213,7 +213,7 @@ class PaperJournalTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void paperTradingGoesOnWhenTheDiskIsFull() throws IOException {
+    void paperTradingContinuesWhenTheDiskIsFull() throws IOException {
         Files.createSymbolicLink(directory.resolve("bot.paper.jsonl.next"), Path.of("/dev/full"));
         try (PaperJournal journal = PaperJournal.open(file())) {
             Market market = new Market(Market.settings(), journal);
