@@ -236,7 +236,7 @@ public enum MetricCatalog {
             "cryptobot_exporter_bad_records",
             GAUGE,
             "",
-            "Records of a bot's counters file that are left out of this page, by reason. Without the label bot: metrics of the exporter that failed.",
+            "Records of a bot's counters file that are left out of this page, by reason. Without the label bot: metrics of the exporter that throw.",
             "reason"),
     EXPORTER_FORGOTTEN_BOTS(
             Source.EXPORTER,
