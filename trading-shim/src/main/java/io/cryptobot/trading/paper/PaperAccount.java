@@ -3,22 +3,32 @@ package io.cryptobot.trading.paper;
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** The balances of the paper account, and what orders have reserved of them. Confined to the engine's thread. */
 final class PaperAccount {
+    private final PaperSettings settings;
+    private final PaperEvents events;
     private final Map<String, Balance> balances = new TreeMap<>();
 
-    /** {@return the balance of a currency; null before it was opened} */
-    @Nullable
-    Balance find(String currency) {
-        return balances.get(currency);
+    PaperAccount(PaperSettings settings, PaperEvents events) {
+        this.settings = settings;
+        this.events = events;
     }
 
-    Balance open(String currency, BigDecimal amount) {
-        Balance balance = new Balance(currency, amount);
-        balances.put(currency, balance);
+    /** {@return the balance of a currency, which is opened when it is first used} */
+    Balance balance(String currency) {
+        Balance balance = balances.get(currency);
+        if (balance == null) {
+            balance = new Balance(currency, settings.openingBalance(currency));
+            events.deposited(currency, balance.total);
+            balances.put(currency, balance);
+        }
         return balance;
+    }
+
+    /** Opens a balance with what an earlier run has left. */
+    void restore(String currency, BigDecimal amount) {
+        balances.put(currency, new Balance(currency, amount));
     }
 
     /** {@return total amounts by currency} */
@@ -52,10 +62,6 @@ final class PaperAccount {
 
         BigDecimal available() {
             return total.subtract(reserved);
-        }
-
-        BigDecimal total() {
-            return total;
         }
 
         /** Reserves more or, with a negative amount, less. */

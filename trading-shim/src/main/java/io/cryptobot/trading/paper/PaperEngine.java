@@ -28,6 +28,7 @@ final class PaperEngine {
     private final PaperSettings settings;
     private final RandomGenerator random;
     private final long maxBookAgeNanos;
+    private final PaperAccount account;
     private final PaperMarkets markets;
     private final PaperOrders orders;
     private final ActionSchedule schedule = new ActionSchedule(this::perform);
@@ -37,7 +38,8 @@ final class PaperEngine {
     /** @param events told of every change */
     PaperEngine(PaperSettings settings, PaperEvents events) {
         this.settings = settings;
-        this.markets = new PaperMarkets(settings, events);
+        this.account = new PaperAccount(settings, events);
+        this.markets = new PaperMarkets(settings, account);
         this.orders = new PaperOrders(events);
         this.random = new SplittableRandom(settings.seed);
         this.maxBookAgeNanos = settings.maxBookAge.toNanos();
@@ -223,7 +225,7 @@ final class PaperEngine {
      */
     void restore(long nowNanos, PaperState state) {
         schedule.advanceTo(nowNanos);
-        state.balances().forEach(markets.account()::open);
+        state.balances().forEach(account::restore);
         for (PaperOrder order : orders.restore(state)) {
             PaperMarket market = markets.find(order.request().symbol());
             if (market == null) {
@@ -259,12 +261,12 @@ final class PaperEngine {
 
     /** {@return what the account holds, by currency, reserved or not} */
     Map<String, BigDecimal> balances() {
-        return markets.account().totals();
+        return account.totals();
     }
 
     /** {@return what new orders may use, by currency} */
     Map<String, BigDecimal> availableBalances() {
-        return markets.account().available();
+        return account.available();
     }
 
     /** {@return orders that were refused because the market data was too old} */

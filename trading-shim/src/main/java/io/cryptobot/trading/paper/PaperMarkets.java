@@ -1,26 +1,19 @@
 package io.cryptobot.trading.paper;
 
 import io.cryptobot.trading.Instrument;
-import io.cryptobot.trading.paper.PaperAccount.Balance;
-import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The markets of the paper exchange and the account that trades there, each opened when it is first used. Confined to the engine's thread. */
+/** The markets of the paper exchange, each opened when it is first used. Confined to the engine's thread. */
 final class PaperMarkets {
     private final PaperSettings settings;
-    private final PaperEvents events;
-    private final PaperAccount account = new PaperAccount();
+    private final PaperAccount account;
     private final Map<String, PaperMarket> markets = new HashMap<>();
 
-    PaperMarkets(PaperSettings settings, PaperEvents events) {
+    PaperMarkets(PaperSettings settings, PaperAccount account) {
         this.settings = settings;
-        this.events = events;
-    }
-
-    PaperAccount account() {
-        return account;
+        this.account = account;
     }
 
     /** {@return a market; null when the settings do not know it} */
@@ -33,7 +26,9 @@ final class PaperMarkets {
                 return null;
             }
             market = new PaperMarket(
-                    instrument, new Settlement(instrument, balance(instrument.base()), balance(instrument.quote())));
+                    instrument,
+                    new Settlement(
+                            instrument, account.balance(instrument.base()), account.balance(instrument.quote())));
             markets.put(symbol, market);
         }
         return market;
@@ -51,15 +46,5 @@ final class PaperMarkets {
     /** {@return the market of an order whose symbol is known} */
     PaperMarket of(PaperOrder order) {
         return require(order.request().symbol());
-    }
-
-    private Balance balance(String currency) {
-        Balance balance = account.find(currency);
-        if (balance != null) {
-            return balance;
-        }
-        BigDecimal amount = settings.openingBalance(currency);
-        events.deposited(currency, amount);
-        return account.open(currency, amount);
     }
 }

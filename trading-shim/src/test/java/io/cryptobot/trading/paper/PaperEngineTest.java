@@ -10,9 +10,11 @@ import io.cryptobot.trading.Liquidity;
 import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.Side;
 import io.cryptobot.trading.TimeInForce;
+import io.cryptobot.trading.paper.PaperState.SavedOrder;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PaperEngineTest {
@@ -164,7 +166,9 @@ class PaperEngineTest {
 
     @Test
     void noFillFromAnOldBook() {
-        market.book("100x5 | 101x5").atMs(2_001);
+        market.book("100x5 | 101x5").atMs(2_000);
+        assertThat(market.market(Side.BUY, "1").status()).as("just not old").isEqualTo(PaperOrderStatus.FILLED);
+        market.atMs(2_001);
         PaperOrder order = market.market(Side.BUY, "1");
         assertThat(order.status()).isEqualTo(PaperOrderStatus.WAITING);
         market.untilMs(12_000);
@@ -343,10 +347,52 @@ class PaperEngineTest {
     }
 
     @Test
+    void aTriggeredStopIsExecutedEvenBelowTheMinimum() {
+        PaperOrder stop = market.book("100x5 | 101x5").stop(Side.SELL, "1", "12");
+        market.book("5x9 | 6x9");
+        assertThat(stop.status()).isEqualTo(PaperOrderStatus.FILLED);
+        assertThat(fills()).containsExactly("1 at 5 TAKER");
+    }
+
+    @Test
     void aStopWhoseMoneyIsGoneWhenItIsTriggeredIsCancelled() {
         PaperOrder stop = market.book("100x5 | 101x2000").stop(Side.BUY, "900", "110");
         market.book("100x5 | 120x900");
         assertCancelled(stop, "0", "needs 108216.000 ETH, available are 100000.000");
+    }
+
+    @Test
+    void continuesTheOrdersOfAnEarlierRunAsFarAsItCan() {
+        OrderRequest resting =
+                OrderRequest.limit(market.id(), Market.SYMBOL, Side.BUY, BigDecimal.ONE, new BigDecimal(100));
+        OrderRequest executing = OrderRequest.limit(
+                        market.id(), Market.SYMBOL, Side.BUY, BigDecimal.ONE, new BigDecimal(100))
+                .with(TimeInForce.IOC);
+        OrderRequest uncovered =
+                OrderRequest.limit(market.id(), Market.SYMBOL, Side.BUY, BigDecimal.ONE, new BigDecimal(100));
+        OrderRequest triggered =
+                OrderRequest.stop(market.id(), Market.SYMBOL, Side.SELL, BigDecimal.TEN, new BigDecimal(95));
+        market.engine.restore(
+                0,
+                new PaperState(
+                        1,
+                        Map.of("XRP", BigDecimal.TEN, "ETH", new BigDecimal(150)),
+                        List.of(
+                                new SavedOrder(executing, "P-1-1", BigDecimal.ZERO, BigDecimal.ZERO, false),
+                                new SavedOrder(resting, "P-1-2", BigDecimal.ZERO, BigDecimal.ZERO, false),
+                                new SavedOrder(uncovered, "P-1-3", BigDecimal.ZERO, BigDecimal.ZERO, false),
+                                new SavedOrder(triggered, "P-1-4", BigDecimal.ZERO, BigDecimal.ZERO, true))));
+        assertCancelled(restored(executing), "0", "the run ended while it was executed");
+        assertThat(restored(resting).status()).isEqualTo(PaperOrderStatus.ACCEPTED);
+        assertThat(market.available("ETH")).isEqualByComparingTo("49.8"); // 150 - 100.2
+        assertCancelled(restored(uncovered), "0", "its money is gone since the restart");
+        market.book("90x10 | 101x5");
+        assertThat(restored(triggered).status()).isEqualTo(PaperOrderStatus.FILLED);
+        assertThat(fills()).containsExactly("10 at 90 TAKER");
+    }
+
+    private PaperOrder restored(OrderRequest request) {
+        return market.engine.order(request.clientOrderId()).orElseThrow();
     }
 
     @Test

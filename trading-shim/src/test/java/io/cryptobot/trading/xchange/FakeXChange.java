@@ -33,9 +33,8 @@ import org.knowm.xchange.service.account.AccountService;
 import org.knowm.xchange.service.marketdata.MarketDataService;
 import org.knowm.xchange.service.trade.TradeService;
 import org.knowm.xchange.service.trade.params.CancelOrderParams;
-import org.knowm.xchange.service.trade.params.TradeHistoryParamInstrument;
 import org.knowm.xchange.service.trade.params.TradeHistoryParams;
-import org.knowm.xchange.service.trade.params.TradeHistoryParamsTimeSpan;
+import org.knowm.xchange.service.trade.params.TradeHistoryParamsAll;
 import org.knowm.xchange.service.trade.params.orders.DefaultOpenOrdersParamInstrument;
 import org.knowm.xchange.service.trade.params.orders.OpenOrdersParamInstrument;
 import org.knowm.xchange.service.trade.params.orders.OpenOrdersParams;
@@ -114,7 +113,7 @@ final class FakeXChange implements Exchange, AutoCloseable {
         boolean newestFirst;
         int page = Integer.MAX_VALUE;
         int questions;
-        Supplier<TradeHistoryParams> historyParams = Span::new;
+        Supplier<TradeHistoryParams> historyParams = TradeHistoryParamsAll::new;
 
         private String place(Order order) {
             placed.add(order);
@@ -178,12 +177,12 @@ final class FakeXChange implements Exchange, AutoCloseable {
         public UserTrades getTradeHistory(TradeHistoryParams params) {
             raise(failure);
             questions++;
-            Span span = (Span) params;
+            TradeHistoryParamsAll span = (TradeHistoryParamsAll) params;
             List<UserTrade> found = new ArrayList<>(history.stream()
                     .filter(trade -> trade.getTimestamp() == null
-                            || (!trade.getTimestamp().before(span.start)
-                                    && (span.end == null
-                                            || !trade.getTimestamp().after(span.end))))
+                            || (!trade.getTimestamp().before(span.getStartTime())
+                                    && (span.getEndTime() == null
+                                            || !trade.getTimestamp().after(span.getEndTime()))))
                     .toList());
             int from = newestFirst ? Math.max(0, found.size() - page) : 0;
             return new UserTrades(
@@ -196,42 +195,6 @@ final class FakeXChange implements Exchange, AutoCloseable {
             asked.add(id);
             LimitOrder.Builder order = new LimitOrder.Builder(Order.OrderType.BID, XRP_ETH).id(id);
             return List.of(order.userReference(referencesById.get(id)).build());
-        }
-    }
-
-    static final class Span implements TradeHistoryParamsTimeSpan, TradeHistoryParamInstrument {
-        private @Nullable Date start;
-        private @Nullable Date end;
-        private @Nullable Instrument instrument;
-
-        @Override
-        public @Nullable Date getStartTime() {
-            return start;
-        }
-
-        @Override
-        public void setStartTime(Date time) {
-            start = time;
-        }
-
-        @Override
-        public @Nullable Date getEndTime() {
-            return end;
-        }
-
-        @Override
-        public void setEndTime(Date time) {
-            end = time;
-        }
-
-        @Override
-        public @Nullable Instrument getInstrument() {
-            return instrument;
-        }
-
-        @Override
-        public void setInstrument(Instrument other) {
-            instrument = other;
         }
     }
 
