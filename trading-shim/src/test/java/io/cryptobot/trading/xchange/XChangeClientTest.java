@@ -136,7 +136,7 @@ class XChangeClientTest {
                 .hasMessageContaining("looks like one that XChange draws at random");
         assertThat(new MarketOrder(Order.OrderType.BID, BigDecimal.TEN, XRP_ETH, "1", null, null, null, null, null)
                         .getUserReference())
-                .as("what XChange makes of a reference that nobody has given")
+                .as("what XChange makes of a missing reference")
                 .matches("1\\d{8}");
         assertThat(trading.placed).isEmpty();
     }
@@ -170,7 +170,7 @@ class XChangeClientTest {
     }
 
     @Test
-    void aSignOfLifeTakesTheAccount() throws OrderException {
+    void pingReadsTheAccount() throws OrderException {
         assertFails(FailureReason.UNSUPPORTED, client::ping);
         FakeXChange.Account account = new FakeXChange.Account();
         exchange.account = account;

@@ -49,7 +49,7 @@ class XChangeOrdersTest {
     }
 
     @Test
-    void looksTheExchangesIdUpForAnOrderOfAnEarlierRun() throws OrderException {
+    void findsTheExchangesIdOfAnOrderOfAnEarlierRun() throws OrderException {
         trading.open.add(open("41", "bot-0"));
         trading.hidden.add(stop("42", "bot-1"));
         client.cancel("XRPETH", ID);
