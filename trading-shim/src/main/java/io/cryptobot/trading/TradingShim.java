@@ -6,8 +6,8 @@ import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.dropwizard.FileCounter;
 import io.cryptobot.telemetry.dropwizard.FileGauge;
 import io.cryptobot.telemetry.files.CryptobotHome;
-import io.cryptobot.trading.command.BotCommands;
-import io.cryptobot.trading.command.LiveCommands;
+import io.cryptobot.trading.command.CommandHandler;
+import io.cryptobot.trading.command.CommandServer;
 import io.cryptobot.trading.log.OrderLog;
 import io.cryptobot.trading.mode.DurableMode;
 import io.cryptobot.trading.mode.LastRun;
@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -64,7 +65,7 @@ public final class TradingShim implements AutoCloseable {
     private final ModeGate gate;
     private final OrderLog log;
     private final UnknownOrders unknown;
-    private final BotCommands commands;
+    private final CommandServer commands;
     private final ScheduledExecutorService background;
     private final InstrumentedOrderProcessor processor;
     private final ExchangeClient exchange;
@@ -113,7 +114,7 @@ public final class TradingShim implements AutoCloseable {
         way = new GatedCalls.Way(orders, recorder, paper, processor);
         UnknownOrderResolver resolver = new UnknownOrderResolver(
                 live, unknown, liveTracker, telemetry, log, settings.acceptWindow(), System::nanoTime);
-        commands = BotCommands.serve(gate, new LiveCommands(live, restartable, resolver));
+        commands = CommandServer.serve(gate, new CommandHandler(live, restartable, resolver)::handle);
         background = Executors.newScheduledThreadPool(BACKGROUND_THREADS, task -> {
             Thread thread = new Thread(task, "cryptobot-orders");
             thread.setDaemon(true);
@@ -248,7 +249,7 @@ public final class TradingShim implements AutoCloseable {
     }
 
     /** Shows as metrics what the gate obeys, and takes over what an earlier run has left in flight. */
-    private static final class ShimHooks implements ModeGate.Hooks {
+    private static final class ShimHooks implements ModeGate.Hooks, ModeGate.LiveRun {
         private final Map<TradingMode, FileGauge> modes = new EnumMap<>(TradingMode.class);
         private final FileCounter changes;
         private final FileGauge changedTimestamp;
@@ -276,17 +277,18 @@ public final class TradingShim implements AutoCloseable {
 
         /** Not before: another bot of this name may still be adding to it. */
         @Override
-        public void owned() {
+        public ModeGate.LiveRun begin() {
             unknown.load();
             if (lastRun.begin()) {
                 unknown.addNameless();
                 var unused = unknown.store();
             }
+            return this;
         }
 
         @Override
-        public void leaving(boolean inOrder) {
-            if (unknown.store() && inOrder) {
+        public void end(@Nullable String problem) {
+            if (unknown.store() && problem == null) {
                 lastRun.end();
             }
         }
@@ -297,19 +299,19 @@ public final class TradingShim implements AutoCloseable {
         }
 
         @Override
-        public void leftInFlight(String clientOrderId, String symbol, Instant sent) {
+        public boolean takeOver(List<ModeGate.LeftInFlight> orders) {
+            orders.forEach(this::add);
+            return unknown.store();
+        }
+
+        private void add(ModeGate.LeftInFlight order) {
             try {
-                ClientOrderId id = new ClientOrderId(clientOrderId);
-                unknown.addLeftInFlight(id, symbol, sent);
-                log.append(TradingMode.LIVE, exchange, id, symbol, "left_in_flight");
+                ClientOrderId id = new ClientOrderId(order.clientOrderId());
+                unknown.addLeftInFlight(id, order.symbol(), order.sent());
+                log.append(TradingMode.LIVE, exchange, id, order.symbol(), "left_in_flight");
             } catch (IllegalArgumentException e) {
                 unknown.addNameless();
             }
-        }
-
-        @Override
-        public boolean takenOver() {
-            return unknown.store();
         }
 
         @Override

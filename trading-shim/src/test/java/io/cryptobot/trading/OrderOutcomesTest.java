@@ -13,9 +13,9 @@ import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.telemetry.files.CryptobotHome;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
-import io.cryptobot.trading.command.BotCommand;
-import io.cryptobot.trading.command.BotLine;
-import io.cryptobot.trading.command.BotReport;
+import io.cryptobot.trading.command.Command;
+import io.cryptobot.trading.command.CommandClient;
+import io.cryptobot.trading.command.CommandResult;
 import io.cryptobot.trading.mode.DurableMode;
 import io.cryptobot.trading.mode.ModeSwitch;
 import io.cryptobot.trading.order.GatedCalls;
@@ -231,7 +231,7 @@ class OrderOutcomesTest {
         }
         List<String> outcomes = List.of("filled", "cancelled", "absent");
         for (int index = 0; index < 3; index++) {
-            BotReport argument = argument(orders.get(index).clientOrderId().value(), outcomes.get(index));
+            CommandResult argument = argument(orders.get(index).clientOrderId().value(), outcomes.get(index));
             assertThat(askWith(argument).first("result")).contains("resolved");
             assertThat(askWith(argument).first("problem"))
                     .hasValueSatisfying(problem -> assertThat(problem).endsWith(" is not unknown"));
@@ -244,13 +244,13 @@ class OrderOutcomesTest {
         assertThat(directory.resolve("bot.control.argument")).doesNotExist();
     }
 
-    private static BotReport argument(String id, String outcome) {
-        return new BotReport.Builder().add("id", id).add("outcome", outcome).build();
+    private static CommandResult argument(String id, String outcome) {
+        return new CommandResult.Builder().add("id", id).add("outcome", outcome).build();
     }
 
-    private BotReport askWith(BotReport argument) throws Exception {
-        return new BotLine(control(), BOT)
-                .ask(BotCommand.RESOLVE_UNKNOWN, argument, Duration.ofSeconds(10))
+    private CommandResult askWith(CommandResult argument) throws Exception {
+        return new CommandClient(control(), BOT)
+                .ask(Command.RESOLVE_UNKNOWN, argument, Duration.ofSeconds(10))
                 .orElseThrow();
     }
 
@@ -370,13 +370,13 @@ class OrderOutcomesTest {
     void theBotCancelsAndOnlyConfirmedResultsCount() throws Exception {
         exchange.open.add(new ClientOrderId("a1"));
         exchange.open.add(new ClientOrderId("stop1"));
-        BotReport entries = ask(BotCommand.CANCEL_ENTRIES);
+        CommandResult entries = ask(Command.CANCEL_ENTRIES);
         assertThat(entries.number("cancelled")).isEqualTo(1);
         assertThat(entries.number("open")).isEqualTo(1);
         assertThat(entries.all("order")).containsExactly("stop1 XRPETH (protective)");
-        assertThat(ask(BotCommand.CANCEL_ALL).number("open")).isZero();
+        assertThat(ask(Command.CANCEL_ALL).number("open")).isZero();
         exchange.queryFailure = new OrderException(FailureReason.UNKNOWN, "HTTP 503\nsorry");
-        BotReport failed = ask(BotCommand.OPEN_ORDERS);
+        CommandResult failed = ask(Command.OPEN_ORDERS);
         assertThat(failed.first("open")).isEmpty();
         assertThat(failed.first("problem")).contains("HTTP 503 sorry");
     }
@@ -394,15 +394,15 @@ class OrderOutcomesTest {
         for (int order = 0; order < 10; order++) {
             exchange.open.add(new ClientOrderId("a" + order));
         }
-        CompletableFuture<BotReport> cancel = CompletableFuture.supplyAsync(() -> askUnchecked(BotCommand.CANCEL_ALL));
+        CompletableFuture<CommandResult> cancel = CompletableFuture.supplyAsync(() -> askUnchecked(Command.CANCEL_ALL));
         hangs.await();
         ModeSwitch.Result halt = modeSwitch().change(TradingMode.HALT, Duration.ofSeconds(5));
         assertThat(halt.isDrained()).isTrue();
         assertThat(cancel).as("the switch was not behind it").isNotDone();
-        assertThat(ask(BotCommand.CLIENT_STATUS).number("client")).isEqualTo(1);
-        assertThat(ask(BotCommand.RESTART_CLIENT).number("client")).isEqualTo(2);
+        assertThat(ask(Command.CLIENT_STATUS).number("client")).isEqualTo(1);
+        assertThat(ask(Command.RESTART_CLIENT).number("client")).isEqualTo(2);
         assertThat(exchange.closed).as("the old client is still in a call").isFalse();
-        BotReport report = cancel.get();
+        CommandResult report = cancel.get();
         assertThat(report.number("cancelled")).isEqualTo(9);
         assertThat(report.number("unconfirmed")).isEqualTo(1);
         assertThat(report.all("order")).containsExactly("a0 XRPETH");
@@ -418,7 +418,7 @@ class OrderOutcomesTest {
         }
     }
 
-    private BotReport askUnchecked(BotCommand command) {
+    private CommandResult askUnchecked(Command command) {
         try {
             return ask(command);
         } catch (Exception e) {
@@ -429,12 +429,12 @@ class OrderOutcomesTest {
     @Test
     void anotherClientTakesTheOldOnesPlaceAndAFailingOneDoesNot() throws Exception {
         factoryFailure = new OrderException(FailureReason.NOT_SENT, "HTTP 503");
-        assertThat(ask(BotCommand.RESTART_CLIENT).first("problem")).contains("HTTP 503");
+        assertThat(ask(Command.RESTART_CLIENT).first("problem")).contains("HTTP 503");
         assertThat(exchange.closed).isFalse();
         ExchangeClient held = shim.exchange();
         held.place(order());
         factoryFailure = null;
-        BotReport report = ask(BotCommand.RESTART_CLIENT);
+        CommandResult report = ask(Command.RESTART_CLIENT);
         assertThat(report.number("client")).isEqualTo(2);
         assertThat(exchange.closed).isTrue();
         held.place(order());
@@ -496,8 +496,10 @@ class OrderOutcomesTest {
         assertThat(stage.toCompletableFuture()).isCompletedExceptionally();
     }
 
-    private BotReport ask(BotCommand command) throws Exception {
-        return new BotLine(control(), BOT).ask(command, Duration.ofSeconds(10)).orElseThrow();
+    private CommandResult ask(Command command) throws Exception {
+        return new CommandClient(control(), BOT)
+                .ask(command, Duration.ofSeconds(10))
+                .orElseThrow();
     }
 
     private OrderRequest order() {

@@ -5,21 +5,21 @@ import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.DurationConverter;
 import io.cryptobot.smoke.cli.ExitCode;
 import io.cryptobot.telemetry.TelemetrySettings;
-import io.cryptobot.trading.command.BotCommand;
-import io.cryptobot.trading.command.BotLine;
-import io.cryptobot.trading.command.BotReport;
+import io.cryptobot.trading.command.Command;
+import io.cryptobot.trading.command.CommandClient;
+import io.cryptobot.trading.command.CommandResult;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import picocli.CommandLine.Command;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Replaces a running bot's exchange client, or tells how old it is. */
-@Command(
+@CommandLine.Command(
         name = "exchange-client",
         description = {
             "Replaces the exchange client of a running bot, or tells how old it is.",
@@ -34,7 +34,7 @@ public final class ExchangeClientCommand {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Command(
+    @CommandLine.Command(
             name = "restart",
             description = {
                 "Makes a new client, asks it for a sign of life, puts it in the old one's place and closes the old one.",
@@ -55,10 +55,10 @@ public final class ExchangeClientCommand {
                             description = "How long to wait for the bot (default: ${DEFAULT-VALUE}).")
                     Duration timeout)
             throws InterruptedException {
-        return ask(BotCommand.RESTART_CLIENT, timeout, "× the old exchange client stays: ");
+        return ask(Command.RESTART_CLIENT, timeout, "× the old exchange client stays: ");
     }
 
-    @Command(
+    @CommandLine.Command(
             name = "status",
             description = "Tells which client is in place, and for how long.",
             exitCodeList = {
@@ -68,11 +68,11 @@ public final class ExchangeClientCommand {
                 "70:a fault in this tool"
             })
     int status() throws InterruptedException {
-        return ask(BotCommand.CLIENT_STATUS, Duration.ofSeconds(15), "× ");
+        return ask(Command.CLIENT_STATUS, Duration.ofSeconds(15), "× ");
     }
 
-    private int ask(BotCommand command, Duration timeout, String failed) throws InterruptedException {
-        BotReport report = report(command, timeout);
+    private int ask(Command command, Duration timeout, String failed) throws InterruptedException {
+        CommandResult report = report(command, timeout);
         PrintWriter out = spec.commandLine().getOut();
         boolean done = report.first("client").isPresent();
         out.println(
@@ -85,11 +85,11 @@ public final class ExchangeClientCommand {
         return (done ? ExitCode.PASS : ExitCode.HOP_FAILED).code();
     }
 
-    private BotReport report(BotCommand command, Duration timeout) throws InterruptedException {
+    private CommandResult report(Command command, Duration timeout) throws InterruptedException {
         try {
             TelemetrySettings settings = TelemetrySettings.from(tools.environment());
             Path controlFile = settings.runDirectory().controlFile(settings.instance());
-            return new BotLine(controlFile, settings.instance())
+            return new CommandClient(controlFile, settings.instance())
                     .ask(command, timeout)
                     .orElseThrow(
                             () -> new CommandFailure(

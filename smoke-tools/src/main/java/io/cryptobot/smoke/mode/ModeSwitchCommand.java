@@ -11,9 +11,9 @@ import io.cryptobot.telemetry.files.CryptobotHome;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
 import io.cryptobot.trading.TradingMode;
-import io.cryptobot.trading.command.BotCommand;
-import io.cryptobot.trading.command.BotLine;
-import io.cryptobot.trading.command.BotReport;
+import io.cryptobot.trading.command.Command;
+import io.cryptobot.trading.command.CommandClient;
+import io.cryptobot.trading.command.CommandResult;
 import io.cryptobot.trading.mode.DurableMode;
 import io.cryptobot.trading.mode.ModeAudit;
 import io.cryptobot.trading.mode.ModeSwitch;
@@ -32,7 +32,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
+import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Changes the trading mode of a bot and reports what the bot has proved, not what was asked for. */
-@Command(
+@CommandLine.Command(
         name = "mode-switch",
         description = {
             "Switches a bot between live, paper and halt, and waits until the bot obeys and no live order is in flight.",
@@ -88,13 +88,13 @@ public final class ModeSwitchCommand implements Callable<Integer> {
 
     /** What the bot does with live orders that rest at the exchange. */
     private enum OpenOrders {
-        KEEP(BotCommand.OPEN_ORDERS),
-        CANCEL_ENTRIES(BotCommand.CANCEL_ENTRIES),
-        CANCEL_ALL(BotCommand.CANCEL_ALL);
+        KEEP(Command.OPEN_ORDERS),
+        CANCEL_ENTRIES(Command.CANCEL_ENTRIES),
+        CANCEL_ALL(Command.CANCEL_ALL);
 
-        private final BotCommand command;
+        private final Command command;
 
-        OpenOrders(BotCommand command) {
+        OpenOrders(Command command) {
             this.command = command;
         }
 
@@ -219,7 +219,7 @@ public final class ModeSwitchCommand implements Callable<Integer> {
         long deadline = System.nanoTime() + timeout.toNanos();
         if (request == Request.STATUS) {
             ModeSwitch.Result status = modeSwitch.status();
-            return report(settings, status, ask(settings, status, BotCommand.OPEN_ORDERS, deadline));
+            return report(settings, status, ask(settings, status, Command.OPEN_ORDERS, deadline));
         }
         TradingMode mode = TradingMode.valueOf(request.name());
         ModeAudit audit = new ModeAudit(CryptobotHome.from(tools.environment()).stateDirectory(), settings.instance());
@@ -242,7 +242,7 @@ public final class ModeSwitchCommand implements Callable<Integer> {
         } else {
             result = modeSwitch.change(mode, timeout);
         }
-        Optional<BotReport> open = ask(settings, result, openOrders.command, deadline);
+        Optional<CommandResult> open = ask(settings, result, openOrders.command, deadline);
         Outcome outcome = outcome(result, open);
         appendAfterwards(audit, ModeAudit.Event.OUTCOME, mode, why, detail(result, open, outcome));
         return report(settings, result, open);
@@ -260,19 +260,19 @@ public final class ModeSwitchCommand implements Callable<Integer> {
     }
 
     /** Asks the bot for the live orders at the exchange, or to cancel them, once no further one can start. */
-    private Optional<BotReport> ask(
-            TelemetrySettings settings, ModeSwitch.Result result, BotCommand command, long deadline)
+    private Optional<CommandResult> ask(
+            TelemetrySettings settings, ModeSwitch.Result result, Command command, long deadline)
             throws IOException, InterruptedException {
         if (!result.acknowledged() || result.mode() == TradingMode.LIVE) {
             return Optional.empty();
         }
         Path controlFile = settings.runDirectory().controlFile(settings.instance());
         Duration left = Duration.ofNanos(deadline - System.nanoTime());
-        return new BotLine(controlFile, settings.instance())
+        return new CommandClient(controlFile, settings.instance())
                 .ask(command, left.compareTo(MIN_ANSWER_TIME) < 0 ? MIN_ANSWER_TIME : left);
     }
 
-    private static Outcome outcome(ModeSwitch.Result result, Optional<BotReport> open) {
+    private static Outcome outcome(ModeSwitch.Result result, Optional<CommandResult> open) {
         if (!result.acknowledged()) {
             return Outcome.NO_BOT;
         }
@@ -289,21 +289,21 @@ public final class ModeSwitchCommand implements Callable<Integer> {
         return result.stored() ? Outcome.PROVED : Outcome.NOT_STORED;
     }
 
-    private static boolean isListed(BotReport report) {
+    private static boolean isListed(CommandResult report) {
         return report.first("open").isPresent();
     }
 
-    private static String detail(ModeSwitch.Result result, Optional<BotReport> open, Outcome outcome) {
+    private static String detail(ModeSwitch.Result result, Optional<CommandResult> open, Outcome outcome) {
         return "exit code " + outcome.code + ", from " + result.previous().label() + ", acknowledged "
                 + result.acknowledged() + ", in flight " + result.inFlight() + ", unknown " + result.unknown() + ", "
                 + openSentence(open);
     }
 
-    private static String openSentence(Optional<BotReport> open) {
+    private static String openSentence(Optional<CommandResult> open) {
         if (open.isEmpty()) {
             return "open live orders were not listed";
         }
-        BotReport report = open.get();
+        CommandResult report = open.get();
         if (!isListed(report)) {
             return "open live orders could not be listed: "
                     + report.first("problem").orElse("no reason given");
@@ -334,7 +334,7 @@ public final class ModeSwitchCommand implements Callable<Integer> {
         return Outcome.NOT_SET.code;
     }
 
-    private int report(TelemetrySettings settings, ModeSwitch.Result result, Optional<BotReport> open) {
+    private int report(TelemetrySettings settings, ModeSwitch.Result result, Optional<CommandResult> open) {
         Outcome outcome = outcome(result, open);
         PrintWriter out = spec.commandLine().getOut();
         String bot = settings.instance().value();
@@ -352,7 +352,7 @@ public final class ModeSwitchCommand implements Callable<Integer> {
     private static ObjectNode document(
             String bot,
             ModeSwitch.Result result,
-            Optional<BotReport> open,
+            Optional<CommandResult> open,
             List<UnknownOrder> unknown,
             Outcome outcome) {
         ObjectNode document = JsonNodeFactory.instance
@@ -391,7 +391,7 @@ public final class ModeSwitchCommand implements Callable<Integer> {
         return document;
     }
 
-    private String sentence(String bot, ModeSwitch.Result result, Optional<BotReport> open, Outcome outcome) {
+    private String sentence(String bot, ModeSwitch.Result result, Optional<CommandResult> open, Outcome outcome) {
         String mode = result.mode().name();
         String seconds =
                 String.format(Locale.ROOT, "  (%.2f s)", result.waited().toMillis() / 1000.0);
@@ -432,7 +432,7 @@ public final class ModeSwitchCommand implements Callable<Integer> {
         };
     }
 
-    private static String atTheExchange(ModeSwitch.Result result, Optional<BotReport> open) {
+    private static String atTheExchange(ModeSwitch.Result result, Optional<CommandResult> open) {
         return "at the exchange: " + openSentence(open) + ", " + result.unknown() + " with an unknown outcome";
     }
 

@@ -6,9 +6,9 @@ import io.cryptobot.smoke.cli.ExitCode;
 import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.telemetry.files.CryptobotHome;
 import io.cryptobot.trading.ClientOrderId;
-import io.cryptobot.trading.command.BotCommand;
-import io.cryptobot.trading.command.BotLine;
-import io.cryptobot.trading.command.BotReport;
+import io.cryptobot.trading.command.Command;
+import io.cryptobot.trading.command.CommandClient;
+import io.cryptobot.trading.command.CommandResult;
 import io.cryptobot.trading.mode.DurableMode;
 import io.cryptobot.trading.mode.ModeAudit;
 import io.cryptobot.trading.mode.ModeSwitch;
@@ -20,8 +20,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,7 +29,7 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Lists the live orders whose outcome nobody knows, and takes a person's word for what became of one. */
-@Command(
+@CommandLine.Command(
         name = "unknown-orders",
         description = {
             "Lists the live orders whose outcome is unknown, or says what became of one.",
@@ -62,7 +62,7 @@ public final class UnknownOrdersCommand {
         private boolean nameless;
     }
 
-    @Command(
+    @CommandLine.Command(
             name = "list",
             description = "Lists them, also where no bot runs.",
             exitCodeList = {
@@ -101,7 +101,7 @@ public final class UnknownOrdersCommand {
         return (all == 0 ? ExitCode.PASS : ExitCode.NOT_VERIFIABLE).code();
     }
 
-    @Command(
+    @CommandLine.Command(
             name = "resolve",
             description = {
                 "Says what became of an order, after a look at the exchange: for a client that cannot list fills, and for orders",
@@ -131,8 +131,8 @@ public final class UnknownOrdersCommand {
         if (reason.isBlank()) {
             throw new ParameterException(spec.commandLine(), "--reason is blank; say how you know, for the audit log");
         }
-        BotReport.Builder argument =
-                new BotReport.Builder().add("outcome", outcome.name().toLowerCase(Locale.ROOT));
+        CommandResult.Builder argument =
+                new CommandResult.Builder().add("outcome", outcome.name().toLowerCase(Locale.ROOT));
         String order = "an order without a name";
         if (!which.nameless && which.id != null) {
             try {
@@ -145,7 +145,8 @@ public final class UnknownOrdersCommand {
         return resolve(order, outcome, reason, argument.build());
     }
 
-    private int resolve(String order, Found outcome, String reason, BotReport argument) throws InterruptedException {
+    private int resolve(String order, Found outcome, String reason, CommandResult argument)
+            throws InterruptedException {
         TelemetrySettings settings = settings();
         String what = order + ": " + outcome.name().toLowerCase(Locale.ROOT);
         ModeAudit audit = new ModeAudit(state(), settings.instance());
@@ -156,8 +157,8 @@ public final class UnknownOrdersCommand {
         try {
             audit.append(ModeAudit.Event.RESOLVE, null, reason, what); // on disk before it opens the way to live
             Path controlFile = settings.runDirectory().controlFile(settings.instance());
-            Optional<BotReport> report = new BotLine(controlFile, settings.instance())
-                    .ask(BotCommand.RESOLVE_UNKNOWN, argument, ANSWER_TIME);
+            Optional<CommandResult> report = new CommandClient(controlFile, settings.instance())
+                    .ask(Command.RESOLVE_UNKNOWN, argument, ANSWER_TIME);
             if (report.isPresent() && report.get().first("result").equals(Optional.of("resolved"))) {
                 out.println("√ " + what + ", taken over by " + settings.instance());
                 out.flush();

@@ -10,9 +10,9 @@ import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
 import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.TradingMode;
-import io.cryptobot.trading.command.BotCommand;
-import io.cryptobot.trading.command.BotCommands;
-import io.cryptobot.trading.command.BotReport;
+import io.cryptobot.trading.command.Command;
+import io.cryptobot.trading.command.CommandResult;
+import io.cryptobot.trading.command.CommandServer;
 import io.cryptobot.trading.mode.DurableMode;
 import io.cryptobot.trading.mode.ModeGate;
 import io.cryptobot.trading.mode.Pass;
@@ -51,10 +51,10 @@ class ModeSwitchCommandIT {
     private final Map<String, String> environment = new HashMap<>();
     private final AtomicReference<String> auditWhenLive = new AtomicReference<>("");
     private Path controlFile;
-    private final List<BotCommand> asked = new CopyOnWriteArrayList<>();
-    private volatile BotReport.Builder report = new BotReport.Builder().add("open", 0);
+    private final List<Command> asked = new CopyOnWriteArrayList<>();
+    private volatile CommandResult.Builder report = new CommandResult.Builder().add("open", 0);
     private ModeGate bot;
-    private BotCommands commands;
+    private CommandServer commands;
 
     @BeforeEach
     void startTheBot() throws IOException {
@@ -70,7 +70,7 @@ class ModeSwitchCommandIT {
                 auditWhenLive.compareAndSet("", audit());
             }
         });
-        commands = BotCommands.serve(bot, (command, argument) -> {
+        commands = CommandServer.serve(bot, (command, argument) -> {
             asked.add(command);
             return report.build();
         });
@@ -341,7 +341,7 @@ class ModeSwitchCommandIT {
     @Test
     void ordersThatRemainAtTheExchangeAreListedAndExitCode5() throws Exception {
         goLive();
-        report = new BotReport.Builder()
+        report = new CommandResult.Builder()
                 .add("open", 2)
                 .add("order", "a-1 XRPETH")
                 .add("order", "a-2 XRPETH");
@@ -354,14 +354,14 @@ class ModeSwitchCommandIT {
                         "√ mybot: LIVE → PAPER, drained",
                         "‼ at the exchange: 2 open live orders, 0 with",
                         "a-2 XRPETH");
-        assertThat(asked).containsExactly(BotCommand.OPEN_ORDERS);
+        assertThat(asked).containsExactly(Command.OPEN_ORDERS);
         assertThat(run("--mode=status").exitCode()).isEqualTo(5);
     }
 
     @Test
     void cancelsThroughTheBotAndReportsWhatIsConfirmed() throws Exception {
         goLive();
-        report = new BotReport.Builder()
+        report = new CommandResult.Builder()
                 .add("cancelled", 3)
                 .add("unconfirmed", 1)
                 .add("open", 1)
@@ -378,13 +378,13 @@ class ModeSwitchCommandIT {
                 .contains("    a-2 XRPETH: timeout\n");
         assertThat(halt.path("cancelled").asInt()).isEqualTo(3);
         assertThat(halt.path("open_orders").get(0).asText()).isEqualTo("a-2 XRPETH");
-        assertThat(asked).containsExactly(BotCommand.CANCEL_ALL, BotCommand.CANCEL_ENTRIES);
+        assertThat(asked).containsExactly(Command.CANCEL_ALL, Command.CANCEL_ENTRIES);
         assertThat(run("--mode=paper", "--open-orders=cancel").exitCode()).isEqualTo(2);
     }
 
     @Test
     void ordersThatCannotBeListedAreNotTakenForNone() {
-        report = new BotReport.Builder().add("result", "failed").add("problem", "exchange refuses connections");
+        report = new CommandResult.Builder().add("result", "failed").add("problem", "exchange refuses connections");
 
         CommandRun paper = run("--mode=paper");
 
@@ -433,7 +433,7 @@ class ModeSwitchCommandIT {
 
     @Test
     void tellsOfTheExchangeClientAndRestartsIt() {
-        report = new BotReport.Builder()
+        report = new CommandResult.Builder()
                 .add("result", "restarted")
                 .add("client", 2)
                 .add("since", "2026-11-24T00:00:00Z")
@@ -441,10 +441,10 @@ class ModeSwitchCommandIT {
         assertThat(CommandRun.of(environment, "exchange-client", "restart"))
                 .isEqualTo(
                         new CommandRun(0, "√ exchange client 2, in place for 0 s, since 2026-11-24T00:00:00Z\n", ""));
-        report = new BotReport.Builder().add("result", "failed").add("problem", "HTTP 503");
+        report = new CommandResult.Builder().add("result", "failed").add("problem", "HTTP 503");
         assertThat(CommandRun.of(environment, "exchange-client", "restart"))
                 .isEqualTo(new CommandRun(1, "× the old exchange client stays: HTTP 503\n", ""));
-        assertThat(asked).containsExactly(BotCommand.RESTART_CLIENT, BotCommand.RESTART_CLIENT);
+        assertThat(asked).containsExactly(Command.RESTART_CLIENT, Command.RESTART_CLIENT);
         commands.close();
         assertThat(CommandRun.of(environment, "exchange-client", "restart", "--timeout=100ms")
                         .exitCode())

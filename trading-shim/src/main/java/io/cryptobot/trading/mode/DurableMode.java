@@ -2,45 +2,43 @@ package io.cryptobot.trading.mode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.cryptobot.telemetry.ToolApi;
+import io.cryptobot.telemetry.files.DurableFile;
+import io.cryptobot.telemetry.files.DurableFile.Access;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.OwnerLock;
 import io.cryptobot.trading.TradingMode;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bot's mode on the disk, {@code <state>/<bot>.mode}: what is left of it when a reboot has emptied the memory that holds
- * the control file. It follows the control file and never leads it, so what it says was in effect at some time.
+ * A bot's mode on the disk, {@code <state>/<bot>.mode}: it survives a reboot, which empties the memory that holds the control
+ * file. It follows the control file and never leads it, so its mode was in effect at some time.
  *
- * <p>Only a file that this machine wrote where it lies is believed: it holds its own inode, the machine's id and the time
- * of writing, which the file system's change time must confirm, since neither a copy nor a restored backup keeps those.
- * One that is not believed is as good as none. Thread-safe, also between processes.
+ * <p>Only a file that this machine wrote in this place is believed: it holds its own inode, the machine's id and the time
+ * of writing, which the file system's change time must confirm; neither a copy nor a restored backup keeps these.
+ * A file that is not believed counts as missing. Thread-safe, also between processes.
  */
+@ToolApi
 public final class DurableMode {
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration MAX_WRITE_TIME = Duration.ofSeconds(10);
     private static final long LOCK_POLL_MS = 5;
-    private static final int REPLACED_AT_MOST = 3;
+    private static final int MAX_RETRIES = 3;
     private static final String TITLE = "cryptobot-mode";
     private static final String FORMAT = "1";
 
@@ -61,7 +59,7 @@ public final class DurableMode {
     }
 
     /**
-     * Which machine this is, and which of its boots; empty texts where it has none to tell. Immutable.
+     * The machine and its boot; a text is empty where the system does not have it. Immutable.
      *
      * @param machine outlives a reboot
      * @param boot ends with it
@@ -116,8 +114,8 @@ public final class DurableMode {
     /** {@return what the file says, or why it does not count; never throws} */
     Reading read() {
         Reading reading = readOnce();
-        // Replaced between two looks of one reading, a good file looks like a copy; one that is bad stays so.
-        for (int again = 0; again < REPLACED_AT_MOST && reading.problem() != null; again++) {
+        // A good file that is replaced during the reading looks like a copy once; a bad file stays bad.
+        for (int again = 0; again < MAX_RETRIES && reading.problem() != null; again++) {
             reading = readOnce();
         }
         return reading;
@@ -173,10 +171,9 @@ public final class DurableMode {
     }
 
     /**
-     * Stores the word that the supplier gives when it is this caller's turn, so that of several writers none puts an older
-     * word over a newer one.
+     * Stores a word. The supplier is asked under the lock, so that no writer replaces a newer word by an older one.
      *
-     * @throws IOException when it is not on the disk
+     * @throws IOException when the word is not on the disk
      */
     void store(LongSupplier currentWord) throws IOException {
         Files.createDirectories(directory);
@@ -184,7 +181,9 @@ public final class DurableMode {
             long word = currentWord.getAsLong();
             Stored before = read().stored();
             Instant now = Instant.now();
-            write(word, before != null && before.word() == word ? before.changed() : now, now);
+            Instant changed = before != null && before.word() == word ? before.changed() : now;
+            DurableFile.removeUnfinished(file);
+            DurableFile.replace(file, Access.OWNER_AND_GROUP, unfinished -> content(word, changed, now, unfinished));
         }
         String problem = read().problem();
         if (problem != null) {
@@ -211,36 +210,12 @@ public final class DurableMode {
         }
     }
 
-    private void write(long word, Instant changed, Instant now) throws IOException {
-        Path unfinished = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(unfinished);
-        try {
-            try (FileChannel channel = FileChannel.open(
-                    unfinished,
-                    Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")))) {
-                String text = TITLE + "=" + FORMAT + "\nbot=" + instance + "\nmode=" + TradingMode.ofWord(word)
-                        + "\nepoch=" + Integer.toUnsignedString(TradingMode.epochOfWord(word)) + "\nchanged=" + changed
-                        + "\nwritten=" + now + "\nmachine=" + host.machine() + "\nboot=" + host.boot() + "\ninode="
-                        + inode(unfinished) + "\n";
-                ByteBuffer bytes = ByteBuffer.wrap((text + "checksum=" + checksum(text) + "\n").getBytes(UTF_8));
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
-            }
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(unfinished);
-        }
-        forceDirectory(directory);
-    }
-
-    /** A new name is on the disk only when its directory is. */
-    static void forceDirectory(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+    private byte[] content(long word, Instant changed, Instant now, Path unfinished) throws IOException {
+        String text = TITLE + "=" + FORMAT + "\nbot=" + instance + "\nmode=" + TradingMode.ofWord(word)
+                + "\nepoch=" + Integer.toUnsignedString(TradingMode.epochOfWord(word)) + "\nchanged=" + changed
+                + "\nwritten=" + now + "\nmachine=" + host.machine() + "\nboot=" + host.boot() + "\ninode="
+                + inode(unfinished) + "\n";
+        return (text + "checksum=" + checksum(text) + "\n").getBytes(UTF_8);
     }
 
     private static String inode(Path path) throws IOException {
@@ -270,11 +245,11 @@ public final class DurableMode {
     }
 
     /**
-     * {@return the word that a bot starts with} The control file and the disk must agree before a bot is live, with one
-     * exception: a reboot explains why there is no control file. Whatever else is missing or damaged means PAPER, and a
-     * HALT on the disk stays one.
+     * {@return the word that a bot starts with} A bot starts live only when the control file and the disk agree, with one
+     * exception: after a reboot there is no control file, and the disk alone decides. Anything else that is missing or damaged
+     * means PAPER, and a HALT on the disk stays HALT.
      *
-     * @param hotWord of the control file; absent where there is none that can be used
+     * @param hotWord of the control file; absent where no file can be used
      * @param noFile whether there is no control file at all
      */
     long startWord(@Nullable Long hotWord, boolean noFile, @Nullable Stored stored) {

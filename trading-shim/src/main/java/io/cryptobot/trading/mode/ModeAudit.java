@@ -2,6 +2,8 @@ package io.cryptobot.trading.mode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.cryptobot.telemetry.ToolApi;
+import io.cryptobot.telemetry.files.DurableFile;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.trading.TradingMode;
 import io.cryptobot.trading.log.JsonLine;
@@ -31,15 +33,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who switched a bot's mode, or said what became of an unknown order, when, why and with what result: {@code <bot>.mode-audit.jsonl} in the state directory, one JSON
- * object per line, only ever appended to. Each line begins with the SHA-256 of the line before, so that a line that was
- * changed, removed or put in between shows; only the end can be cut off without a trace, unless somebody has noted the
- * {@link Verification#head()}.
+ * Who switched a bot's mode or resolved an unknown order, when, why and with what result: {@code <bot>.mode-audit.jsonl} in the
+ * state directory, one JSON object per line, append-only. Each line begins with the SHA-256 of the line before, so {@link #verify}
+ * finds a line that was changed, removed or inserted. Lines cut off at the end show only when somebody has noted the {@link
+ * Verification#head()}.
  *
  * <p>A switch to live writes two lines: the intent before it takes effect, the outcome after. An intent without an outcome
- * is a switch that was interrupted; whether it took effect is told by the next outcome, which says from which mode it came.
+ * is a switch that was interrupted; the next outcome names the mode before it, and so tells whether the switch took effect.
  * Thread-safe, also between processes.
  */
+@ToolApi
 public final class ModeAudit {
     private static final String FIRST = "0".repeat(64);
     private static final String PREVIOUS = "{\"previous\":\"";
@@ -56,17 +59,17 @@ public final class ModeAudit {
         this.instance = instance;
     }
 
-    /** What a line tells. */
+    /** The kind of a line. */
     public enum Event {
         /** Live is about to take effect. */
         INTENT,
-        /** What the switch has brought about. */
+        /** The result of a switch. */
         OUTCOME,
         /** An intent did not take effect. */
         NOT_SET,
-        /** A person's word for an unknown order is about to take effect. */
+        /** A person resolves an unknown order; it is about to take effect. */
         RESOLVE,
-        /** It did not. */
+        /** A {@link #RESOLVE} did not take effect. */
         NOT_RESOLVED;
 
         private String word() {
@@ -91,7 +94,7 @@ public final class ModeAudit {
                     FileLock unused = channel.lock()) {
                 byte[] before = read(channel);
                 boolean torn = before.length > 0 && before[before.length - 1] != '\n';
-                // a line that was cut short by a kill keeps its place, and the chain goes on behind it
+                // a line that a kill has cut short keeps its place, and the chain continues after it
                 String line = (torn ? "\n" : "") + line(event, mode, reason, detail, lastLineHash(before)) + "\n";
                 ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(UTF_8));
                 long position = before.length;
@@ -101,7 +104,7 @@ public final class ModeAudit {
                 channel.force(true);
             }
         }
-        DurableMode.forceDirectory(directory);
+        DurableFile.forceDirectory(directory);
     }
 
     private String line(Event event, @Nullable TradingMode mode, String reason, String detail, String previous) {

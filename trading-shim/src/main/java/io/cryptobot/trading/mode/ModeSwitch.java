@@ -1,5 +1,6 @@
 package io.cryptobot.trading.mode;
 
+import io.cryptobot.telemetry.ToolApi;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.trading.TradingMode;
 import java.io.IOException;
@@ -11,14 +12,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
- * Changes a bot's trading mode from another process and waits for the proof: the attached bot has acknowledged this very
+ * Changes a bot's trading mode from another process and waits for the proof: the attached bot has acknowledged this
  * switch, no live order is in flight, and the mode has not been changed again meanwhile. Switches take no lock, so that
- * none stands in the way of another; each has a number of its own, the epoch, and the latest one counts. Thread-safe.
+ * no switch delays another; each has a number of its own, the epoch, and the latest one counts. Thread-safe.
  */
+@ToolApi
 public final class ModeSwitch {
-    /** A bot that has never beaten, and whose beat does not begin within this time, is not there. */
+    /** A bot that has never beaten, and whose beat does not begin within this time, is not running. */
     private static final Duration ATTACH_TIMEOUT = Duration.ofSeconds(1);
 
     /** A bot that has beaten before may only be paused, by a garbage collection or a busy machine. */
@@ -29,18 +32,32 @@ public final class ModeSwitch {
     private final Path path;
     private final InstanceName instance;
     private final DurableMode durable;
+    private final LongSupplier nanoTime;
+    private final Pause pause;
 
     public ModeSwitch(Path controlFile, DurableMode durable) {
+        this(controlFile, durable, System::nanoTime, () -> TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS));
+    }
+
+    /** @param pause called between two polls of the control file */
+    ModeSwitch(Path controlFile, DurableMode durable, LongSupplier nanoTime, Pause pause) {
         this.path = controlFile;
         this.instance = durable.instance();
         this.durable = durable;
+        this.nanoTime = nanoTime;
+        this.pause = pause;
+    }
+
+    /** The time between two polls. */
+    interface Pause {
+        void pause() throws InterruptedException;
     }
 
     /**
-     * Says whether a switch to live would be refused for now; {@link #change} looks again at all but the time.
+     * Checks whether a switch to live is allowed; {@link #change} checks everything but the time again.
      *
-     * @param cooldown how long the mode must have stood since the last switch, so that nobody flaps
-     * @throws ConflictException when it would
+     * @param cooldown the least time since the last switch, against flapping
+     * @throws ConflictException when it is not allowed
      * @throws IOException when the control file cannot be read, or the mode cannot be stored
      */
     public void requireLiveAllowed(Duration cooldown) throws IOException {
@@ -63,18 +80,19 @@ public final class ModeSwitch {
     }
 
     private static void requireNothingPending(ControlFile file) throws ConflictException {
-        if (file.unknown() != 0) { // below 0 the file is damaged, and the bot's next look mends it
+        if (file.unknown() != 0) { // below 0 the file is damaged, and the bot's next poll mends it
             throw new ConflictException(
                     file.unknown() + " live orders have an unknown outcome; they must be found at the exchange first");
         }
-        if (TradingMode.ofWord(file.modeWord()) != TradingMode.LIVE && file.inFlight() > 0) {
-            throw new ConflictException(
-                    file.inFlight() + " live orders from before are still in flight; wait until they have ended");
+        if (TradingMode.ofWord(file.modeWord()) != TradingMode.LIVE
+                && file.orders().inFlight() > 0) {
+            throw new ConflictException(file.orders().inFlight()
+                    + " live orders from before are still in flight; wait until they have ended");
         }
     }
 
     /**
-     * Sets the mode and waits for the effect. The mode follows onto the disk at once; where it cannot, LIVE is taken back.
+     * Sets the mode, stores it on the disk and waits for the effect. When LIVE cannot be stored, it is taken back.
      *
      * @param timeout how long to wait for the bot's answer and for orders that are in flight
      * @throws ConflictException when a later switch has taken this one's place; for live also while orders are unknown, or
@@ -82,7 +100,7 @@ public final class ModeSwitch {
      * @throws IOException when the control file cannot be written; for live also when the mode cannot be stored
      */
     public Result change(TradingMode mode, Duration timeout) throws IOException, InterruptedException {
-        long start = System.nanoTime();
+        long start = nanoTime.getAsLong();
         long deadline = start + timeout.toNanos();
         TradingMode previous = null;
         while (true) {
@@ -99,23 +117,22 @@ public final class ModeSwitch {
             store(file, word);
             Answer answer = awaitAcknowledgement(file, word, deadline);
             if (answer == Answer.FILE_REPLACED) {
-                if (System.nanoTime() < deadline) {
-                    continue; // the bot has mended a damaged file meanwhile, or somebody else has: on that one
+                if (nanoTime.getAsLong() - deadline < 0) {
+                    continue; // the bot, or somebody else, has replaced a damaged file: set the mode in the new one
                 }
                 throw new IOException(path + " is being replaced again and again; find out by whom");
             }
-            boolean acknowledged = answer == Answer.ACKNOWLEDGED;
             // Only after the acknowledgement: before it, a bot may still be attached to a file that this one replaced.
-            long inFlight = file.inFlight();
-            while (acknowledged && mode != TradingMode.LIVE && inFlight > 0 && System.nanoTime() < deadline) {
-                TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS);
-                inFlight = file.inFlight();
+            while (answer == Answer.ACKNOWLEDGED
+                    && mode != TradingMode.LIVE
+                    && file.orders().inFlight() > 0
+                    && nanoTime.getAsLong() - deadline < 0) {
+                pause.pause();
             }
-            // After the count in flight: an order is unknown before it leaves that count.
-            long unknown = file.unknown();
-            // Read after the counts: epochs only grow, so the mode was this one from the switch to the count.
+            Result result = result(file, previous, mode, answer, start);
+            // Read after the counts: epochs only grow, so the mode was this one from the switch to the counts.
             requireUnchanged(file, word);
-            return result(previous, mode, acknowledged, inFlight, unknown, file, start);
+            return result;
         }
     }
 
@@ -128,34 +145,29 @@ public final class ModeSwitch {
                 var unused = file.compareAndSetModeWord(word, paper);
                 throw new IOException("live was taken back, since it cannot be stored: " + e.getMessage(), e);
             }
-            // Nothing may stand in the way of paper and halt; the result tells what the disk says.
+            // Nothing may stop a switch to paper or halt; the result tells what the disk says.
         }
     }
 
-    private Result result(
-            TradingMode previous,
-            TradingMode mode,
-            boolean acknowledged,
-            long inFlight,
-            long unknown,
-            ControlFile file,
-            long start) {
-        List<PendingOrder> pending = file.entries().stream()
+    private Result result(ControlFile file, TradingMode previous, TradingMode mode, Answer answer, long start) {
+        long inFlight = file.orders().inFlight();
+        // After the count in flight: an order is unknown before it leaves that count.
+        long unknown = file.unknown();
+        List<PendingOrder> pending = file.orders().entries().stream()
                 .filter(entry -> !entry.unknown())
                 .map(entry -> new PendingOrder(entry.clientOrderId(), entry.symbol(), Duration.ofMillis(entry.ageMs())))
                 .toList();
-        // Live is the one mode that must not be found on the disk against the control file's word.
-        boolean stored = durable.mode().orElse(TradingMode.PAPER) == mode
-                || !durable.mode().equals(Optional.of(TradingMode.LIVE));
+        // LIVE is the one mode that the disk must not have while the control file has another.
+        TradingMode stored = durable.mode().orElse(TradingMode.PAPER);
         return new Result(
                 previous,
                 mode,
-                acknowledged,
+                answer == Answer.ACKNOWLEDGED,
                 inFlight,
                 inFlight == 0 ? List.of() : pending,
                 unknown,
-                stored,
-                Duration.ofNanos(System.nanoTime() - start));
+                stored == mode || stored != TradingMode.LIVE,
+                Duration.ofNanos(nanoTime.getAsLong() - start));
     }
 
     /**
@@ -164,7 +176,7 @@ public final class ModeSwitch {
      * @throws IOException when the control file cannot be read
      */
     public Result status() throws IOException, InterruptedException {
-        long start = System.nanoTime();
+        long start = nanoTime.getAsLong();
         Optional<ControlFile> found = ControlFile.find(path, instance);
         if (found.isEmpty()) {
             boolean noFile = Files.notExists(path, LinkOption.NOFOLLOW_LINKS);
@@ -176,7 +188,7 @@ public final class ModeSwitch {
         long word = file.modeWord();
         Answer answer = awaitAcknowledgement(file, word, start + ATTACH_TIMEOUT.toNanos());
         TradingMode mode = TradingMode.ofWord(word);
-        return result(mode, mode, answer == Answer.ACKNOWLEDGED, file.inFlight(), file.unknown(), file, start);
+        return result(file, mode, mode, answer, start);
     }
 
     private enum Answer {
@@ -184,24 +196,24 @@ public final class ModeSwitch {
         ACKNOWLEDGED,
         /** No beat was seen for a while, or no acknowledgement until the deadline. */
         NONE,
-        /** The file is not the one any more that others find under its name. */
+        /** Another file has its name now. */
         FILE_REPLACED
     }
 
-    private static Answer awaitAcknowledgement(ControlFile file, long word, long deadline)
+    private Answer awaitAcknowledgement(ControlFile file, long word, long deadline)
             throws IOException, InterruptedException {
         long beat = file.beat();
-        Duration patience = beat == 0 ? ATTACH_TIMEOUT : PAUSE_TIMEOUT;
+        Duration silence = beat == 0 ? ATTACH_TIMEOUT : PAUSE_TIMEOUT;
         boolean beating = false;
-        long lastBeat = System.nanoTime();
+        long lastBeat = nanoTime.getAsLong();
         while (true) {
-            long now = System.nanoTime();
+            long now = nanoTime.getAsLong();
             if (file.beat() != beat) {
                 beat = file.beat();
                 beating = true;
                 lastBeat = now;
             }
-            // A dead bot's acknowledgement stays in the file, so a moving beat is asked for as well.
+            // A dead bot's acknowledgement stays in the file, so a moving beat is required too.
             if (beating && file.acknowledgedWord() == word) {
                 return Answer.ACKNOWLEDGED;
             }
@@ -209,10 +221,10 @@ public final class ModeSwitch {
                 return Answer.FILE_REPLACED;
             }
             requireUnchanged(file, word);
-            if (now - lastBeat > patience.toNanos() || now > deadline) {
+            if (now - lastBeat > silence.toNanos() || now - deadline > 0) {
                 return Answer.NONE;
             }
-            TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS);
+            pause.pause();
         }
     }
 
@@ -224,7 +236,7 @@ public final class ModeSwitch {
         }
     }
 
-    /** Another switch, or orders from before one, stand against this one; the message says which. */
+    /** Another switch, or live orders from before, forbid this one; the message says which. */
     public static final class ConflictException extends IOException {
         ConflictException(String message) {
             super(message);
@@ -241,7 +253,7 @@ public final class ModeSwitch {
     public record PendingOrder(String clientOrderId, String symbol, Duration age) {}
 
     /**
-     * What a switch has brought about. Immutable.
+     * The effect of a switch. Immutable.
      *
      * @param previous the mode before
      * @param mode the mode that is set now

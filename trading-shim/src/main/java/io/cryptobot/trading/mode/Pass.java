@@ -1,44 +1,45 @@
 package io.cryptobot.trading.mode;
 
+import io.cryptobot.telemetry.Internal;
 import io.cryptobot.trading.TradingMode;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the gate gives an order: the way that it may go, and for a live one its entry in the control file, which it holds until it
- * has ended. Made once for each entry of a file, so that an order allocates none.
+ * The gate's answer to an order: where the order goes, and for a live one its entry in the control file, which it holds until it
+ * has ended. Made once for each entry of a file, so that an order allocates none. Immutable.
  */
+@Internal
 public final class Pass {
-    static final Pass PAPER = new Pass(TradingMode.PAPER, null, ControlFile.NO_ENTRY);
-    static final Pass HALT = new Pass(TradingMode.HALT, null, ControlFile.NO_ENTRY);
+    static final Pass PAPER = new Pass(TradingMode.PAPER, null, InFlightTable.NO_ENTRY);
+    static final Pass HALT = new Pass(TradingMode.HALT, null, InFlightTable.NO_ENTRY);
 
     private final TradingMode mode;
-    private final @Nullable ControlFile file;
+    private final @Nullable InFlightTable table;
     private final int entry;
 
-    private Pass(TradingMode mode, @Nullable ControlFile file, int entry) {
+    private Pass(TradingMode mode, @Nullable InFlightTable table, int entry) {
         this.mode = mode;
-        this.file = file;
+        this.table = table;
         this.entry = entry;
     }
 
-    static Pass live(ControlFile file, int entry) {
-        return new Pass(TradingMode.LIVE, file, entry);
+    static Pass live(InFlightTable table, int entry) {
+        return new Pass(TradingMode.LIVE, table, entry);
     }
 
-    /** {@return a pass for the way that is not live} */
     static Pass notLive(TradingMode mode) {
         return mode == TradingMode.HALT ? HALT : PAPER;
     }
 
-    /** {@return where the order may go} */
+    /** {@return where the order goes} */
     public TradingMode mode() {
         return mode;
     }
 
-    /** {@return where a live order is counted in; null for any other} */
-    @Nullable
-    ControlFile file() {
-        return file;
+    /** {@return the table that counts a live order} */
+    InFlightTable table() {
+        return Objects.requireNonNull(table, "only a live order leaves the gate");
     }
 
     int entry() {

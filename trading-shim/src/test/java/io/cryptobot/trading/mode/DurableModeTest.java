@@ -13,23 +13,30 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a bot starts with, after each of the things that can happen to its files while it is not running. */
 class DurableModeTest {
-    private static final InstanceName BOT = new InstanceName("bot");
-    private static final Host BEFORE = new Host("machine", "boot-1");
+    private static final Host BEFORE = TestBot.HOST;
     private static final Host REBOOTED = new Host("machine", "boot-2");
 
     @TempDir
     Path directory;
 
+    private TestBot bot;
+
+    @BeforeEach
+    void makeTheBot() {
+        bot = new TestBot(directory);
+    }
+
     @Test
     void aRebootBringsTheModeBack() throws Exception {
         for (TradingMode mode : TradingMode.values()) {
             set(mode);
-            Files.delete(control());
+            Files.delete(bot.file());
             assertThat(start(REBOOTED)).isEqualTo(mode);
         }
     }
@@ -38,7 +45,7 @@ class DurableModeTest {
     void paperAndHaltOnTheDiskHoldAgainstALiveControlFile() throws Exception {
         for (TradingMode stored : new TradingMode[] {TradingMode.PAPER, TradingMode.HALT}) {
             set(stored);
-            ControlFile.open(control(), BOT, TradingMode.PAPER.word(1)).setModeWord(TradingMode.LIVE.word(99));
+            bot.shared().setModeWord(TradingMode.LIVE.word(99));
             assertThat(start(BEFORE)).isEqualTo(stored);
             assertThat(start(REBOOTED)).isEqualTo(stored);
         }
@@ -46,14 +53,14 @@ class DurableModeTest {
 
     @Test
     void aLiveControlFileAloneIsNotEnough() throws Exception {
-        ControlFile.open(control(), BOT, TradingMode.PAPER.word(1)).setModeWord(TradingMode.LIVE.word(2));
+        bot.shared().setModeWord(TradingMode.LIVE.word(2));
         assertThat(start(BEFORE)).isEqualTo(TradingMode.PAPER);
     }
 
     @Test
     void aControlFileThatWentMissingWithoutARebootMeansPaper() throws Exception {
         set(TradingMode.LIVE);
-        Files.delete(control());
+        Files.delete(bot.file());
         assertThat(start(BEFORE)).isEqualTo(TradingMode.PAPER);
         assertThat(start(REBOOTED)).as("and stays so").isEqualTo(TradingMode.PAPER);
     }
@@ -61,57 +68,54 @@ class DurableModeTest {
     @Test
     void aDamagedControlFileMeansPaperAlsoAfterAReboot() throws Exception {
         set(TradingMode.LIVE);
-        Files.writeString(control(), "damaged");
+        Files.writeString(bot.file(), "damaged");
         assertThat(start(REBOOTED)).isEqualTo(TradingMode.PAPER);
     }
 
     @Test
     void aRestoredBackupThatSaysLiveIsNotBelieved() throws Exception {
         set(TradingMode.LIVE);
-        Path backup = Files.copy(stored(), directory.resolve("backup"), StandardCopyOption.COPY_ATTRIBUTES);
+        Path backup = Files.copy(bot.stored(), directory.resolve("backup"), StandardCopyOption.COPY_ATTRIBUTES);
         set(TradingMode.PAPER);
-        Files.move(backup, stored(), StandardCopyOption.REPLACE_EXISTING);
-        Files.delete(control());
+        Files.move(backup, bot.stored(), StandardCopyOption.REPLACE_EXISTING);
+        Files.delete(bot.file());
 
-        assertThat(durable(REBOOTED).read().problem()).endsWith(" is not believed: it is a copy");
+        assertThat(bot.durable(REBOOTED).read().problem()).endsWith(" is not believed: it is a copy");
         assertThat(start(REBOOTED)).isEqualTo(TradingMode.PAPER);
     }
 
     @Test
     void aFileOfAnotherBotOrMachineIsNotBelieved() throws Exception {
         InstanceName other = new InstanceName("other");
-        new DurableMode(directory, other, BEFORE).store(() -> TradingMode.LIVE.word(5));
-        Files.move(directory.resolve("other.mode"), stored());
-        assertThat(durable(REBOOTED).read().problem()).endsWith("it is the one of other");
+        new DurableMode(bot.stored().getParent(), other, BEFORE).store(() -> TradingMode.LIVE.word(5));
+        Files.move(bot.stored().resolveSibling("other.mode"), bot.stored());
+        assertThat(bot.durable(REBOOTED).read().problem()).endsWith("it is the one of other");
         assertThat(start(REBOOTED)).isEqualTo(TradingMode.PAPER);
 
         set(TradingMode.LIVE);
-        assertThat(new DurableMode(directory, BOT, new Host("cloned", "boot-2"))
-                        .read()
-                        .problem())
-                .endsWith("another machine wrote it");
+        assertThat(bot.durable(new Host("cloned", "boot-2")).read().problem()).endsWith("another machine wrote it");
     }
 
     @Test
     void noChangedByteMakesItLive() throws Exception {
         set(TradingMode.LIVE);
-        byte[] good = Files.readAllBytes(stored());
+        byte[] good = Files.readAllBytes(bot.stored());
         for (int index = 0; index < good.length; index++) {
             byte[] bad = good.clone();
             bad[index] ^= 1;
-            Files.write(stored(), bad); // in place: the inode and the time stay right
-            assertThat(durable(BEFORE).mode()).as("byte %d", index).isEmpty();
-            Files.write(stored(), Arrays.copyOf(good, index));
-            assertThat(durable(BEFORE).mode()).as("cut at %d", index).isEmpty();
+            Files.write(bot.stored(), bad); // in place: the inode and the time stay right
+            assertThat(bot.durable(BEFORE).mode()).as("byte %d", index).isEmpty();
+            Files.write(bot.stored(), Arrays.copyOf(good, index));
+            assertThat(bot.durable(BEFORE).mode()).as("cut at %d", index).isEmpty();
         }
     }
 
     @Test
     void withoutAWorkingDiskThereIsNoLiveButPaperAndHalt() throws Exception {
         Files.writeString(directory.resolve("file"), "");
-        DurableMode nowhere = new DurableMode(directory.resolve("file/state"), BOT, BEFORE);
-        ModeSwitch modeSwitch = new ModeSwitch(control(), nowhere);
-        try (ModeGate gate = ModeGate.open(control(), nowhere, (mode, inFlight) -> {})) {
+        DurableMode nowhere = new DurableMode(directory.resolve("file/state"), TestBot.NAME, BEFORE);
+        try (ModeGate gate = ModeGate.unwatched(bot.file(), nowhere, TestBot.NO_HOOKS)) {
+            ModeSwitch modeSwitch = bot.modeSwitch(nowhere, () -> gate.watcher().poll());
             assertThatThrownBy(() -> modeSwitch.change(TradingMode.LIVE, Duration.ofSeconds(5)))
                     .isInstanceOf(IOException.class)
                     .hasMessageStartingWith("live was taken back, since it cannot be stored: ");
@@ -127,53 +131,38 @@ class DurableModeTest {
     void aBotThatCannotStoreItsLiveModeAnewStartsOnPaper() throws Exception {
         set(TradingMode.LIVE);
         // root may write everywhere: a directory in the place of the unfinished file stops root too
-        Files.createDirectories(directory.resolve("bot.mode.new/full"));
+        Files.createDirectories(bot.stored().resolveSibling("bot.mode.1-1.new/full"));
         assertThat(start(BEFORE)).isEqualTo(TradingMode.PAPER);
     }
 
     @Test
     void theBotBringsTheDiskAfterASwitchWhoseToolWasKilled() throws Exception {
         set(TradingMode.LIVE);
-        try (ModeGate gate = ModeGate.open(control(), durable(BEFORE), (mode, inFlight) -> {})) {
+        try (ModeGate gate = bot.open()) {
             assertThat(gate.mode()).isEqualTo(TradingMode.LIVE);
-            ControlFile.open(control(), BOT, TradingMode.PAPER.word(1)).setModeWord(TradingMode.PAPER.word(50));
-            long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-            while (durable(BEFORE).mode().orElseThrow() == TradingMode.LIVE) {
-                assertThat(System.nanoTime()).isLessThan(deadline);
-                Thread.onSpinWait();
-            }
+            bot.shared().setModeWord(TradingMode.PAPER.word(50));
+            gate.keeper().keep();
+            assertThat(bot.durable(BEFORE).mode()).contains(TradingMode.PAPER);
         }
-        Files.delete(control());
+        Files.delete(bot.file());
         assertThat(start(REBOOTED)).isEqualTo(TradingMode.PAPER);
     }
 
     @Test
     void isForTheOwnerAndItsGroupOnly() throws Exception {
         set(TradingMode.LIVE);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(stored())))
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(bot.stored())))
                 .isEqualTo("rw-r-----");
     }
 
     private void set(TradingMode mode) throws IOException, InterruptedException {
-        new ModeSwitch(control(), durable(BEFORE)).change(mode, Duration.ofMillis(1));
-        assertThat(durable(BEFORE).mode()).contains(mode);
+        bot.modeSwitch().change(mode, Duration.ofMillis(1));
+        assertThat(bot.durable(BEFORE).mode()).contains(mode);
     }
 
     private TradingMode start(Host host) {
-        try (ModeGate gate = ModeGate.open(control(), durable(host), (mode, inFlight) -> {})) {
+        try (ModeGate gate = ModeGate.unwatched(bot.file(), bot.durable(host), TestBot.NO_HOOKS)) {
             return gate.mode();
         }
-    }
-
-    private DurableMode durable(Host host) {
-        return new DurableMode(directory, BOT, host);
-    }
-
-    private Path stored() {
-        return directory.resolve("bot.mode");
-    }
-
-    private Path control() {
-        return directory.resolve("bot.control");
     }
 }

@@ -127,7 +127,7 @@ final class GateStorm {
                     directory.resolve("bot.control"), new DurableMode(directory, BOT), (mode, inFlight) -> {});
             while (gate.controlFile().isEmpty()) {
                 TimeUnit.MILLISECONDS.sleep(1);
-                gate.watch();
+                gate.watcher().poll();
             }
             return gate;
         }
@@ -176,9 +176,9 @@ final class GateStorm {
         private static void sendWrongly(ControlFile file, Wire wire) {
             if (TradingMode.ofWord(file.modeWord()) == TradingMode.LIVE) {
                 LockSupport.parkNanos(WINDOW_NANOS);
-                Pass pass = file.take();
+                Pass pass = file.orders().take();
                 wire.order();
-                file.release(pass.entry());
+                file.orders().release(pass.entry());
             }
         }
     }
@@ -194,7 +194,7 @@ final class GateStorm {
                 set(file, TradingMode.LIVE);
                 spin();
                 set(file, TradingMode.PAPER);
-                while (file.inFlight() > 0) {
+                while (file.orders().inFlight() > 0) {
                     Thread.onSpinWait();
                 }
                 wire.setDrained(true);

@@ -1,5 +1,6 @@
 package io.cryptobot.trading.command;
 
+import io.cryptobot.telemetry.ToolApi;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,26 +8,27 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A bot's answer to a {@link BotCommand}, or the command's argument: lines {@code name=value} that fit into the control file. A name may come more than
- * once. Immutable.
+ * A bot's answer to a {@link Command}, or the command's argument: lines {@code name=value} that fit into the control file. A
+ * name may occur more than once. Immutable.
  *
  * @param fields names and their values, in order
  */
-public record BotReport(Map<String, List<String>> fields) {
-    /** Lines of one name that a report holds at most; the counts in it are always whole. */
-    static final int MAX_LINES = 20;
+@ToolApi
+public record CommandResult(Map<String, List<String>> fields) {
+    /** Further lines of one name are left out; the counts in a result are always complete. */
+    private static final int MAX_LINES = 20;
 
     private static final int MAX_VALUE_LENGTH = 300;
 
-    public BotReport {
+    public CommandResult {
         fields = Map.copyOf(fields);
     }
 
-    /** Collects a report. Confined to one thread. */
+    /** Confined to one thread. */
     public static final class Builder {
         private final Map<String, List<String>> fields = new LinkedHashMap<>();
 
-        /** Adds a line, if there are not many of its name already. */
+        /** Adds a line; leaves it out when there are 20 of its name already. */
         public Builder add(String name, Object value) {
             List<String> values = fields.computeIfAbsent(name, unused -> new ArrayList<>());
             String text = String.valueOf(value).replaceAll("\\s*\\R\\s*", " ");
@@ -36,13 +38,16 @@ public record BotReport(Map<String, List<String>> fields) {
             return this;
         }
 
-        /** {@return the report} */
-        public BotReport build() {
-            return new BotReport(fields);
+        public CommandResult build() {
+            return new CommandResult(fields);
         }
     }
 
-    public static BotReport parse(String text) {
+    static CommandResult problem(String result, String problem) {
+        return new Builder().add("result", result).add("problem", problem).build();
+    }
+
+    static CommandResult parse(String text) {
         Builder builder = new Builder();
         text.lines().forEach(line -> {
             int equals = line.indexOf('=');

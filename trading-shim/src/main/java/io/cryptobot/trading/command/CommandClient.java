@@ -1,5 +1,6 @@
 package io.cryptobot.trading.command;
 
+import io.cryptobot.telemetry.ToolApi;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.OwnerLock;
 import io.cryptobot.trading.mode.ControlFile;
@@ -11,26 +12,32 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A tool's line to a running bot: asks for a {@link BotCommand} and waits for the report. Thread-safe. */
-public final class BotLine {
+/** A tool's connection to a running bot: sends a {@link Command} and waits for the result. Thread-safe. */
+@ToolApi
+public final class CommandClient {
     private static final long POLL_INTERVAL_MS = 5;
 
     private final Path path;
     private final InstanceName instance;
 
-    public BotLine(Path controlFile, InstanceName instance) {
+    public CommandClient(Path controlFile, InstanceName instance) {
         this.path = controlFile;
         this.instance = instance;
     }
 
+    /** {@return the file that holds a command's argument while the client waits for the result} */
+    static Path argumentFile(Path controlFile) {
+        return controlFile.resolveSibling(controlFile.getFileName() + ".argument");
+    }
+
     /**
-     * As {@link #ask(BotCommand, Duration)} with an argument, which lies in a file of the bot's user meanwhile.
+     * As {@link #ask(Command, Duration)}, with an argument in a file that only the bot's user can read.
      *
-     * @throws IOException also while another tool hands over an argument
+     * @throws IOException also while another tool sends an argument
      */
-    public Optional<BotReport> ask(BotCommand command, BotReport argument, Duration timeout)
+    public Optional<CommandResult> ask(Command command, CommandResult argument, Duration timeout)
             throws IOException, InterruptedException {
-        Path file = ControlFile.argumentFile(path);
+        Path file = argumentFile(path);
         try (OwnerLock unused = OwnerLock.acquire(file)) {
             Files.deleteIfExists(file);
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -44,12 +51,12 @@ public final class BotLine {
     }
 
     /**
-     * {@return the bot's report; empty where none came in time. A command that the bot had not begun by then is withdrawn,
-     * one that it had begun goes on}
+     * {@return the bot's result; empty when none came in time} A command that the bot has not started by then is withdrawn; one
+     * that it has started continues.
      *
      * @throws IOException when the control file cannot be read
      */
-    public Optional<BotReport> ask(BotCommand command, Duration timeout) throws IOException, InterruptedException {
+    public Optional<CommandResult> ask(Command command, Duration timeout) throws IOException, InterruptedException {
         Optional<ControlFile> found = ControlFile.find(path, instance);
         if (found.isEmpty()) {
             return Optional.empty();
@@ -59,20 +66,20 @@ public final class BotLine {
         long word = 0;
         while (true) {
             long current = file.commandWord();
-            if (word == 0 && current == file.answeredWord()) { // else somebody else's is being carried out
+            if (word == 0 && current == file.answeredWord()) { // else the bot runs another tool's command
                 long mine = command.word((int) current + 1);
                 word = file.compareAndSetCommandWord(current, mine) ? mine : 0;
             } else if (word != 0 && file.answeredWord() == word) {
-                String report = file.report();
-                if (file.answeredWord() == word) { // nobody has written over it meanwhile
-                    return Optional.of(BotReport.parse(report));
+                String result = file.report();
+                if (file.answeredWord() == word) { // still the answer to this command
+                    return Optional.of(CommandResult.parse(result));
                 }
             } else if (word != 0 && current != word) {
                 return Optional.empty();
             }
             if (System.nanoTime() > deadline) {
                 if (word != 0) {
-                    // a word without a command: a bot that has not seen the other one yet never will
+                    // a word without a command takes its place: a bot that has not seen the command yet never sees it
                     var unused = file.compareAndSetCommandWord(word, Integer.toUnsignedLong((int) word + 1));
                 }
                 return Optional.empty();

@@ -1,5 +1,6 @@
 package io.cryptobot.trading.command;
 
+import io.cryptobot.telemetry.Internal;
 import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.ExchangeClient;
 import io.cryptobot.trading.FailureReason;
@@ -22,49 +23,49 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out in the bot, which has the keys, what a tool asks for. A cancellation counts when the exchange has confirmed it
- * and lists the order no more. Calls of the exchange run on threads of their own, a few at a time, and are given up when none
- * has ended for a while: a call that hangs must keep neither the others nor the next command waiting. Confined to the
- * commands' thread.
+ * Runs commands inside the bot, which has the exchange's keys. A cancellation counts when the exchange has confirmed it and no
+ * longer lists the order. Calls to the exchange run on threads of their own, a few at a time; the wait ends when no call has
+ * ended for a while: a call that hangs must delay neither the other calls nor the next command. Confined to one thread.
  */
-public final class LiveCommands implements BotCommands.Handler {
-    /** How long to wait for the exchange without any progress. */
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+@Internal
+public final class CommandHandler {
+    /** How long to wait for the exchange while no call ends. */
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(3);
 
-    private static final int CALLS_AT_A_TIME = 4;
+    private static final int CONCURRENT_CALLS = 4;
 
     private final ExchangeClient live;
     private final Optional<RestartableExchangeClient> restartable;
     private final UnknownOrderResolver resolver;
-    private final Duration patience;
+    private final Duration callTimeout;
 
     /** @param restartable the client that can be replaced, where the bot has given a factory */
-    public LiveCommands(
+    public CommandHandler(
             ExchangeClient live, Optional<RestartableExchangeClient> restartable, UnknownOrderResolver resolver) {
-        this(live, restartable, resolver, PATIENCE);
+        this(live, restartable, resolver, CALL_TIMEOUT);
     }
 
-    LiveCommands(
+    CommandHandler(
             ExchangeClient live,
             Optional<RestartableExchangeClient> restartable,
             UnknownOrderResolver resolver,
-            Duration patience) {
+            Duration callTimeout) {
         this.live = live;
         this.restartable = restartable;
         this.resolver = resolver;
-        this.patience = patience;
+        this.callTimeout = callTimeout;
     }
 
-    @Override
-    public BotReport handle(BotCommand command, BotReport argument) throws OrderException, InterruptedException {
+    public CommandResult handle(Command command, CommandResult argument) throws OrderException, InterruptedException {
         return switch (command) {
-            case OPEN_ORDERS -> list(new BotReport.Builder().add("result", "done"), openOrders());
-            case CANCEL_ENTRIES -> cancel(false);
-            case CANCEL_ALL -> cancel(true);
+            case OPEN_ORDERS -> list(new CommandResult.Builder().add("result", "done"), openOrders());
+            case CANCEL_ENTRIES -> cancel(order -> !order.protective());
+            case CANCEL_ALL -> cancel(order -> true);
             case CLIENT_STATUS -> clientStatus("done");
             case RESOLVE_UNKNOWN -> resolve(argument);
             case RESTART_CLIENT -> {
@@ -78,7 +79,7 @@ public final class LiveCommands implements BotCommands.Handler {
 
     private List<OpenOrder> openOrders() throws OrderException, InterruptedException {
         AtomicReference<List<OpenOrder>> answer = new AtomicReference<>();
-        Map<String, String> problem = inTime(Map.of("the list", () -> answer.set(live.openOrders())));
+        Map<String, String> problem = run(Map.of("the list", () -> answer.set(live.openOrders())));
         List<OpenOrder> open = answer.get();
         if (open == null || !problem.isEmpty()) {
             throw new OrderException(FailureReason.UNKNOWN, problem.getOrDefault("the list", "no list"));
@@ -86,21 +87,21 @@ public final class LiveCommands implements BotCommands.Handler {
         return open;
     }
 
-    private BotReport cancel(boolean all) throws OrderException, InterruptedException {
+    private CommandResult cancel(Predicate<OpenOrder> filter) throws OrderException, InterruptedException {
         Map<OpenOrder, Call> wanted = new LinkedHashMap<>();
         for (OpenOrder order : openOrders()) {
-            if (all || !order.protective()) {
+            if (filter.test(order)) {
                 wanted.put(order, () -> live.cancel(order.symbol(), order.clientOrderId()));
             }
         }
-        Map<OpenOrder, String> problems = inTime(wanted);
-        BotReport.Builder report = new BotReport.Builder();
-        problems.forEach((order, problem) -> report.add("problem", order + ": " + problem));
+        Map<OpenOrder, String> problems = run(wanted);
+        CommandResult.Builder result = new CommandResult.Builder();
+        problems.forEach((order, problem) -> result.add("problem", order + ": " + problem));
         List<OpenOrder> left;
         try {
             left = openOrders();
-        } catch (OrderException e) { // what became of them is not known, but that they were asked for is
-            return report.add("result", "failed")
+        } catch (OrderException e) { // the cancellations were sent, and their effect is unknown
+            return result.add("result", "failed")
                     .add("problem", String.valueOf(e.getMessage()))
                     .add("cancelled", 0)
                     .add("unconfirmed", wanted.size())
@@ -110,8 +111,8 @@ public final class LiveCommands implements BotCommands.Handler {
         long confirmed = wanted.keySet().stream()
                 .filter(order -> !problems.containsKey(order) && !leftIds.contains(order.clientOrderId()))
                 .count();
-        report.add("result", "done").add("cancelled", confirmed).add("unconfirmed", wanted.size() - confirmed);
-        return list(report, left);
+        result.add("result", "done").add("cancelled", confirmed).add("unconfirmed", wanted.size() - confirmed);
+        return list(result, left);
     }
 
     private interface Call {
@@ -121,27 +122,21 @@ public final class LiveCommands implements BotCommands.Handler {
     /** A call that has ended. */
     private record Ended<K>(K key, @Nullable String problem) {}
 
-    /**
-     *
-     * Makes calls of the exchange.
-     *
-     *
-     *
-     * @return why they failed; calls that did not are missing
-     *
-     */
-    private <K> Map<K, String> inTime(Map<K, Call> calls) throws InterruptedException {
+    /** {@return why calls failed; calls that succeeded are missing} Runs all calls. */
+    private <K> Map<K, String> run(Map<K, Call> calls) throws InterruptedException {
         Map<K, String> problems = new LinkedHashMap<>();
-        calls.keySet().forEach(key -> problems.put(key, "not confirmed: no answer in " + patience.toMillis() + " ms"));
-        ExecutorService threads = Executors.newFixedThreadPool(CALLS_AT_A_TIME, LiveCommands::daemon);
+        calls.keySet()
+                .forEach(key -> problems.put(key, "not confirmed: no answer in " + callTimeout.toMillis() + " ms"));
+        ExecutorService threads = Executors.newFixedThreadPool(CONCURRENT_CALLS, CommandHandler::daemon);
         try {
             BlockingQueue<Ended<K>> ended = new LinkedBlockingQueue<>();
             calls.forEach((key, call) -> threads.execute(() -> ended.add(new Ended<>(key, problem(call)))));
             for (int count = 0; count < calls.size(); count++) {
-                Ended<K> next = ended.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+                Ended<K> next = ended.poll(callTimeout.toNanos(), TimeUnit.NANOSECONDS);
                 if (next == null) {
                     break;
-                } else if (next.problem() == null) {
+                }
+                if (next.problem() == null) {
                     problems.remove(next.key());
                 } else {
                     problems.put(next.key(), next.problem());
@@ -157,7 +152,7 @@ public final class LiveCommands implements BotCommands.Handler {
         try {
             call.run();
             return null;
-        } catch (Throwable e) { // as the orders' calls: whatever a client throws
+        } catch (Throwable e) { // a client is foreign code and may throw anything
             return e.getMessage() == null ? e.toString() : e.getMessage();
         }
     }
@@ -168,38 +163,32 @@ public final class LiveCommands implements BotCommands.Handler {
         return thread;
     }
 
-    private static BotReport list(BotReport.Builder report, List<OpenOrder> open) {
-        report.add("open", open.size());
+    private static CommandResult list(CommandResult.Builder result, List<OpenOrder> open) {
+        result.add("open", open.size());
         for (OpenOrder order : open) {
-            report.add("order", order + (order.protective() ? " (protective)" : ""));
+            result.add("order", order + (order.protective() ? " (protective)" : ""));
         }
-        return report.build();
+        return result.build();
     }
 
-    private BotReport resolve(BotReport argument) {
+    private CommandResult resolve(CommandResult argument) {
         Optional<ClientOrderId> id = argument.first("id").map(ClientOrderId::new);
         Outcome outcome = Outcome.valueOf(argument.first("outcome").orElse("").toUpperCase(Locale.ROOT));
-        boolean resolved = resolver.resolveByHand(id, outcome);
-        return resolved
-                ? new BotReport.Builder().add("result", "resolved").build()
-                : new BotReport.Builder()
-                        .add("result", "refused")
-                        .add(
-                                "problem",
-                                id.map(each -> "order " + each + " is not unknown")
-                                        .orElse("no unknown order is without a name"))
-                        .build();
+        if (resolver.resolveByHand(id, outcome)) {
+            return new CommandResult.Builder().add("result", "resolved").build();
+        }
+        return CommandResult.problem(
+                "refused",
+                id.map(each -> "order " + each + " is not unknown").orElse("no unknown order is without a name"));
     }
 
-    private BotReport clientStatus(String result) {
+    private CommandResult clientStatus(String result) {
         if (restartable.isEmpty()) {
-            return new BotReport.Builder()
-                    .add("result", "refused")
-                    .add("problem", "the bot has given the shim no factory to make another client with")
-                    .build();
+            return CommandResult.problem(
+                    "refused", "the bot has given the shim no factory to make another client with");
         }
         RestartableExchangeClient.Status status = restartable.get().status();
-        return new BotReport.Builder()
+        return new CommandResult.Builder()
                 .add("result", result)
                 .add("client", status.number())
                 .add("since", status.since())

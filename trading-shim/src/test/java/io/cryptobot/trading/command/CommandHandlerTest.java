@@ -11,18 +11,18 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class LiveCommandsTest {
-    private static final BotReport NONE = new BotReport.Builder().build();
+class CommandHandlerTest {
+    private static final CommandResult NONE = new CommandResult.Builder().build();
 
     private final FakeExchange exchange = new FakeExchange();
-    private final LiveCommands commands =
-            new LiveCommands(exchange, Optional.empty(), null, Duration.ofMillis(100)); // no order is resolved here
+    private final CommandHandler handler =
+            new CommandHandler(exchange, Optional.empty(), null, Duration.ofMillis(100)); // no order is resolved here
 
     @Test
     void aListThatHangsIsNotTakenForNone() {
-        exchange.whileListing = LiveCommandsTest::hang;
+        exchange.whileListing = CommandHandlerTest::hang;
 
-        assertThatThrownBy(() -> commands.handle(BotCommand.OPEN_ORDERS, NONE))
+        assertThatThrownBy(() -> handler.handle(Command.OPEN_ORDERS, NONE))
                 .hasMessage("not confirmed: no answer in 100 ms");
     }
 
@@ -36,7 +36,7 @@ class LiveCommandsTest {
             }
         };
 
-        BotReport report = commands.handle(BotCommand.CANCEL_ALL, NONE);
+        CommandResult report = handler.handle(Command.CANCEL_ALL, NONE);
 
         assertThat(report.first("open")).isEmpty();
         assertThat(report.number("cancelled")).isZero();
@@ -51,7 +51,7 @@ class LiveCommandsTest {
         }
         exchange.whileCancelling = id -> hang();
 
-        BotReport report = commands.handle(BotCommand.CANCEL_ALL, NONE);
+        CommandResult report = handler.handle(Command.CANCEL_ALL, NONE);
 
         assertThat(report.number("unconfirmed")).isEqualTo(50);
         assertThat(report.number("open")).isEqualTo(50);
