@@ -1,5 +1,6 @@
 package io.cryptobot.trading.mode;
 
+import static io.cryptobot.testing.Await.awaitValue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cryptobot.telemetry.Telemetry;
@@ -7,6 +8,7 @@ import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.telemetry.files.CryptobotHome;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.ChildProcess;
 import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.ClientOrderIds;
 import io.cryptobot.trading.ExchangeClient;
@@ -52,18 +54,8 @@ class TwoProcessSwitchIT {
         ModeSwitch modeSwitch =
                 new ModeSwitch(directory.resolve("bot.control"), new DurableMode(directory.resolve("state"), BOT));
         try (WireExchange exchange = WireExchange.start()) {
-            Process bot = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Bot.class.getName(),
-                            directory.toString(),
-                            Integer.toString(exchange.port()))
-                    .redirectErrorStream(true)
-                    .redirectOutput(directory.resolve("bot.log").toFile())
-                    .start();
-            try {
+            ChildProcess.Builder bot = ChildProcess.java(Bot.class, directory, exchange.port());
+            try (ChildProcess unused = bot.start()) {
                 exchange.awaitPaperTraffic();
                 for (int round = 0; round < SWITCHES; round++) {
                     long before = exchange.liveOrders.get();
@@ -83,8 +75,6 @@ class TwoProcessSwitchIT {
                 }
                 modeSwitch.change(TradingMode.PAPER, Duration.ofSeconds(10));
                 exchange.awaitPaperTraffic(); // the bot was trading all the while
-            } finally {
-                bot.destroyForcibly().waitFor();
             }
         }
     }
@@ -125,20 +115,13 @@ class TwoProcessSwitchIT {
             return server.getLocalPort();
         }
 
-        void awaitLiveOrders(long count) throws InterruptedException {
-            await(liveOrders, count);
+        void awaitLiveOrders(long count) {
+            awaitValue("live orders arrive", liveOrders::get, orders -> orders >= count);
         }
 
-        void awaitPaperTraffic() throws InterruptedException {
-            await(tickers, tickers.get() + 20);
-        }
-
-        private static void await(AtomicLong counter, long count) throws InterruptedException {
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-            while (counter.get() < count && System.nanoTime() < deadline) {
-                TimeUnit.MILLISECONDS.sleep(1);
-            }
-            assertThat(counter.get()).isGreaterThanOrEqualTo(count);
+        void awaitPaperTraffic() {
+            long count = tickers.get() + 20;
+            awaitValue("the paper exchange asks for prices", tickers::get, asked -> asked >= count);
         }
 
         @Override
