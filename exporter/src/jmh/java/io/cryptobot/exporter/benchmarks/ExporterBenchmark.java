@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a scrape costs whoever scrapes, a hundred times a second, gzip as Prometheus asks for it: 250 series for each bot. */
+/** Client-side time of a scrape: 100 scrapes a second with gzip, like Prometheus, and 250 series for each bot. */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Fork(1)
@@ -112,18 +112,18 @@ public class ExporterBenchmark {
         }
     }
 
-    /** One bot, and others at its exporter. */
+    /** One bot, and other clients of its exporter. */
     @State(Scope.Benchmark)
-    public static class InCompany extends Load {
+    public static class UnderAbuse extends Load {
         @Param({"ALONE", "SLOW_READERS", "THOUSAND_CONNECTIONS", "WRK"})
-        public Company company;
+        public AbusiveClients clients;
 
         private AutoCloseable others;
 
         @Setup
         public void open() throws IOException {
             start("cryptobot", 1);
-            others = company.start(server.port());
+            others = clients.start(server.port());
         }
 
         @TearDown
@@ -191,8 +191,8 @@ public class ExporterBenchmark {
     }
 
     @Benchmark
-    @Shows("A scrape of one bot while others misuse the exporter.")
-    public int inCompany(InCompany load) throws IOException {
+    @Shows("A scrape of one bot while other clients misuse the exporter.")
+    public int underAbuse(UnderAbuse load) throws IOException {
         return load.server.scrape();
     }
 
@@ -211,7 +211,7 @@ public class ExporterBenchmark {
     @BenchmarkMode(Mode.SingleShotTime)
     @Warmup(iterations = 0)
     @Measurement(iterations = 1)
-    @Shows("A start and two hundred scrapes of one bot, one after the other, and the memory after them.")
+    @Shows("A start and two hundred sequential scrapes of one bot, and the memory after them.")
     public void twoHundredScrapes(Stopped stopped, Resident resident) throws IOException {
         stopped.server.startServer(stopped.library, 1);
         for (int scrape = 0; scrape < SCRAPES; scrape++) {

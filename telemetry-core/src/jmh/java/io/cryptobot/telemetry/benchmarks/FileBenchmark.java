@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What the counters file costs at a scrape and at a start: a file with every metric and label of the catalogue. */
+/** Cost of the counters file at a scrape and at a start: a file with every metric and label of the catalogue. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -72,7 +72,7 @@ public class FileBenchmark {
     }
 
     @Benchmark
-    @Shows("A bot's start on an existing file: lock, check, map, resume the order metrics; and its orderly end.")
+    @Shows("Start of a bot with an existing file: lock, validate, map, resume the order metrics, close.")
     @Goal(of = Measure.TIME, atMost = 20_000)
     public void openExisting() {
         Telemetry.open(new TelemetrySettings(
@@ -82,8 +82,8 @@ public class FileBenchmark {
     }
 
     @Benchmark
-    @Shows("The exporter's first look at a file: check, map, read every record; and its end.")
-    public CountersSnapshot firstLook() throws CountersFileException {
+    @Shows("The exporter opens a file: validate, map, read every record, close.")
+    public CountersSnapshot openFile() throws CountersFileException {
         try (CountersReader fresh = CountersReader.open(bot.countersFile(), bot.instance())) {
             return fresh.snapshot();
         }

@@ -28,13 +28,13 @@ public final class PerformancePage {
     private static final String INTRODUCTION = """
             # Performance
 
-            Written by `smoke-tools/bin/bench`; run it instead of editing. `bench --list` says what there is to measure.
+            `smoke-tools/bin/bench` writes this page; run it instead of editing. `bench --list` lists the groups.
 
-            Read the ratios, not the nanoseconds: ratios come from one run, in which the libraries take turns round by round,
-            so that what else the machine does hits all of them; nanoseconds are those of one small machine. A figure is the
-            median over the rounds, each a JVM of its own, with the fastest and the slowest round beside it: a ratio within
-            that spread of 1 is no difference. The numbers say what a call costs in a loop with warm caches; they cannot say
-            what it costs once a minute between other work, on many cores, or on another processor or JDK.
+            Compare the ratios, not the nanoseconds. Ratios come from one run, in which the libraries alternate round by round, so
+            that other load on the machine affects all of them. Nanoseconds are for one small machine. A figure is the median over
+            the rounds, with the fastest and the slowest round next to it; each round is a separate JVM. If the ranges of two
+            libraries overlap, there is no difference. The numbers show the cost of a call in a loop with warm caches. They do not
+            show its cost once a minute between other work, on many cores, or on another processor or JDK.
             """;
 
     private PerformancePage() {}
@@ -128,7 +128,7 @@ public final class PerformancePage {
             header.addAll(first.counters().isEmpty() ? List.of("B/op") : first.counters());
         }
         if (first.hasPeers()) {
-            header.add("time by ours");
+            header.add("time / cryptobot");
         }
         return header;
     }

@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** How long the unluckiest orders take to record, alone and beside a busy reader and a busy disk. */
+/** Time of the slowest orders to record, alone and with a busy reader and a busy disk. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -53,7 +53,7 @@ public class TailBenchmark {
     }
 
     @Benchmark
-    @Shows("Nothing: what the two readings of the clock around an operation cost, and what the machine adds.")
+    @Shows("Empty operation: the cost of two clock reads, and the delays of the machine.")
     public long clockOnly(Latencies latencies) {
         return latencies.next();
     }

@@ -53,7 +53,7 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** What stands between a strategy and its exchange: gate, counters, latency, in-flight entry and order log, for each order. */
+/** Cost of an order between strategy and exchange: gate, counters, latency, in-flight entry and order log. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -171,8 +171,8 @@ public class GateBenchmark {
 
     @Benchmark
     @Shows(
-            "The same with a pause of some microseconds before each order, so that no outcome is dropped; the pause alone is the"
-                    + " bare client's.")
+            "The same with a pause of some microseconds before each order, so that no outcome is dropped; the row bare client"
+                    + " shows the pause alone.")
     @Goal(of = Measure.BYTES, atMost = 0)
     public OrderAck orderPaced() throws OrderException {
         Blackhole.consumeCPU(PAUSE_TOKENS);

@@ -50,7 +50,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** How soon a bot in a process of its own obeys a switch away from live, from the write into the control file on. */
+/** Time from the write into the control file until a bot in another process acts on a switch away from live. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -135,8 +135,7 @@ public class SwitchBenchmark {
     }
 
     @Benchmark
-    @Shows(
-            "A switch, from the write until the news of the first order that was refused or went to paper is back; wanted is at most 1 ms.")
+    @Shows("A switch, from the write until the bot reports the first denied or paper order; goal: at most 1 ms.")
     public long leaveLive() {
         return set(target);
     }

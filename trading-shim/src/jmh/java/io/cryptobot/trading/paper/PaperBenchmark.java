@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What the paper engine needs for an order in one market with 20 levels on each side, a new book every 16 orders. */
+/** Cost of an order in the paper engine: one market with 20 levels on each side, a new book every 16 orders. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -109,15 +109,16 @@ public class PaperBenchmark {
     }
 
     @Benchmark
-    @Shows("One order: in turn a market order through two or three levels, a limit order that rests, a limit order that"
-            + " takes, and the cancellation of the one that rests with a market order to the other side.")
+    @Shows(
+            "One order of a cycle: a market order through two or three levels, a limit order that rests, a limit order that"
+                    + " takes, and the cancellation of the resting order with a market order to the other side.")
     @Goal(of = Measure.TIME, atMost = GOAL_NANOS)
     public Object order() {
         return next(engine);
     }
 
     @Benchmark
-    @Shows("The same, each order's events written to the journal before the next.")
+    @Shows("The same; the events of each order are written to the journal before the next order.")
     @Goal(of = Measure.TIME, atMost = GOAL_NANOS)
     public Object journalledOrder() {
         PaperOrder order = next(journalled);

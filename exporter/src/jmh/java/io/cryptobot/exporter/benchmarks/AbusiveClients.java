@@ -9,23 +9,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/** Others that are at the exporter at the same time, and what they do there. */
-public enum Company {
-    /** Nobody. */
+/** Other clients that use the exporter at the same time, and what they do. */
+public enum AbusiveClients {
+    /** No other client. */
     ALONE {
         @Override
         AutoCloseable start(int port) {
             return () -> {};
         }
     },
-    /** Sixteen that ask for the page and read a byte a second. */
+    /** Sixteen clients that request the exposition and read one byte a second. */
     SLOW_READERS {
         @Override
         AutoCloseable start(int port) throws IOException {
             return new Sockets(port, 16, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
         }
     },
-    /** A thousand that never finish their request. */
+    /** A thousand clients that never finish their request. */
     THOUSAND_CONNECTIONS {
         @Override
         AutoCloseable start(int port) throws IOException {
@@ -50,7 +50,7 @@ public enum Company {
         private final int port;
         private final String request;
         private final List<Socket> open = new ArrayList<>();
-        private final Thread thread = new Thread(this::misbehave, "company");
+        private final Thread thread = new Thread(this::misbehave, "abusive-clients");
         private volatile boolean ended;
 
         Sockets(int port, int count, String request) throws IOException {
