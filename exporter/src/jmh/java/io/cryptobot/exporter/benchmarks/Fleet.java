@@ -4,7 +4,6 @@ import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
-import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
 import java.nio.file.Path;
@@ -31,8 +30,8 @@ final class Fleet {
     /** The bots have ended: a dead bot's counters and histograms stay on the page, and nothing beats beside the measurement. */
     static void write(Path directory, int bots) {
         for (int bot = 0; bot < bots; bot++) {
-            TelemetrySettings settings = new TelemetrySettings(
-                    new InstanceName("bot-" + bot), new RunDirectory(directory), new Geometry(SERIES + 50));
+            TelemetrySettings settings =
+                    new TelemetrySettings(new InstanceName("bot-" + bot), new RunDirectory(directory), SERIES + 50);
             try (Telemetry telemetry = Telemetry.open(settings)) {
                 telemetry.degradedReason().ifPresent(reason -> {
                     throw new IllegalStateException(reason);
