@@ -10,6 +10,7 @@ import com.codahale.metrics.ConsoleReporter;
 import com.codahale.metrics.Histogram;
 import com.codahale.metrics.Metric;
 import com.codahale.metrics.MetricRegistry;
+import io.cryptobot.telemetry.counters.BotCounters;
 import io.cryptobot.telemetry.counters.CountersReader;
 import io.cryptobot.telemetry.counters.CountersSnapshot;
 import io.cryptobot.telemetry.counters.DistinctError;
@@ -41,7 +42,7 @@ class TelemetryTest {
     void writesBothPlanFamiliesAsZeroForBothModesBeforeTheFirstOrder() throws Exception {
         try (Telemetry telemetry = open()) {
             assertThat(telemetry.degradedReason()).isEmpty();
-            assertThat(series())
+            assertThat(counters().series())
                     .filteredOn(series -> series.descriptor().name().equals("cryptobot_orders_failed_total")
                             || series.descriptor().name().equals("cryptobot_order_latency"))
                     .extracting(series -> series.descriptor().labels().get("mode"), CountersSnapshot.Series::value)
@@ -71,7 +72,7 @@ class TelemetryTest {
             assertThat(latency.getCount()).isEqualTo(3);
             assertThat(latency.getSnapshot().getMean()).isCloseTo(23_833.3, within(0.1));
 
-            CountersSnapshot.Series read = series().stream()
+            CountersSnapshot.Series read = counters().series().stream()
                     .filter(series -> series.descriptor().name().equals("cryptobot_order_latency")
                             && series.descriptor().labels().containsValue("live"))
                     .findFirst()
@@ -184,8 +185,9 @@ class TelemetryTest {
                 clock.advance(Duration.ofSeconds(1));
             }
             latency.time(() -> clock.advance(Duration.ofMillis(300)));
-            assertThat(value("cryptobot_orders_blocked_total", "halt")).isEqualTo(120);
-            assertThat(value("cryptobot_order_latency", "drill")).isEqualTo(61);
+            assertThat(counters().value("cryptobot_orders_blocked_total", "halt"))
+                    .isEqualTo(120);
+            assertThat(counters().value("cryptobot_order_latency", "drill")).isEqualTo(61);
             assertThat(latency.getSnapshot().getMedian()).isBetween(75e6, 100e6);
             assertThat(latency.getSnapshot().getMean()).isCloseTo(5_100e6 / 61, within(1.0));
 
@@ -229,13 +231,13 @@ class TelemetryTest {
             registry.meter("signals").mark(3);
             assertThat(telemetry.degradedReason()).isEmpty();
         }
-        assertThat(value("signals_total")).isEqualTo(3);
+        assertThat(counters().value("signals_total")).isEqualTo(3);
         try (Telemetry telemetry = openWithoutTimers(registry, new ManualClock())) {
             registry.meter("signals").mark(4);
             telemetry.report();
-            assertThat(value("signals_total")).isEqualTo(7);
+            assertThat(counters().value("signals_total")).isEqualTo(7);
         }
-        assertThat(value("signals_total")).isEqualTo(7);
+        assertThat(counters().value("signals_total")).isEqualTo(7);
     }
 
     @Test
@@ -244,15 +246,15 @@ class TelemetryTest {
         try (Telemetry telemetry = openWithoutTimers(new MetricRegistry(), clock)) {
             clock.advance(Duration.ofHours(1));
             telemetry.beat();
-            assertThat(snapshot().owner().heartbeatMs()).isEqualTo(clock.millis());
-            long sequence = snapshot().owner().heartbeatSequence();
+            assertThat(counters().snapshot().owner().heartbeatMs()).isEqualTo(clock.millis());
+            long sequence = counters().snapshot().owner().heartbeatSequence();
             telemetry.recordError("before");
             clock.advance(Duration.ofDays(-1)); // somebody sets the clock
             telemetry.beat();
             telemetry.recordError("before");
             telemetry.tradingLoopBeat();
-            assertThat(snapshot().owner().heartbeatSequence()).isEqualTo(sequence + 1);
-            assertThat(snapshot().owner().loopSequence()).isEqualTo(1);
+            assertThat(counters().snapshot().owner().heartbeatSequence()).isEqualTo(sequence + 1);
+            assertThat(counters().snapshot().owner().loopSequence()).isEqualTo(1);
             assertThat(telemetry.degradedReason()).isEmpty();
         }
     }
@@ -261,7 +263,7 @@ class TelemetryTest {
     void saysWhichBuildRuns() throws Exception {
         try (Telemetry telemetry = open()) {
             assertThat(telemetry.degradedReason()).isEmpty();
-            assertThat(value("cryptobot_build_info", System.getProperty("java.version")))
+            assertThat(counters().value("cryptobot_build_info", System.getProperty("java.version")))
                     .isEqualTo(1);
         }
     }
@@ -282,13 +284,13 @@ class TelemetryTest {
             telemetry.counter(MetricCatalog.MODE_CHANGES);
             telemetry.gauge(MetricCatalog.MODE_CHANGED_TIMESTAMP);
             telemetry.gauge(MetricCatalog.ORDERS_IN_FLIGHT);
-            int catalogue = series().size();
+            int catalogue = counters().series().size();
             telemetry.report();
-            int all = series().size();
+            int all = counters().series().size();
             int capacity = TelemetrySettings.DEFAULT_MAX_SERIES;
             System.out.println(
                     "series: " + catalogue + " of the catalogue, " + (all - catalogue) + " of the JVM, of " + capacity);
-            assertThat(snapshot().droppedSeries()).isZero();
+            assertThat(counters().snapshot().droppedSeries()).isZero();
             assertThat(all - catalogue).isGreaterThan(20);
             assertThat(all).isLessThan(capacity * 9 / 10);
         }
@@ -313,23 +315,12 @@ class TelemetryTest {
         }
     }
 
+    private BotCounters counters() {
+        return new BotCounters(directory);
+    }
+
     private TelemetrySettings settings() {
         return new TelemetrySettings(BOT, new RunDirectory(directory));
-    }
-
-    private double value(String name, String... labelValues) throws Exception {
-        return series().stream()
-                .filter(series -> series.descriptor().name().equals(name)
-                        && series.descriptor().labels().values().containsAll(List.of(labelValues)))
-                .findFirst()
-                .orElseThrow()
-                .value();
-    }
-
-    private CountersSnapshot snapshot() throws Exception {
-        try (CountersReader reader = CountersReader.open(directory.resolve("bot.counters"), BOT)) {
-            return reader.snapshot();
-        }
     }
 
     private Telemetry openWithoutTimers(MetricRegistry registry, ManualClock clock) {
@@ -341,9 +332,5 @@ class TelemetryTest {
 
     private Telemetry open() {
         return Telemetry.open(settings());
-    }
-
-    private List<CountersSnapshot.Series> series() throws Exception {
-        return snapshot().series();
     }
 }

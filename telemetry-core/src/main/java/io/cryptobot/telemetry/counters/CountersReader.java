@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,12 +130,7 @@ public final class CountersReader implements AutoCloseable {
      * @throws CountersFileException when the file was truncated under the mapping
      */
     public int recordCount() throws CountersFileException {
-        try {
-            requireWhole();
-            return CountersFileLayout.usedDescriptors(buffer, geometry);
-        } catch (InternalError fault) {
-            throw new CountersFileException(Reason.TRUNCATED, file + " was truncated while it was read", fault);
-        }
+        return read(() -> CountersFileLayout.usedDescriptors(buffer, geometry));
     }
 
     /**
@@ -143,12 +139,7 @@ public final class CountersReader implements AutoCloseable {
      * @throws CountersFileException when the file was truncated under the mapping
      */
     public CountersSnapshot.Owner owner() throws CountersFileException {
-        try {
-            requireWhole();
-            return readOwner();
-        } catch (InternalError fault) {
-            throw new CountersFileException(Reason.TRUNCATED, file + " was truncated while it was read", fault);
-        }
+        return read(this::readOwner);
     }
 
     /** Drops the records that were read so far, which take much more memory than the reader itself. It can still be used. */
@@ -167,8 +158,7 @@ public final class CountersReader implements AutoCloseable {
      * @throws CountersFileException when the file was truncated under the mapping
      */
     public CountersSnapshot snapshot() throws CountersFileException {
-        try {
-            requireWhole();
+        return read(() -> {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 CountersSnapshot snapshot = consistentSnapshot();
                 if (snapshot != null) {
@@ -176,6 +166,14 @@ public final class CountersReader implements AutoCloseable {
                 }
             }
             return snapshotWithinChange();
+        });
+    }
+
+    /** Reads the mapping of a file that is whole; the JVM reports a truncation meanwhile as an {@link InternalError}. */
+    private <T> T read(Supplier<T> reading) throws CountersFileException {
+        try {
+            requireWhole();
+            return reading.get();
         } catch (InternalError fault) {
             throw new CountersFileException(Reason.TRUNCATED, file + " was truncated while it was read", fault);
         }

@@ -66,45 +66,37 @@ public final class RegistryMetrics implements AutoCloseable {
     /** {@return the counter with these label values, in the order of {@link MetricCatalog#labels()}} */
     public FileCounter counter(MetricCatalog metric, String... labelValues) {
         Descriptor descriptor = descriptor(metric, MetricType.COUNTER, labelValues);
-        return register(name(metric, labelValues), descriptor, FileCounter::new, FileCounter.class);
+        return register(FileCounter.class, descriptor, labelValues, FileCounter::new);
     }
 
     /** {@return the counter as a meter} */
     public FileMeter meter(MetricCatalog metric, String... labelValues) {
         Descriptor descriptor = descriptor(metric, MetricType.COUNTER, labelValues);
-        return register(name(metric, labelValues), descriptor, slot -> new FileMeter(slot, clock), FileMeter.class);
+        return register(FileMeter.class, descriptor, labelValues, slot -> new FileMeter(slot, clock));
     }
 
     /** {@return the gauge with these label values} */
     public FileGauge gauge(MetricCatalog metric, String... labelValues) {
         Descriptor descriptor = descriptor(metric, MetricType.GAUGE, labelValues);
-        return register(name(metric, labelValues), descriptor, FileGauge::new, FileGauge.class);
+        return register(FileGauge.class, descriptor, labelValues, FileGauge::new);
     }
 
     /** {@return the histogram with these label values} */
     public FileHistogram histogram(MetricCatalog metric, String... labelValues) {
         Descriptor descriptor = descriptor(metric, MetricType.HISTOGRAM, labelValues);
-        return register(
-                name(metric, labelValues),
-                descriptor,
-                slot -> new FileHistogram(slot, descriptor),
-                FileHistogram.class);
+        return register(FileHistogram.class, descriptor, labelValues, slot -> new FileHistogram(slot, descriptor));
     }
 
     /** {@return the histogram as a timer} */
     public FileTimer timer(MetricCatalog metric, String... labelValues) {
         Descriptor descriptor = descriptor(metric, MetricType.HISTOGRAM, labelValues);
-        return register(
-                name(metric, labelValues), descriptor, slot -> new FileTimer(slot, descriptor, clock), FileTimer.class);
-    }
-
-    private static String name(MetricCatalog metric, String... labelValues) {
-        return MetricRegistry.name(metric.prometheusName(), labelValues);
+        return register(FileTimer.class, descriptor, labelValues, slot -> new FileTimer(slot, descriptor, clock));
     }
 
     /** Returns the same metric each time, as {@link MetricRegistry#counter} does. */
     private synchronized <T extends Metric> T register(
-            String name, Descriptor descriptor, Function<Slot, T> creator, Class<T> type) {
+            Class<T> type, Descriptor descriptor, String[] labelValues, Function<Slot, T> creator) {
+        String name = MetricRegistry.name(descriptor.name(), labelValues);
         Metric known = registered.get(descriptor); // not by its name in the registry, which other labels may give too
         if (known != null) {
             if (!type.isInstance(known)) {

@@ -14,9 +14,10 @@ import org.junit.jupiter.api.Test;
 
 /** A counters file that cannot be used, or is lost while it is in use: counting continues in memory. */
 class LostFileTest extends CountersFileFixture {
+    private final RecordedLosses losses = new RecordedLosses();
+
     @Test
     void countsInMemoryWhileAnotherOwnerLivesAndTakesOverWhenItIsGone() throws Exception {
-        RecordedLosses losses = new RecordedLosses();
         CountersFile first = open();
         Slot firstSlot = first.register(FAILED);
         firstSlot.add(0, 10);
@@ -39,7 +40,6 @@ class LostFileTest extends CountersFileFixture {
     @Test
     void keepsAForeignFileAsideAndBeginsANewOne() throws Exception {
         Files.writeString(file(), "somebody's notes");
-        RecordedLosses losses = new RecordedLosses();
         open(losses).close();
         assertThat(directory.resolve("bot.counters.rejected")).hasContent("somebody's notes");
         assertThat(losses.events).isEmpty();
@@ -50,7 +50,6 @@ class LostFileTest extends CountersFileFixture {
 
     @Test
     void putsDirectoriesAsideTooWhateverIsThereAlready() throws Exception {
-        RecordedLosses losses = new RecordedLosses();
         try (CountersFile counters = open(losses)) {
             Slot slot = counters.register(FAILED);
             for (String what : List.of("directory", "file", "directory", "file")) {
@@ -75,7 +74,6 @@ class LostFileTest extends CountersFileFixture {
     void doesNotHangOnALockThatIsANamedPipe() throws Exception {
         Path lock = directory.resolve("bot.counters.lock");
         assertThat(ChildProcess.program("mkfifo", lock).run().exitCode()).isZero();
-        RecordedLosses losses = new RecordedLosses();
         try (CountersFile counters = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> open(losses))) {
             counters.register(FAILED).add(0, 1);
             Files.delete(lock);
@@ -87,7 +85,6 @@ class LostFileTest extends CountersFileFixture {
 
     @Test
     void takesTheCountsOfTheLastBeatToANewFileWhenItsOwnWasTruncated() throws Exception {
-        RecordedLosses losses = new RecordedLosses();
         try (CountersFile counters = open(losses)) {
             Slot slot = counters.register(FAILED);
             slot.add(0, 7);
@@ -105,7 +102,6 @@ class LostFileTest extends CountersFileFixture {
 
     @Test
     void endsNeitherTheProcessNorTheCountWhenTheTruncatedFileIsTouchedBeforeTheBeat() throws Exception {
-        RecordedLosses losses = new RecordedLosses();
         try (CountersFile counters = open(losses)) {
             Slot slot = counters.register(FAILED);
             truncate(0);
@@ -131,7 +127,6 @@ class LostFileTest extends CountersFileFixture {
 
     @Test
     void keepsItsCountsWhenTheFileIsDeletedOrReplacedUnderIt() throws Exception {
-        RecordedLosses losses = new RecordedLosses();
         try (CountersFile counters = open(losses)) {
             Slot slot = counters.register(FAILED);
             Slot latency = counters.register(LATENCY);
@@ -160,7 +155,6 @@ class LostFileTest extends CountersFileFixture {
     @Test
     void takesItsCountsAlongWhenItClosesBeforeTheNextAttempt() throws Exception {
         Path moved = directory.resolveSibling(directory.getFileName() + "-moved");
-        RecordedLosses losses = new RecordedLosses();
         try (CountersFile counters = open(losses)) {
             Slot slot = counters.register(FAILED);
             slot.add(0, 5);
@@ -184,7 +178,6 @@ class LostFileTest extends CountersFileFixture {
         Path moved = directory.resolveSibling(directory.getFileName() + "-moved");
         Files.move(directory, moved);
         Files.writeString(directory, "in the way");
-        RecordedLosses losses = new RecordedLosses();
         try (CountersFile counters = open(losses)) {
             Slot slot = counters.register(FAILED);
             slot.add(0, 5);

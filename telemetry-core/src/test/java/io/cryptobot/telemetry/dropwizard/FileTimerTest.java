@@ -6,11 +6,9 @@ import com.codahale.metrics.Clock;
 import com.codahale.metrics.Timer;
 import com.sun.management.ThreadMXBean;
 import io.cryptobot.telemetry.MetricType;
+import io.cryptobot.telemetry.counters.BotCounters;
 import io.cryptobot.telemetry.counters.CountersFile;
-import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.Descriptor;
-import io.cryptobot.telemetry.files.InstanceName;
-import io.cryptobot.telemetry.files.RunDirectory;
 import io.cryptobot.testing.ManualClock;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -36,23 +34,7 @@ class FileTimerTest {
 
     @BeforeEach
     void open() {
-        file = CountersFile.open(
-                new RunDirectory(directory),
-                new InstanceName("bot"),
-                Geometry.DEFAULT,
-                () -> 1_000,
-                new CountersFile.Listener() {
-                    @Override
-                    public void lost(String reason) {
-                        throw new AssertionError(reason);
-                    }
-
-                    @Override
-                    public void found() {}
-
-                    @Override
-                    public void putAside(Path where, String why) {}
-                });
+        file = new BotCounters(directory).open(64);
     }
 
     @AfterEach

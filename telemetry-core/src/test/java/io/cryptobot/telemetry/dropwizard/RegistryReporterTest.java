@@ -9,19 +9,15 @@ import ch.qos.logback.core.read.ListAppender;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import io.cryptobot.telemetry.MetricType;
+import io.cryptobot.telemetry.counters.BotCounters;
 import io.cryptobot.telemetry.counters.CountersFile;
-import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
-import io.cryptobot.telemetry.counters.CountersReader;
 import io.cryptobot.telemetry.counters.CountersSnapshot;
 import io.cryptobot.telemetry.counters.Descriptor;
-import io.cryptobot.telemetry.files.InstanceName;
-import io.cryptobot.telemetry.files.RunDirectory;
 import io.cryptobot.testing.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -31,14 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 class RegistryReporterTest {
-    private static final InstanceName BOT = new InstanceName("bot");
-
     @TempDir
     Path directory;
 
     private final Logger logger = (Logger) LoggerFactory.getLogger(RegistryReporter.class);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private MetricRegistry registry = new MetricRegistry();
+    private BotCounters counters;
     private CountersFile file;
     private RegistryReporter reporter;
 
@@ -64,14 +59,14 @@ class RegistryReporterTest {
         gauge("version", "1.2.3");
         gauge("nothing", null);
         reporter.report();
-        assertThat(value("queue_depth")).isEqualTo(12);
-        assertThat(value("price")).isEqualTo(0.25);
-        assertThat(value("connected")).isEqualTo(1);
-        assertThat(value("halted")).isZero();
-        assertThat(find("version")).isEmpty();
-        assertThat(find("nothing")).isEmpty();
+        assertThat(counters.value("queue_depth")).isEqualTo(12);
+        assertThat(counters.value("price")).isEqualTo(0.25);
+        assertThat(counters.value("connected")).isEqualTo(1);
+        assertThat(counters.value("halted")).isZero();
+        assertThat(counters.find("version")).isEmpty();
+        assertThat(counters.find("nothing")).isEmpty();
         assertThat(type("queue_depth")).isEqualTo(MetricType.GAUGE);
-        assertThat(find("queue_depth").orElseThrow().descriptor().help())
+        assertThat(counters.find("queue_depth").orElseThrow().descriptor().help())
                 .isEqualTo("The bot's Dropwizard gauge queue.depth.");
     }
 
@@ -82,7 +77,7 @@ class RegistryReporterTest {
         registry.counter("positions").dec(7);
         reporter.report();
         assertThat(type("positions")).isEqualTo(MetricType.GAUGE);
-        assertThat(value("positions")).isEqualTo(-2);
+        assertThat(counters.value("positions")).isEqualTo(-2);
     }
 
     @Test
@@ -93,8 +88,8 @@ class RegistryReporterTest {
         registry.meter("signals").mark(2);
         reporter.report();
         assertThat(type("signals_total")).isEqualTo(MetricType.COUNTER);
-        assertThat(value("signals_total")).isEqualTo(5);
-        assertThat(value("ticks_total")).as("not ticks_total_total").isEqualTo(4);
+        assertThat(counters.value("signals_total")).isEqualTo(5);
+        assertThat(counters.value("ticks_total")).as("not ticks_total_total").isEqualTo(4);
     }
 
     @Test
@@ -105,16 +100,16 @@ class RegistryReporterTest {
         }
         registry.timer("unused");
         reporter.report();
-        CountersSnapshot.Series timer = find("strategy_run_seconds").orElseThrow();
+        CountersSnapshot.Series timer = counters.find("strategy_run_seconds").orElseThrow();
         assertThat(timer.descriptor().type()).isEqualTo(MetricType.SUMMARY);
         assertThat(timer.descriptor().bounds()).containsExactly(0.5, 0.75, 0.95, 0.99, 0.999);
         assertThat(timer.value()).isEqualTo(1_000);
         assertThat(timer.quantile(0)).isCloseTo(0.5, within(0.02));
         assertThat(timer.quantile(4)).isCloseTo(0.999, within(0.02));
-        CountersSnapshot.Series histogram = find("order_size").orElseThrow();
+        CountersSnapshot.Series histogram = counters.find("order_size").orElseThrow();
         assertThat(histogram.value()).isEqualTo(1_000);
         assertThat(histogram.quantile(1)).isCloseTo(750, within(20.0));
-        assertThat(find("unused_seconds").orElseThrow().quantile(0)).isNaN();
+        assertThat(counters.find("unused_seconds").orElseThrow().quantile(0)).isNaN();
     }
 
     @Test
@@ -124,7 +119,9 @@ class RegistryReporterTest {
                 .mark();
         registry.register("own.gauge", new FileGauge(file.register(Descriptor.gauge("own", "Own.", Map.of()))));
         reporter.report();
-        assertThat(series()).extracting(series -> series.descriptor().name()).containsExactly("own_total", "own");
+        assertThat(counters.series())
+                .extracting(series -> series.descriptor().name())
+                .containsExactly("own_total", "own");
     }
 
     @Test
@@ -133,9 +130,9 @@ class RegistryReporterTest {
         gauge("down", Float.NEGATIVE_INFINITY);
         gauge("unknown", Double.NaN);
         reporter.report();
-        assertThat(value("up")).isEqualTo(Double.POSITIVE_INFINITY);
-        assertThat(value("down")).isEqualTo(Double.NEGATIVE_INFINITY);
-        assertThat(find("unknown")).isEmpty();
+        assertThat(counters.value("up")).isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(counters.value("down")).isEqualTo(Double.NEGATIVE_INFINITY);
+        assertThat(counters.find("unknown")).isEmpty();
         assertThat(messages()).isEmpty();
     }
 
@@ -145,10 +142,10 @@ class RegistryReporterTest {
         reporter.report();
         registry.meter("signals").mark(-7);
         reporter.report();
-        assertThat(value("signals_total")).isEqualTo(10);
+        assertThat(counters.value("signals_total")).isEqualTo(10);
         registry.meter("signals").mark(2);
         reporter.report();
-        assertThat(value("signals_total")).isEqualTo(12);
+        assertThat(counters.value("signals_total")).isEqualTo(12);
     }
 
     @Test
@@ -157,11 +154,11 @@ class RegistryReporterTest {
         gauge("depth", 2);
         reporter.report();
         reporter.report();
-        assertThat(series())
+        assertThat(counters.series())
                 .singleElement()
                 .extracting(CountersSnapshot.Series::value)
                 .isEqualTo(2.0);
-        assertThat(snapshot().droppedSeries()).isEqualTo(1);
+        assertThat(counters.snapshot().droppedSeries()).isEqualTo(1);
     }
 
     @Test
@@ -174,10 +171,10 @@ class RegistryReporterTest {
         registry.counter("c.count").inc(6);
         reporter.report();
         reporter.report();
-        assertThat(value("a_b")).as("in the order of their names").isEqualTo(2);
+        assertThat(counters.value("a_b")).as("in the order of their names").isEqualTo(2);
         assertThat(type("b_total")).isEqualTo(MetricType.GAUGE);
         assertThat(type("c_count")).isEqualTo(MetricType.GAUGE);
-        assertThat(find("c")).isEmpty();
+        assertThat(counters.find("c")).isEmpty();
         assertThat(messages())
                 .containsExactly(
                         "The gauge a.b is left out: its name a_b is taken by the gauge a-b",
@@ -193,7 +190,7 @@ class RegistryReporterTest {
         gauge("cryptobot.up", 1);
         gauge("cryptobot.exporter.threads", 1);
         reporter.report();
-        assertThat(series()).isEmpty();
+        assertThat(counters.series()).isEmpty();
         assertThat(messages())
                 .containsExactly(
                         "The gauge cryptobot.exporter.threads is left out: its name cryptobot_exporter_threads is taken"
@@ -213,8 +210,8 @@ class RegistryReporterTest {
         gauge("9 lives: żółw/%", 1);
         gauge("", 2);
         reporter.report();
-        assertThat(value("_9_lives_____w__")).isEqualTo(1);
-        assertThat(value("_")).isEqualTo(2);
+        assertThat(counters.value("_9_lives_____w__")).isEqualTo(1);
+        assertThat(counters.value("_")).isEqualTo(2);
     }
 
     @Test
@@ -228,15 +225,15 @@ class RegistryReporterTest {
         });
         gauge("zero", 0);
         reporter.report();
-        assertThat(value("depth")).isEqualTo(1);
+        assertThat(counters.value("depth")).isEqualTo(1);
         depth.set(-1.0);
         reporter.report();
         reporter.report();
-        assertThat(find("depth")).as("unknown, so not exported").isEmpty();
-        assertThat(value("zero")).isZero();
+        assertThat(counters.find("depth")).as("unknown, so not exported").isEmpty();
+        assertThat(counters.value("zero")).isZero();
         depth.set(2.0);
         reporter.report();
-        assertThat(value("depth")).isEqualTo(2);
+        assertThat(counters.value("depth")).isEqualTo(2);
         depth.set(-1.0);
         reporter.report();
         assertThat(messages())
@@ -252,15 +249,15 @@ class RegistryReporterTest {
         reporter.report();
         registry.removeMatching((name, metric) -> true);
         reporter.report();
-        assertThat(find("depth")).isEmpty();
-        assertThat(value("signals_total")).isEqualTo(2);
-        assertThat(value("run_seconds")).isEqualTo(1);
-        assertThat(find("run_seconds").orElseThrow().quantile(0)).isNaN();
+        assertThat(counters.find("depth")).isEmpty();
+        assertThat(counters.value("signals_total")).isEqualTo(2);
+        assertThat(counters.value("run_seconds")).isEqualTo(1);
+        assertThat(counters.find("run_seconds").orElseThrow().quantile(0)).isNaN();
         registry.meter("signals").mark(3);
         gauge("depth", 7);
         reporter.report();
-        assertThat(value("signals_total")).as("a new meter counts on").isEqualTo(5);
-        assertThat(value("depth")).isEqualTo(7);
+        assertThat(counters.value("signals_total")).as("a new meter counts on").isEqualTo(5);
+        assertThat(counters.value("depth")).isEqualTo(7);
     }
 
     @Test
@@ -270,7 +267,7 @@ class RegistryReporterTest {
         registry.remove("depth");
         registry.histogram("depth").update(5);
         reporter.report();
-        assertThat(find("depth")).as("neither").isEmpty();
+        assertThat(counters.find("depth")).as("neither").isEmpty();
         assertThat(messages())
                 .containsExactly("The histogram depth is left out: its name depth is taken by the gauge depth");
     }
@@ -285,8 +282,8 @@ class RegistryReporterTest {
         registry.meter("signals").mark(4);
         registry.timer("run").update(Duration.ofSeconds(1));
         reporter.report();
-        assertThat(value("signals_total")).isEqualTo(7);
-        assertThat(value("run_seconds")).isEqualTo(2);
+        assertThat(counters.value("signals_total")).isEqualTo(7);
+        assertThat(counters.value("run_seconds")).isEqualTo(2);
     }
 
     @Test
@@ -297,7 +294,7 @@ class RegistryReporterTest {
         open();
         registry.meter("signals").mark(1);
         reporter.report();
-        assertThat(value("signals_total")).isEqualTo(6);
+        assertThat(counters.value("signals_total")).isEqualTo(6);
     }
 
     @Test
@@ -307,8 +304,8 @@ class RegistryReporterTest {
         }
         reporter.report();
         reporter.report();
-        assertThat(series()).hasSize(64);
-        assertThat(snapshot().droppedSeries()).isEqualTo(36);
+        assertThat(counters.series()).hasSize(64);
+        assertThat(counters.snapshot().droppedSeries()).isEqualTo(36);
     }
 
     @Test
@@ -332,23 +329,12 @@ class RegistryReporterTest {
         Thread.currentThread().interrupt();
         reporter.stop();
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(value("signals_total")).isEqualTo(3);
+        assertThat(counters.value("signals_total")).isEqualTo(3);
     }
 
     private void open() {
-        file = CountersFile.open(
-                new RunDirectory(directory), BOT, new Geometry(64), () -> 1_000, new CountersFile.Listener() {
-                    @Override
-                    public void lost(String reason) {
-                        throw new AssertionError(reason);
-                    }
-
-                    @Override
-                    public void found() {}
-
-                    @Override
-                    public void putAside(Path where, String why) {}
-                });
+        counters = new BotCounters(directory);
+        file = counters.open(64);
         reporter = new RegistryReporter(registry, file);
     }
 
@@ -365,29 +351,7 @@ class RegistryReporterTest {
         return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
-    private double value(String name) {
-        return find(name).orElseThrow().value();
-    }
-
     private MetricType type(String name) {
-        return find(name).orElseThrow().descriptor().type();
-    }
-
-    private Optional<CountersSnapshot.Series> find(String name) {
-        return series().stream()
-                .filter(series -> series.descriptor().name().equals(name))
-                .findFirst();
-    }
-
-    private List<CountersSnapshot.Series> series() {
-        return snapshot().series();
-    }
-
-    private CountersSnapshot snapshot() {
-        try (CountersReader reader = CountersReader.open(directory.resolve("bot.counters"), BOT)) {
-            return reader.snapshot();
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
+        return counters.find(name).orElseThrow().descriptor().type();
     }
 }
