@@ -6,8 +6,8 @@ import java.util.Set;
 import org.slf4j.Logger;
 
 /**
- * Logs a problem once when it appears or changes and once when it is gone, however often it is reported: what is looked
- * at once a second would fill the log otherwise. Not thread-safe: guarded by its owner.
+ * Logs a problem once when it appears or changes, and once when it is gone, however often it is reported. Otherwise a
+ * check that runs once a second would fill the log. Not thread-safe: guarded by its owner.
  */
 public final class ChangeLogger {
     private final Logger logger;
@@ -17,7 +17,7 @@ public final class ChangeLogger {
         this.logger = logger;
     }
 
-    /** Takes the problems of this moment, by the thing that has them; what is not in here is well. */
+    /** Reports the current problems by subject. A subject that is missing has no problem. */
     public void report(Map<String, String> problems) {
         for (Map.Entry<String, String> problem : problems.entrySet()) {
             if (!problem.getValue().equals(known.get(problem.getKey()))) {
@@ -33,7 +33,7 @@ public final class ChangeLogger {
         known = new HashMap<>(problems);
     }
 
-    /** Names of files and labels are anybody's text: a line break in them would begin a line that nobody logged. */
+    /** Names of files and labels are untrusted text: a line break in them could forge a line of the log. */
     private static String printable(String text) {
         return text.replaceAll("[\\p{Cc}\\p{Cf}]", "?");
     }

@@ -8,7 +8,7 @@ import net.sourceforge.argparse4j.inf.Argument;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
-/** {@code check}: parses the configuration file, and the web configuration that it names, and says what is wrong with it. */
+/** {@code check}: parses the configuration file, and the web configuration that it names, and reports what is wrong. */
 final class CheckConfigurationCommand extends CheckCommand<ExporterConfiguration> {
     CheckConfigurationCommand(Application<ExporterConfiguration> application) {
         super(application);

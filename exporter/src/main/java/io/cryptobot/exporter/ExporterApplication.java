@@ -6,18 +6,18 @@ import com.codahale.metrics.Meter;
 import com.codahale.metrics.MetricRegistry;
 import io.cryptobot.exporter.bots.BotDirectory;
 import io.cryptobot.exporter.exposition.BotCollector;
-import io.cryptobot.exporter.exposition.FrugalMetrics;
-import io.cryptobot.exporter.exposition.MetricsPage;
+import io.cryptobot.exporter.exposition.CheapMetrics;
+import io.cryptobot.exporter.exposition.Exposition;
 import io.cryptobot.exporter.exposition.SelfCollector;
 import io.cryptobot.exporter.security.AccessFilter;
 import io.cryptobot.exporter.security.ServerHardening;
 import io.cryptobot.exporter.security.WebSecurity;
 import io.cryptobot.exporter.status.BotWatch;
-import io.cryptobot.exporter.status.StatusPages;
-import io.cryptobot.exporter.web.Answer;
+import io.cryptobot.exporter.status.StatusEndpoints;
 import io.cryptobot.exporter.web.ExporterServlet;
 import io.cryptobot.exporter.web.PlainErrorHandler;
 import io.cryptobot.exporter.web.ScrapeEndpoints;
+import io.cryptobot.exporter.web.WebResponse;
 import io.cryptobot.telemetry.files.RunDirectory;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Bootstrap;
@@ -44,19 +44,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves the counters files of every bot on this host. {@code java -jar exporter.jar server [exporter.yml]}; without a
- * file the one in the jar is used. Exit codes: 143 stopped in order by SIGTERM, 2 usage, 3 configuration or a port in use, 1 other.
+ * file the one in the jar is used. Exit codes: 143 stopped by SIGTERM, 2 usage, 3 configuration or a port in use, 1
+ * other.
  */
 public final class ExporterApplication extends Application<ExporterConfiguration> {
     private static final Logger LOGGER = LoggerFactory.getLogger(ExporterApplication.class);
 
-    private final Pace pace;
+    private final ServerTimings timings;
 
     public ExporterApplication() {
-        this(Pace.SHIPPED);
+        this(ServerTimings.SHIPPED);
     }
 
-    ExporterApplication(Pace pace) {
-        this.pace = pace;
+    ExporterApplication(ServerTimings timings) {
+        this.timings = timings;
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -84,7 +85,7 @@ public final class ExporterApplication extends Application<ExporterConfiguration
     public void run(ExporterConfiguration configuration, Environment environment) throws IOException {
         WebSecurity security = configuration.webSecurity();
         RunDirectory runDirectory = configuration.runDirectory(System.getenv());
-        FrugalMetrics.replace(environment.metrics());
+        CheapMetrics.replace(environment.metrics());
         BotDirectory bots = new BotDirectory(
                 runDirectory,
                 configuration.heartbeatTimeout(),
@@ -92,32 +93,34 @@ public final class ExporterApplication extends Application<ExporterConfiguration
                 System::nanoTime,
                 InstantSource.system());
         environment.lifecycle().manage(new AutoCloseableManager(bots));
-        MetricsPage page = new MetricsPage(
+        Exposition page = new Exposition(
                 new BotCollector(bots, configuration.createdTimestamps()),
                 new SelfCollector(environment.metrics()),
                 System::nanoTime);
-        Map<String, Function<HttpServletRequest, Answer>> pages = new HashMap<>(ScrapeEndpoints.of(page, bots));
-        pages.putAll(StatusPages.of(watch(environment, bots), Version.ofThisJar(), configuration.runbookUrl()));
-        // Five pages do not need Jersey: without it the exporter starts sooner and is smaller.
+        Map<String, Function<HttpServletRequest, WebResponse>> pages = new HashMap<>(ScrapeEndpoints.of(page, bots));
+        pages.putAll(StatusEndpoints.of(watch(environment, bots), Version.ofThisJar(), configuration.runbookUrl()));
+        // Five pages do not need Jersey. Without it the exporter starts faster and is smaller.
         environment.jersey().disable();
-        var servlet = environment.servlets().addServlet("exporter", new ExporterServlet(pages, pace.answerTimeout()));
+        var servlet =
+                environment.servlets().addServlet("exporter", new ExporterServlet(pages, timings.responseTimeout()));
         servlet.setAsyncSupported(true);
         servlet.addMapping("/*");
         environment.getApplicationContext().setErrorHandler(new PlainErrorHandler());
-        // Without a path ("GET ?a") a request would be redirected to a host of the client's choice; so it is not found.
+        // Without a path ("GET ?a") a request would be redirected to a host of the client's choice; with this it gets
+        // status 404.
         environment.getApplicationContext().setAllowNullPathInContext(true);
-        guard(environment, security);
+        addAccessControl(environment, security);
         environment.healthChecks().register("counters-files", new UnreadableFilesCheck(bots));
-        environment.healthChecks().register("metrics-page", new LastPageCheck(page, System::nanoTime));
+        environment.healthChecks().register("metrics-page", new LastScrapeCheck(page, System::nanoTime));
         environment.lifecycle().addServerLifecycleListener(server -> started(server, runDirectory));
     }
 
-    private void guard(Environment environment, WebSecurity security) {
+    private void addAccessControl(Environment environment, WebSecurity security) {
         var filter = environment.servlets().addFilter("access", new AccessFilter(security));
         filter.setAsyncSupported(true);
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         MetricRegistry metrics = environment.metrics();
-        // The meter in which Dropwizard counts those that it sees.
+        // Dropwizard counts in this meter the refusals that it sees.
         Meter refusals = metrics.meter(name(MutableServletContextHandler.class, "4xx-responses"));
         environment.lifecycle().addEventListener(new ServerHardening(security, new PlainErrorHandler(), refusals));
         security.certificateNotAfter()
@@ -128,12 +131,13 @@ public final class ExporterApplication extends Application<ExporterConfiguration
                 .lifecycle()
                 .scheduledExecutorService("web-config-%d", true)
                 .build()
-                .scheduleWithFixedDelay(security::look, 0, pace.betweenLooks().toMillis(), TimeUnit.MILLISECONDS);
+                .scheduleWithFixedDelay(
+                        security::poll, 0, timings.webConfigInterval().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static BotWatch watch(Environment environment, BotDirectory bots) {
         BotWatch watch = new BotWatch(bots::read, System::nanoTime, InstantSource.system());
-        // With a delay, not at a rate: after a pause of the process one sample is as good as the missed ones.
+        // With a delay, not at a rate: after a pause of the process one sample replaces the missed ones.
         var unused = environment
                 .lifecycle()
                 .scheduledExecutorService("status-history", true)

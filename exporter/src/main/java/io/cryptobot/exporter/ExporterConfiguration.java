@@ -2,6 +2,7 @@ package io.cryptobot.exporter;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.cryptobot.exporter.exposition.CreatedTimestamps;
 import io.cryptobot.exporter.security.WebSecurity;
 import io.cryptobot.telemetry.files.RunDirectory;
 import io.dropwizard.core.Configuration;
@@ -20,7 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The exporter's own keys of {@code exporter.yml}, where each is explained. Not thread-safe; read once at start. */
+/**
+ * The exporter's own keys of {@code exporter.yml}, which explains each of them. Not thread-safe; read once at start.
+ */
 public final class ExporterConfiguration extends Configuration {
     @NotNull
     @JsonProperty
@@ -48,7 +51,7 @@ public final class ExporterConfiguration extends Configuration {
     @JsonProperty
     private String runbookUrl = "";
 
-    /** The same server as in the packed file, for a file that says nothing about it. */
+    /** The server of the packed file, for a configuration file without a server. */
     public ExporterConfiguration() {
         DefaultServerFactory server = new DefaultServerFactory();
         server.setApplicationConnectors(List.of(connector("0.0.0.0", 9100)));
@@ -63,12 +66,12 @@ public final class ExporterConfiguration extends Configuration {
         return connector;
     }
 
-    /** Without bindHost a connector is open to every host: for the admin pages that has to be meant. */
+    /** Without bindHost a connector is open to every host: the admin connector must set it explicitly. */
     @JsonIgnore
     @ValidationMethod(
             message = "server.adminConnectors: every one needs a bindHost. 127.0.0.1 keeps thread dumps and log levels"
                     + " on this host; 0.0.0.0, if that is meant, gives them to everybody")
-    public boolean isAdminBoundOnPurpose() {
+    public boolean isAdminBindHostSet() {
         return !(getServerFactory() instanceof DefaultServerFactory server)
                 || server.getAdminConnectors().stream()
                         .allMatch(connector -> connector instanceof HttpConnectorFactory http
@@ -80,14 +83,14 @@ public final class ExporterConfiguration extends Configuration {
     @ValidationMethod(
             message = "webConfigFile and an application connector of type https exclude each other: keep the web"
                     + " configuration, with type http")
-    public boolean isTlsSaidOnce() {
+    public boolean isTlsConfiguredOnce() {
         return webConfigFile.isBlank()
                 || !(getServerFactory() instanceof DefaultServerFactory server)
                 || server.getApplicationConnectors().stream().noneMatch(HttpsConnectorFactory.class::isInstance);
     }
 
     /**
-     * {@return what the web configuration file asks for; plain HTTP for everybody where none is named}
+     * {@return the web configuration; plain HTTP for everybody when no file is configured}
      *
      * @throws IOException it cannot be used
      */
@@ -106,8 +109,8 @@ public final class ExporterConfiguration extends Configuration {
                         Path.of(runDirectory.strip()).toAbsolutePath().normalize());
     }
 
-    /** For a rehearsal: another run directory than the configured one, and pages without TLS and passwords. */
-    void stage(RunDirectory other) {
+    /** Prepares a rehearsal: another run directory than the configured one, and no TLS and passwords. */
+    void prepareRehearsal(RunDirectory other) {
         runDirectory = other.path().toString();
         webConfigFile = "";
     }
@@ -117,18 +120,18 @@ public final class ExporterConfiguration extends Configuration {
         return heartbeatTimeout.toJavaDuration();
     }
 
-    /** {@return where people read the runbooks; empty when the status page shall name their files only} */
+    /** {@return the address of the runbooks; empty when the status page shows only their file names} */
     String runbookUrl() {
         return runbookUrl;
     }
 
-    /** {@return how long a bot may be gone before it leaves the page} */
+    /** {@return how long a bot may be gone before it is no longer exported} */
     java.time.Duration forgetAfter() {
         return forgetAfter.toJavaDuration();
     }
 
-    /** {@return whether the page tells when each count began} */
-    boolean createdTimestamps() {
-        return createdTimestamps;
+    /** {@return whether the exposition tells when each count began} */
+    CreatedTimestamps createdTimestamps() {
+        return createdTimestamps ? CreatedTimestamps.SHOWN : CreatedTimestamps.LEFT_OUT;
     }
 }

@@ -11,8 +11,7 @@ import io.dropwizard.logging.common.layout.DiscoverableLayoutFactory;
 import java.util.TimeZone;
 
 /**
- * {@code layout: {type: json}} of an appender: one JSON object a line, by logback's own encoder, for those whose logs are
- * read by programs. It has no keys.
+ * {@code layout: {type: json}} of an appender: one JSON object a line, for programs that read the log. It has no keys.
  */
 @JsonTypeName("json")
 public final class JsonLayoutFactory implements DiscoverableLayoutFactory<ILoggingEvent> {
@@ -28,7 +27,7 @@ public final class JsonLayoutFactory implements DiscoverableLayoutFactory<ILoggi
             encoder.setWithSequenceNumber(false);
             encoder.setWithNanoseconds(false);
             encoder.setWithContext(false);
-            // The message as it reads, not its pattern and what goes into that.
+            // The formatted message, not its pattern and arguments.
             encoder.setWithMessage(false);
             encoder.setWithArguments(false);
             encoder.setWithFormattedMessage(true);

@@ -11,7 +11,7 @@ import org.apache.commons.text.StringSubstitutor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the configuration from a file, or from the {@code exporter.yml} in the jar where none is named. Stateless;
+ * Reads the configuration from a file, or from the {@code exporter.yml} in the jar when no file is named. Stateless;
  * thread-safe.
  */
 final class PackedConfiguration implements ConfigurationSourceProvider {
@@ -19,8 +19,9 @@ final class PackedConfiguration implements ConfigurationSourceProvider {
     static final String PATH = "classpath:exporter.yml";
 
     /**
-     * {@return this provider with {@code ${NAME:-default}} filled in} A blank variable counts as unset, as everywhere on
-     * the platform. An unset one without a default is refused: left as it stands it would be the name of a directory, say.
+     * {@return this provider with {@code ${NAME:-default}} filled in} A blank variable counts as unset, as everywhere
+     * on the platform. An unset variable without a default is refused: its unresolved text could be used, for example,
+     * as the name of a directory.
      *
      * @param variables gives the value of a variable, or null; {@link System#getenv(String)} outside of tests
      */

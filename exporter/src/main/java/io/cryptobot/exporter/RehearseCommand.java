@@ -24,9 +24,9 @@ import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.server.Server;
 
 /**
- * {@code rehearse}: starts everything once on free loopback ports, with a bot of its own in a temporary directory, asks for
- * each page and ends. It is what a class data archive is recorded from, with which the exporter starts in half the time:
- * {@code java @jvm.options -XX:ArchiveClassesAtExit=exporter.jsa -jar exporter.jar rehearse}.
+ * {@code rehearse}: starts everything once on free loopback ports, with a bot of its own in a temporary directory,
+ * requests each page and ends. It is the training run for a class data archive, which halves the start time of the
+ * exporter: {@code java @jvm.options -XX:ArchiveClassesAtExit=exporter.jsa -jar exporter.jar rehearse}.
  */
 final class RehearseCommand extends ServeCommand {
     private static final int SOME_SCRAPES = 50;
@@ -41,7 +41,7 @@ final class RehearseCommand extends ServeCommand {
             Map.entry("/-/ready", "*/*"));
 
     RehearseCommand(Application<ExporterConfiguration> application) {
-        super(application, "rehearse", "Starts on free ports, asks for each page and ends; for a class data archive");
+        super(application, "rehearse", "Starts on free ports, requests each page and ends; for a class data archive");
     }
 
     @Override
@@ -51,7 +51,7 @@ final class RehearseCommand extends ServeCommand {
         Path directory = Files.createTempDirectory("cryptobot-rehearsal");
         RunDirectory run = new RunDirectory(directory.resolve("run"));
         try (Telemetry unused = Telemetry.open(new TelemetrySettings(new InstanceName("rehearsal"), run))) {
-            configuration.stage(run);
+            configuration.prepareRehearsal(run);
             onFreeLoopbackPorts((DefaultServerFactory) configuration.getServerFactory());
             super.run(bootstrap, namespace, configuration);
         } finally {
@@ -89,7 +89,7 @@ final class RehearseCommand extends ServeCommand {
         }
     }
 
-    /** By the JDK's small client: that of {@code java.net.http} would be in the archive for nothing. */
+    /** Uses the JDK's small client: the classes of {@code java.net.http} would be in the archive without use. */
     private static void ask(URI page, String accept) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) page.toURL().openConnection();
         connection.setRequestProperty("Accept", accept);

@@ -14,9 +14,9 @@ import io.dropwizard.logging.common.layout.LayoutFactory;
 import java.util.Map;
 
 /**
- * {@code type: sentry} in {@code logging.appenders}. It has no keys: where reports go to is decided for the whole platform by the
- * environment and {@code config/runtime_overrides.json}, see {@link SentrySettings}. Without a DSN, or with a wrong one, it
- * says so in one line and the exporter goes on without.
+ * {@code type: sentry} in {@code logging.appenders}. It has no keys: the environment and {@code
+ * config/runtime_overrides.json} configure Sentry for the whole platform, see {@link SentrySettings}. Without a DSN, or
+ * with a wrong one, it logs one line and the exporter runs without Sentry.
  */
 @JsonTypeName("sentry")
 public final class SentryAppenderFactory implements AppenderFactory<ILoggingEvent> {

@@ -11,8 +11,8 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
 
 /**
- * {@code server}: as Dropwizard's own, but a failed start is one line on standard error instead of two stack traces, and
- * the configuration file has a default.
+ * {@code server}: like Dropwizard's own command, but a failed start prints one line on standard error instead of two
+ * stack traces, and the configuration file has a default.
  */
 class ServeCommand extends EnvironmentCommand<ExporterConfiguration> {
     ServeCommand(Application<ExporterConfiguration> application) {

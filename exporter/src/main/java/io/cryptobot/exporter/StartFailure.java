@@ -17,13 +17,13 @@ record StartFailure(String message, int exitCode) {
     static final int OTHER = 1;
     /** Wrong usage of the command line. */
     static final int USAGE = 2;
-    /** The configuration file, or a port in it, is to be changed. */
+    /** The configuration file, or a port in it, must be changed. */
     static final int CONFIGURATION = 3;
 
-    /** Jetty's words: "Failed to bind to /0.0.0.0:9100". */
+    /** Jetty's message: "Failed to bind to /0.0.0.0:9100". */
     private static final Pattern FAILED_BIND = Pattern.compile("Failed to bind to (?:[^/ ]*/)?(\\S+)");
 
-    /** Jackson's words for a value that it did not read from a text: they help nobody. */
+    /** Jackson's message for a value that it did not read from a text: not useful for the user. */
     private static final Pattern PLACE_OF_A_PARSER = Pattern.compile("\\R at \\[Source: .*");
 
     static StartFailure of(Throwable failure) {

@@ -1,19 +1,14 @@
 package io.cryptobot.exporter;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cryptobot.testing.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -24,93 +19,34 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
-/**
- * A headless Chromium with one tab, driven by its DevTools protocol. It resolves no name, so that a request to elsewhere
- * fails, and is recorded. Confined to the test's thread.
- */
+/** A tab of a {@link Chromium}, driven by the DevTools protocol. Confined to the test's thread. */
 final class Browser implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final Process process;
+    private final Chromium chromium;
+    private final JsonNode tab;
     private final WebSocket socket;
     private final AtomicInteger sent = new AtomicInteger();
     private final Map<Integer, CompletableFuture<JsonNode>> answers = new ConcurrentHashMap<>();
     private final List<String> complaints = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
 
-    /** @param profile an empty directory that it may fill */
-    Browser(Path profile) throws Exception {
-        process = start(profile);
-        try {
-            socket = HttpClient.newHttpClient()
-                    .newWebSocketBuilder()
-                    .buildAsync(tab(awaitPort(profile)), new Listener())
-                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            for (String domain : List.of("Page", "Runtime", "Log", "Network")) {
-                send(domain + ".enable", Map.of());
-            }
-            // Ten seconds of waiting take one.
-            send(
-                    "Page.addScriptToEvaluateOnNewDocument",
-                    Map.of("source", "setTimeout = (set => (then, ms) => set(then, ms / 10))(setTimeout)"));
-        } catch (Exception | AssertionError e) {
-            process.destroyForcibly();
-            throw e;
+    Browser(Chromium chromium) throws Exception {
+        this.chromium = chromium;
+        tab = MAPPER.readTree(chromium.ask("PUT", "/json/new?about:blank"));
+        socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(URI.create(tab.path("webSocketDebuggerUrl").asText()), new Listener())
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        for (String domain : List.of("Page", "Runtime", "Log", "Network")) {
+            send(domain + ".enable", Map.of());
         }
-    }
-
-    private static Process start(Path profile) throws IOException {
-        List<String> command = List.of(
-                System.getenv().getOrDefault("CRYPTOBOT_CHROMIUM", "chromium"),
-                "--headless=new",
-                // As root, and in most containers, Chromium cannot make its sandbox; it sees nothing but our own page.
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--disable-background-networking",
-                "--no-first-run",
-                "--no-proxy-server",
-                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-                "--remote-debugging-port=0",
-                "--user-data-dir=" + profile,
-                "about:blank");
-        try {
-            return new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(profile.resolve("chromium.log").toFile())
-                    .start();
-        } catch (IOException e) {
-            throw new AssertionError(
-                    "Chromium is not on the PATH: install it (Debian: apt-get install chromium) or set"
-                            + " CRYPTOBOT_CHROMIUM",
-                    e);
-        }
-    }
-
-    /** Chromium writes the port that it chose, and a line more, into a file of its profile. */
-    private String awaitPort(Path profile) throws IOException {
-        Path file = profile.resolve("DevToolsActivePort");
-        long start = System.nanoTime();
-        while (!Files.exists(file) || Files.readAllLines(file).size() < 2) {
-            String log = Files.readString(profile.resolve("chromium.log"), UTF_8);
-            assertThat(process.isAlive()).as("Chromium runs: %s", log).isTrue();
-            await(start, "Chromium's port: " + log);
-        }
-        return Files.readAllLines(file).get(0);
-    }
-
-    /** A tab of our own: the first one may still be starting up, and then does not answer. */
-    private static URI tab(String port) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/json/new?about:blank"))
-                .PUT(BodyPublishers.noBody())
-                .build();
-        String tab = HttpClient.newHttpClient()
-                .send(request, BodyHandlers.ofString(UTF_8))
-                .body();
-        return URI.create(MAPPER.readTree(tab).path("webSocketDebuggerUrl").asText());
+        // Ten seconds of waiting take one.
+        send(
+                "Page.addScriptToEvaluateOnNewDocument",
+                Map.of("source", "setTimeout = (set => (then, ms) => set(then, ms / 10))(setTimeout)"));
     }
 
     /** Receives on threads of the HTTP client. */
@@ -195,14 +131,13 @@ final class Browser implements AutoCloseable {
     }
 
     /** Waits until a JavaScript expression is true. */
-    void await(String expression) throws Exception {
-        long start = System.nanoTime();
-        while (!evaluate(expression).asBoolean()) {
-            await(start, expression + " on " + evaluate("document.title + document.body?.innerText"));
-        }
+    void await(String expression) {
+        Await.within(PATIENCE)
+                .showing(() -> evaluate("document.title + document.body?.innerText"))
+                .until(expression, () -> evaluate(expression).asBoolean());
     }
 
-    void awaitText(String selector, String text) throws Exception {
+    void awaitText(String selector, String text) {
         await(shown(selector) + ".includes(`" + text + "`)");
     }
 
@@ -214,15 +149,11 @@ final class Browser implements AutoCloseable {
 
     /** Waits until an address has been asked for so often. */
     void awaitRequests(String address, long times) {
-        long start = System.nanoTime();
-        while (requests.stream().filter(address::equals).count() < times) {
-            await(start, address + " among " + requests);
-        }
-    }
-
-    private static void await(long startNanos, String what) {
-        assertThat(Duration.ofNanos(System.nanoTime() - startNanos)).as(what).isLessThan(PATIENCE);
-        LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        Await.within(PATIENCE)
+                .showing(() -> requests)
+                .until(
+                        times + " requests for " + address,
+                        () -> requests.stream().filter(address::equals).count() >= times);
     }
 
     /** {@return what the console says: violations of the content policy, errors of scripts, failed requests} */
@@ -242,11 +173,8 @@ final class Browser implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws Exception {
         socket.abort();
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
-        // Its files are in a directory that is about to be deleted.
-        process.onExit().join();
+        chromium.ask("GET", "/json/close/" + tab.path("id").asText());
     }
 }

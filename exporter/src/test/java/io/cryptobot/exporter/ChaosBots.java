@@ -5,8 +5,6 @@ import io.cryptobot.telemetry.counters.CountersFile;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.Descriptor;
 import io.cryptobot.telemetry.counters.Slot;
-import io.cryptobot.telemetry.files.InstanceName;
-import io.cryptobot.telemetry.files.RunDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,12 +30,8 @@ final class ChaosBots {
         List<CountersFile> files = new ArrayList<>();
         List<Slot> slots = new ArrayList<>();
         for (String name : Arrays.asList(arguments).subList(2, arguments.length)) {
-            CountersFile file = CountersFile.open(
-                    new RunDirectory(Path.of(arguments[0])),
-                    new InstanceName(name),
-                    new Geometry(64 + GROWTH * version),
-                    System::currentTimeMillis,
-                    new KeptFile());
+            CountersFile file = TestBots.file(
+                    Path.of(arguments[0]), name, new Geometry(64 + GROWTH * version), System::currentTimeMillis);
             files.add(file);
             for (int kind = 0; kind < COUNTERS; kind++) {
                 slots.add(file.register(Descriptor.counter("work_total", "Work.", Map.of("kind", "k" + kind))));

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cryptobot.exporter.security.Authority;
+import io.cryptobot.testing.ChildProcess;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -16,43 +17,63 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shaded jar as people start it. */
+/** The shaded jar as people start it, with the class data archive of a rehearsal, as the shipped unit starts it. */
 class ExecutableJarIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    private static Path archive;
+    private static Ended rehearsal;
+
     @TempDir
     Path temporary;
 
-    private record Ended(int exitCode, String output, String errors) {}
+    private record Ended(int exitCode, String output, String errors) {
+        static Ended failed(String errors) {
+            return new Ended(3, "", "cryptobot-exporter: " + errors);
+        }
+    }
+
+    @BeforeAll
+    static void rehearse(@TempDir Path directory) throws Exception {
+        archive = directory.resolve("exporter.jsa");
+        Path web = Authority.writePrivate(
+                directory.resolve("web.yml"),
+                "basic_auth_users:\n  a: $2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy\n");
+        try (ChildProcess process = start(
+                directory,
+                "-XX:ArchiveClassesAtExit=" + archive,
+                Map.of("CRYPTOBOT_EXPORTER_WEB_CONFIG", web.toString()),
+                "rehearse")) {
+            rehearsal = ended(process, directory);
+        }
+    }
+
+    @Test
+    void rehearsesEveryPageAndLeavesNothing() {
+        assertThat(rehearsal.exitCode()).as(rehearsal.toString()).isZero();
+        assertThat(rehearsal.errors()).isEmpty();
+        assertThat(rehearsal.output()).contains("on application port");
+    }
 
     @Test
     void aPortInUseIsOneLineAndExitCode3() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Ended ended = run(
-                    Map.of(
-                            "CRYPTOBOT_EXPORTER_HOST",
-                            "127.0.0.1",
-                            "CRYPTOBOT_EXPORTER_PORT",
-                            "" + taken.getLocalPort(),
-                            "CRYPTOBOT_EXPORTER_ADMIN_PORT",
-                            "0",
-                            "CRYPTOBOT_RUN_DIR",
-                            temporary.toString()),
-                    "server");
-            assertThat(ended)
-                    .isEqualTo(new Ended(
-                            3,
-                            "",
-                            "cryptobot-exporter: cannot listen on 127.0.0.1:" + taken.getLocalPort()
-                                    + " (Address already in use); 9100 is node_exporter's default too. Choose a free port"
-                                    + " with CRYPTOBOT_EXPORTER_PORT for the metrics or CRYPTOBOT_EXPORTER_ADMIN_PORT for"
-                                    + " the admin pages.\n"));
+            Map<String, String> environment = new HashMap<>(ExporterProcess.freePorts(temporary));
+            environment.put("CRYPTOBOT_EXPORTER_PORT", "" + taken.getLocalPort());
+            assertThat(run(environment, "server"))
+                    .isEqualTo(Ended.failed("cannot listen on 127.0.0.1:" + taken.getLocalPort()
+                            + " (Address already in use); 9100 is node_exporter's default too. Choose a free port"
+                            + " with CRYPTOBOT_EXPORTER_PORT for the metrics or CRYPTOBOT_EXPORTER_ADMIN_PORT for"
+                            + " the admin pages.\n"));
         }
     }
 
@@ -60,18 +81,15 @@ class ExecutableJarIT {
     void aMissingConfigurationFileIsOneLineAndExitCode3() throws Exception {
         Path missing = temporary.resolve("missing.yml");
         assertThat(run(Map.of(), "server", missing.toString()))
-                .isEqualTo(new Ended(3, "", "cryptobot-exporter: File " + missing + " not found\n"));
+                .isEqualTo(Ended.failed("File " + missing + " not found\n"));
     }
 
     @Test
     void aWrongValueIsNamedWithItsKey() throws Exception {
         Path file = Files.writeString(temporary.resolve("exporter.yml"), "heartbeatTimeout: 10ms\n");
         assertThat(run(Map.of(), "check", file.toString()))
-                .isEqualTo(new Ended(
-                        3,
-                        "",
-                        "cryptobot-exporter: " + file + " has an error:\n"
-                                + "  * heartbeatTimeout must be greater than or equal to 1 SECONDS\n"));
+                .isEqualTo(Ended.failed(file + " has an error:\n"
+                        + "  * heartbeatTimeout must be greater than or equal to 1 SECONDS\n"));
     }
 
     @Test
@@ -88,27 +106,20 @@ class ExecutableJarIT {
     void aValueOfTheWrongKindIsNamedWithItsKey() throws Exception {
         Path file = Files.writeString(temporary.resolve("exporter.yml"), "heartbeatTimeout: [1]\n");
         assertThat(run(Map.of(), "check", file.toString()))
-                .isEqualTo(new Ended(
-                        3,
-                        "",
-                        "cryptobot-exporter: " + file + " has an error:\n"
-                                + "  * Failed to parse configuration at: heartbeatTimeout; Cannot deserialize value of type"
-                                + " `io.dropwizard.util.Duration` from Array value (token `JsonToken.START_ARRAY`)\n"));
+                .isEqualTo(Ended.failed(file + " has an error:\n"
+                        + "  * Failed to parse configuration at: heartbeatTimeout; Cannot deserialize value of type"
+                        + " `io.dropwizard.util.Duration` from Array value (token `JsonToken.START_ARRAY`)\n"));
     }
 
     @Test
     void aPasswordInTheClearIsOneLineThatDoesNotRepeatItAndExitCode3() throws Exception {
-        Path file = Files.writeString(temporary.resolve("web.yml"), "basic_auth_users:\n  prometheus: hunter2\n");
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        Path file = Authority.writePrivate(temporary.resolve("web.yml"), "basic_auth_users:\n  prometheus: hunter2\n");
         for (String command : new String[] {"server", "check"}) {
             assertThat(run(Map.of("CRYPTOBOT_EXPORTER_WEB_CONFIG", file.toString()), command))
                     .as(command)
-                    .isEqualTo(new Ended(
-                            3,
-                            "",
-                            "cryptobot-exporter: " + file
-                                    + ": basic_auth_users.prometheus is not a bcrypt hash; htpasswd"
-                                    + " -nBC 10 \"\" | tr -d ':\\n' makes one\n"));
+                    .isEqualTo(Ended.failed(file
+                            + ": basic_auth_users.prometheus is not a bcrypt hash; htpasswd"
+                            + " -nBC 10 \"\" | tr -d ':\\n' makes one\n"));
         }
     }
 
@@ -119,15 +130,7 @@ class ExecutableJarIT {
 
     @Test
     void servesWithItsPackedConfigurationAndStopsInOrder() throws Exception {
-        Process exporter = start(
-                Map.of(
-                        "CRYPTOBOT_EXPORTER_HOST", "127.0.0.1",
-                        "CRYPTOBOT_EXPORTER_PORT", "0",
-                        "CRYPTOBOT_EXPORTER_ADMIN_PORT", "0",
-                        "CRYPTOBOT_RUN_DIR", temporary.toString()),
-                "server");
-        try {
-            String port = ExporterProcess.awaitPort(exporter, temporary.resolve("out"));
+        serve(Map.of(), List.of(), port -> {
             HttpResponse<String> page = HttpClient.newHttpClient()
                     .send(
                             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
@@ -137,32 +140,15 @@ class ExecutableJarIT {
                     .contains("cryptobot_exporter_heap_used_bytes ", "cryptobot_exporter_threads ")
                     .containsPattern("cryptobot_exporter_build_info\\{version=\"\\d+\\.\\d[^\"]*\",jdk=\""
                             + Runtime.version().feature() + "[^\"]*\"} 1\\.0\n");
-            assertThat(Promtool.check(page.body())).isEqualTo(new Promtool(0, ""));
-        } finally {
-            exporter.destroy();
-        }
-        assertThat(exporter.waitFor(30, TimeUnit.SECONDS)).as("ended").isTrue();
-        assertThat(exporter.exitValue()).as("as exporter.yml says").isEqualTo(143);
+            assertThat(Promtool.check(page.body())).isEqualTo(Promtool.NO_FAULT);
+        });
         assertThat(temporary.resolve("err")).isEmptyFile();
     }
 
     @Test
     void aWrongDsnIsOneLineAndTheExporterServes() throws Exception {
-        Process exporter = start(
-                Map.of(
-                        "SENTRY_DSN", "https://canary-key@",
-                        "CRYPTOBOT_EXPORTER_HOST", "127.0.0.1",
-                        "CRYPTOBOT_EXPORTER_PORT", "0",
-                        "CRYPTOBOT_EXPORTER_ADMIN_PORT", "0",
-                        "CRYPTOBOT_RUN_DIR", temporary.toString()),
-                "server");
-        try {
-            ExporterProcess.awaitPort(exporter, temporary.resolve("out"));
-        } finally {
-            exporter.destroy();
-        }
-        assertThat(exporter.waitFor(30, TimeUnit.SECONDS)).as("ended").isTrue();
-        assertThat(Files.readAllLines(temporary.resolve("out"), UTF_8))
+        List<String> log = serve(Map.of("SENTRY_DSN", "https://canary-key@"), List.of(), port -> {});
+        assertThat(log)
                 .filteredOn(line -> line.contains("Sentry"))
                 .singleElement()
                 .asString()
@@ -173,31 +159,13 @@ class ExecutableJarIT {
 
     @Test
     void logsAJsonObjectALineWhereThatIsAskedFor() throws Exception {
-        Path file = temporary.resolve("exporter.yml");
-        try (InputStream packed = ExporterApplication.class.getResourceAsStream("/exporter.yml")) {
-            Files.writeString(
-                    file,
-                    new String(packed.readAllBytes(), UTF_8)
-                            .replace("      timeZone: UTC\n", "      layout: {type: json}\n"));
-        }
-        Process exporter = start(
-                Map.of(
-                        "SENTRY_DSN", "wrong",
-                        "CRYPTOBOT_EXPORTER_HOST", "127.0.0.1",
-                        "CRYPTOBOT_EXPORTER_PORT", "0",
-                        "CRYPTOBOT_EXPORTER_ADMIN_PORT", "0",
-                        "CRYPTOBOT_RUN_DIR", temporary.toString()),
-                "server",
-                file.toString());
-        try {
-            ExporterProcess.awaitPort(exporter, temporary.resolve("out"));
-        } finally {
-            exporter.destroy();
-        }
-        assertThat(exporter.waitFor(30, TimeUnit.SECONDS)).as("ended").isTrue();
+        Path file = Files.writeString(
+                temporary.resolve("exporter.yml"),
+                ExporterProcess.packedConfiguration().replace("      timeZone: UTC\n", "      layout: {type: json}\n"));
+        List<String> log = serve(Map.of("SENTRY_DSN", "wrong"), List.of(file.toString()), port -> {});
         ObjectMapper json = new ObjectMapper();
         List<String> levels = new ArrayList<>();
-        for (String line : Files.readAllLines(temporary.resolve("out"), UTF_8)) {
+        for (String line : log) {
             JsonNode entry = json.readTree(line);
             assertThat(entry.fieldNames())
                     .toIterable()
@@ -208,45 +176,51 @@ class ExecutableJarIT {
         assertThat(levels).containsExactly("WARN", "INFO");
     }
 
-    @Test
-    void rehearsesEveryPageAndLeavesNothing() throws Exception {
-        Path web = Files.writeString(
-                temporary.resolve("web.yml"),
-                "basic_auth_users:\n  a: $2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy\n");
-        Files.setPosixFilePermissions(web, PosixFilePermissions.fromString("rw-------"));
-        Ended ended = run(Map.of("CRYPTOBOT_EXPORTER_WEB_CONFIG", web.toString()), "rehearse");
-        assertThat(ended.exitCode()).as(ended.toString()).isZero();
-        assertThat(ended.errors()).isEmpty();
-        assertThat(ended.output()).contains("on application port");
+    private interface Visit {
+        void on(String port) throws Exception;
     }
 
-    private Ended run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
-        Process process = start(environment, arguments);
-        try {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ended").isTrue();
-        } finally {
-            process.destroyForcibly();
+    /** {@return the log of an exporter that served, was visited, and stopped in order} */
+    private List<String> serve(Map<String, String> environment, List<String> arguments, Visit visit) throws Exception {
+        Map<String, String> all = new HashMap<>(ExporterProcess.freePorts(temporary));
+        all.putAll(environment);
+        List<String> command = new ArrayList<>(List.of("server"));
+        command.addAll(arguments);
+        try (ChildProcess exporter = start(temporary, fromArchive(), all, command.toArray(String[]::new))) {
+            visit.on(ExporterProcess.awaitPort(exporter));
+            exporter.terminate();
+            assertThat(exporter.awaitExit(PATIENCE)).as("as exporter.yml says").isEqualTo(143);
+            return exporter.output().lines().toList();
         }
-        return new Ended(
-                process.exitValue(),
-                Files.readString(temporary.resolve("out"), UTF_8),
-                Files.readString(temporary.resolve("err"), UTF_8));
     }
 
-    private Process start(Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+    private Ended run(Map<String, String> environment, String... arguments) throws IOException {
+        Files.deleteIfExists(temporary.resolve("out"));
+        try (ChildProcess process = start(temporary, fromArchive(), environment, arguments)) {
+            return ended(process, temporary);
+        }
+    }
+
+    private static Ended ended(ChildProcess process, Path directory) throws IOException {
+        int exitCode = process.awaitExit(PATIENCE);
+        return new Ended(exitCode, process.output(), Files.readString(directory.resolve("err"), UTF_8));
+    }
+
+    private static String fromArchive() {
+        return "-XX:SharedArchiveFile=" + archive;
+    }
+
+    private static ChildProcess start(
+            Path directory, String archiveOption, Map<String, String> environment, String... arguments)
+            throws IOException {
+        return ChildProcess.program(ChildProcess.javaCommand())
                 // for a short life
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-jar",
-                jar().toString()));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectOutput(temporary.resolve("out").toFile())
-                .redirectError(temporary.resolve("err").toFile());
-        builder.environment().putAll(environment);
-        return builder.start();
+                .arguments("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", archiveOption, "-jar", jar())
+                .arguments((Object[]) arguments)
+                .environment(environment)
+                .output(directory.resolve("out"))
+                .errors(directory.resolve("err"))
+                .start();
     }
 
     static Path jar() throws IOException {

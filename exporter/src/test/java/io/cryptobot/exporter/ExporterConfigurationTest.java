@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cryptobot.exporter.exposition.CreatedTimestamps;
 import io.cryptobot.telemetry.files.RunDirectory;
 import io.dropwizard.configuration.YamlConfigurationFactory;
 import io.dropwizard.core.server.DefaultServerFactory;
@@ -40,7 +41,7 @@ class ExporterConfigurationTest {
         assertThat(packed.forgetAfter()).isEqualTo(defaults.forgetAfter()).isEqualTo(Duration.ofDays(30));
         assertThat(packed.createdTimestamps())
                 .isEqualTo(defaults.createdTimestamps())
-                .isFalse();
+                .isEqualTo(CreatedTimestamps.LEFT_OUT);
         assertThat(packed.runDirectory(Map.of()))
                 .isEqualTo(defaults.runDirectory(Map.of()))
                 .isEqualTo(RunDirectory.from(Map.of()));

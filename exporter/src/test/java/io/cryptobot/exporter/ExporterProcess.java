@@ -3,7 +3,9 @@ package io.cryptobot.exporter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cryptobot.exporter.exposition.PageFormat;
+import io.cryptobot.exporter.exposition.ExpositionFormat;
+import io.cryptobot.testing.Await;
+import io.cryptobot.testing.ChildProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,12 +13,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,11 +26,9 @@ import java.util.regex.Pattern;
 final class ExporterProcess implements AutoCloseable {
     private static final Pattern SERVING =
             Pattern.compile("Serving the bots of .* on application port (\\d+), admin port \\d+");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private final Path output;
-    private final Process process;
+    private final ChildProcess process;
     private final String port;
 
     /**
@@ -36,57 +36,52 @@ final class ExporterProcess implements AutoCloseable {
      * @param prefix what to start it with, as {@code nice} would be
      */
     ExporterProcess(Path run, Path scratch, String heap, String... prefix) throws IOException {
-        output = scratch.resolve("exporter.log");
-        try (var packed = ExporterApplication.class.getResourceAsStream("/exporter.yml")) {
-            String configuration = new String(packed.readAllBytes(), UTF_8);
-            Files.writeString(
-                    scratch.resolve("exporter.yml"),
-                    configuration
-                            .replace("createdTimestamps: false", "createdTimestamps: true")
-                            // the client's idle connection, which nobody closes, would hold up every stop
-                            .replace("shutdownGracePeriod: 2s", "shutdownGracePeriod: 0s"));
-        }
-        List<String> command = new ArrayList<>(List.of(prefix));
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx" + heap,
-                "-cp",
-                System.getProperty("java.class.path"),
-                ExporterApplication.class.getName(),
-                "server",
-                scratch.resolve("exporter.yml").toString()));
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().put("CRYPTOBOT_EXPORTER_HOST", "127.0.0.1");
-        builder.environment().put("CRYPTOBOT_EXPORTER_PORT", "0");
-        builder.environment().put("CRYPTOBOT_EXPORTER_ADMIN_PORT", "0");
-        builder.environment().put("CRYPTOBOT_RUN_DIR", run.toString());
-        process = builder.redirectErrorStream(true)
-                .redirectOutput(output.toFile())
+        Path configuration = Files.writeString(
+                scratch.resolve("exporter.yml"),
+                packedConfiguration()
+                        .replace("createdTimestamps: false", "createdTimestamps: true")
+                        // The client's idle connection would delay every stop.
+                        .replace("shutdownGracePeriod: 2s", "shutdownGracePeriod: 0s"));
+        process = ChildProcess.java(ExporterApplication.class, "server", configuration)
+                .prefix(prefix)
+                .options("-XX:TieredStopAtLevel=1", "-Xmx" + heap)
+                .environment(freePorts(run))
+                .output(scratch.resolve("exporter.log"))
                 .start();
         try {
-            port = awaitPort(process, output);
-        } catch (IOException | AssertionError e) {
-            process.destroyForcibly();
+            port = awaitPort(process);
+        } catch (AssertionError e) {
+            process.close();
             throw e;
         }
     }
 
-    /** {@return the port of the metrics, once the exporter has written it to its log} */
-    static String awaitPort(Process process, Path output) throws IOException {
-        long start = System.nanoTime();
-        Matcher serving = SERVING.matcher("");
-        while (!serving.find()) {
-            String log = Files.readString(output, UTF_8);
-            assertThat(process.isAlive()).as(log).isTrue();
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).as(log).isLessThan(PATIENCE);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-            serving = SERVING.matcher(Files.readString(output, UTF_8));
+    /** {@return the text of the configuration file in the jar} */
+    static String packedConfiguration() throws IOException {
+        try (var packed = ExporterApplication.class.getResourceAsStream("/exporter.yml")) {
+            return new String(packed.readAllBytes(), UTF_8);
         }
+    }
+
+    /** {@return the environment for free loopback ports and this run directory} */
+    static Map<String, String> freePorts(Path run) {
+        return Map.of(
+                "CRYPTOBOT_EXPORTER_HOST", "127.0.0.1",
+                "CRYPTOBOT_EXPORTER_PORT", "0",
+                "CRYPTOBOT_EXPORTER_ADMIN_PORT", "0",
+                "CRYPTOBOT_RUN_DIR", run.toString());
+    }
+
+    /** {@return the port of the metrics, once the exporter has written it to its log} */
+    static String awaitPort(ChildProcess process) {
+        Matcher serving = Await.within(Duration.ofMinutes(2))
+                .failingWhen(() -> !process.isAlive())
+                .showing(process::output)
+                .untilValue("the exporter serves", () -> SERVING.matcher(process.output()), Matcher::find);
         return serving.group(1);
     }
 
-    String page(PageFormat format) throws IOException, InterruptedException {
+    String page(ExpositionFormat format) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
                 .header("Accept", format.contentType())
                 .build();
@@ -95,18 +90,25 @@ final class ExporterProcess implements AutoCloseable {
         return response.body();
     }
 
-    String log() throws IOException {
-        return Files.readString(output, UTF_8);
+    String log() {
+        return process.output();
     }
 
-    /** {@return the counters files that are open, by the names that the kernel knows them by} */
+    /**
+     * {@return the counters files that are open, by the names that the kernel knows them by} A descriptor that is closed
+     * while they are listed, as that of a connection or of the directory, is not one of them.
+     */
     List<String> openCountersFiles() throws IOException {
         List<String> open = new ArrayList<>();
         try (var descriptors = Files.newDirectoryStream(Path.of("/proc", "" + process.pid(), "fd"))) {
             for (Path descriptor : descriptors) {
-                String target = Files.readSymbolicLink(descriptor).toString();
-                if (target.contains(".counters")) {
-                    open.add(target);
+                try {
+                    String target = Files.readSymbolicLink(descriptor).toString();
+                    if (target.contains(".counters")) {
+                        open.add(target);
+                    }
+                } catch (NoSuchFileException closed) {
+                    // Not open any more.
                 }
             }
         }
@@ -122,14 +124,6 @@ final class ExporterProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(30, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        process.close();
     }
 }

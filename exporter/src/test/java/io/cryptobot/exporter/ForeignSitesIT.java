@@ -1,17 +1,14 @@
 package io.cryptobot.exporter;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -20,14 +17,11 @@ import org.slf4j.LoggerFactory;
 class ForeignSitesIT {
     private static final String SOME_LOGGER = "io.cryptobot.some";
 
-    @TempDir
-    Path run;
-
     @AutoClose
-    private RunningExporter exporter;
+    private static RunningExporter exporter;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start(@TempDir Path run) throws Exception {
         exporter = new RunningExporter(run);
     }
 
@@ -81,7 +75,7 @@ class ForeignSitesIT {
 
     @Test
     void aScraperMayCallTheExporterByAnyName() throws Exception {
-        assertThat(exchange(
+        assertThat(RawHttp.exchange(
                         exporter.port(),
                         "HEAD /metrics HTTP/1.1\r\nHost: bot.example.com\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 200 OK\r\n");
@@ -99,14 +93,6 @@ class ForeignSitesIT {
     }
 
     private String admin(String request) throws IOException {
-        return exchange(exporter.adminPort(), request);
-    }
-
-    private static String exchange(int port, String request) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(20_000);
-            socket.getOutputStream().write(request.getBytes(UTF_8));
-            return new String(socket.getInputStream().readAllBytes(), UTF_8);
-        }
+        return RawHttp.exchange(exporter.adminPort(), request);
     }
 }

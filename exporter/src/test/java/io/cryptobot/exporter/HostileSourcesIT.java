@@ -3,16 +3,14 @@ package io.cryptobot.exporter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cryptobot.exporter.exposition.PageFormat;
+import io.cryptobot.exporter.exposition.ExpositionFormat;
 import io.cryptobot.telemetry.MetricType;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.Telemetry;
-import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.telemetry.counters.CountersFile;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.Descriptor;
-import io.cryptobot.telemetry.files.InstanceName;
-import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.ChildProcess;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -55,12 +53,14 @@ class HostileSourcesIT {
     void everyGoodBotIsOnAPageThatCanBeRead() throws Exception {
         Path run = Files.createDirectory(temporary.resolve("run"));
         makeHostileFiles(run);
-        try (Telemetry first = telemetry(run, "a-good");
-                Telemetry last = telemetry(run, "z-good");
+        try (Telemetry first = TestBots.open(run, "a-good");
+                Telemetry last = TestBots.open(run, "z-good");
                 ExporterProcess exporter = new ExporterProcess(run, temporary, "192m", withoutRootsPowers())) {
             first.orders(OrderMode.LIVE).failed().inc(3);
             last.orders(OrderMode.PAPER).failed().inc(4);
-            for (PageFormat format : PageFormat.values()) {
+            for (ExpositionFormat format : ExpositionFormat.values()) {
+                // A bot that has not beaten since the page before counts as dead after a while, and loses its gauges.
+                open.forEach(CountersFile::beat);
                 PythonReader page = read(exporter, format);
                 assertThat(page.value("cryptobot_orders_failed_total", Map.of("bot", "a-good", "mode", "live")))
                         .isEqualTo(3);
@@ -111,16 +111,16 @@ class HostileSourcesIT {
         Path run = temporary.resolve("run");
         try (ExporterProcess exporter = new ExporterProcess(run, temporary, "64m")) {
             for (int round = 1; round <= 3; round++) {
-                try (Telemetry bot = telemetry(run, "bot")) {
+                try (Telemetry bot = TestBots.open(run, "bot")) {
                     bot.orders(OrderMode.LIVE).failed().inc(round);
-                    assertThat(read(exporter, PageFormat.TEXT)
+                    assertThat(read(exporter, ExpositionFormat.TEXT)
                                     .value("cryptobot_orders_failed_total", Map.of("bot", "bot", "mode", "live")))
                             .isEqualTo(round);
                 }
                 Files.delete(run.resolve("bot.counters"));
                 Files.delete(run.resolve("bot.counters.lock"));
                 Files.delete(run);
-                assertThat(exporter.page(PageFormat.OPENMETRICS)).doesNotContain("bot=\"bot\"");
+                assertThat(exporter.page(ExpositionFormat.OPENMETRICS)).doesNotContain("bot=\"bot\"");
                 assertThat(exporter.openCountersFiles()).isEmpty();
             }
         }
@@ -129,21 +129,21 @@ class HostileSourcesIT {
     @Test
     void showsTwoThousandBots() throws Exception {
         Path run = Files.createDirectory(temporary.resolve("run"));
-        CountersFile template = file(temporary, "bot-1000", new Geometry(64));
+        CountersFile template = TestBots.file(temporary, "bot-1000", new Geometry(64), System::currentTimeMillis);
         template.register(Descriptor.counter("things_total", "Things.", Map.of()))
                 .add(0, 7);
         template.close();
-        ByteBuffer bytes =
-                ByteBuffer.wrap(Files.readAllBytes(path(temporary, "bot-1000"))).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(TestBots.path(temporary, "bot-1000")))
+                .order(ByteOrder.nativeOrder());
         for (int number = 0; number < MANY; number++) {
             String name = "bot-" + (1_000 + number);
             bytes.put(HEADER_NAME, name.getBytes(UTF_8));
             bytes.putInt(12, crc(bytes, 16, 256));
-            Files.write(path(run, name), bytes.array());
+            Files.write(TestBots.path(run, name), bytes.array());
         }
         try (ExporterProcess exporter = new ExporterProcess(run, temporary, "128m")) {
-            for (PageFormat format : PageFormat.values()) {
-                assertThat(StrictPage.read(format, exporter.page(format))
+            for (ExpositionFormat format : ExpositionFormat.values()) {
+                assertThat(StrictReader.read(format, exporter.page(format))
                                 .samples()
                                 .entrySet())
                         .filteredOn(sample -> sample.getKey().startsWith("things_total{bot=\"bot-"))
@@ -161,18 +161,18 @@ class HostileSourcesIT {
         for (char name = 'A'; name < 'A' + 26; name++) {
             labels.put("" + name, "\"\"\"");
         }
-        try (Telemetry good = telemetry(run, "good")) {
-            CountersFile fat = file(run, "fat", new Geometry(16_383));
+        try (Telemetry good = TestBots.open(run, "good")) {
+            CountersFile fat = TestBots.file(run, "fat", new Geometry(16_383), System::currentTimeMillis);
             for (int series = 0; series < 500; series++) {
                 fat.register(Descriptor.counter("fat" + series, "", labels));
             }
             multiply(run.resolve("fat.counters"), 500, 16_383);
             makeGenerationOdd(run.resolve("fat.counters"));
             try (ExporterProcess exporter = new ExporterProcess(run, temporary, "192m")) {
-                for (int look = 0; look < 3; look++) {
-                    PageFormat format = PageFormat.values()[look % PageFormat.values().length];
+                for (int scrape = 0; scrape < 3; scrape++) {
+                    ExpositionFormat format = ExpositionFormat.values()[scrape % ExpositionFormat.values().length];
                     String page = exporter.page(format);
-                    StrictPage.read(format, page);
+                    StrictReader.read(format, page);
                     assertThat(page)
                             .contains("cryptobot_up{bot=\"good\"", "cryptobot_orders_failed_total{bot=\"good\"");
                 }
@@ -191,26 +191,20 @@ class HostileSourcesIT {
         Files.createFile(run.resolve("empty.counters"));
         Files.createDirectory(run.resolve("directory.counters"));
         Files.createSymbolicLink(run.resolve("link.counters"), Path.of("/dev/zero"));
-        assertThat(new ProcessBuilder("mkfifo", run.resolve("pipe.counters").toString())
-                        .start()
-                        .waitFor())
+        assertThat(ChildProcess.program("mkfifo", run.resolve("pipe.counters"))
+                        .run()
+                        .exitCode())
                 .isZero();
         Files.createFile(run.resolve("line\nbreak \"quote\".counters"));
         Files.createFile(run.resolve("x".repeat(200) + ".counters"));
-        try (RandomAccessFile huge =
-                new RandomAccessFile(run.resolve("huge.counters").toFile(), "rw")) {
-            huge.setLength(1L << 40);
-        }
-        file(run, "truncated", Geometry.DEFAULT).close();
-        try (RandomAccessFile truncated =
-                new RandomAccessFile(run.resolve("truncated.counters").toFile(), "rw")) {
-            truncated.setLength(100_000);
-        }
-        file(run, "secret", Geometry.DEFAULT).close();
+        TestBots.setLength(run, "huge", 1L << 40);
+        TestBots.file(run, "truncated").close();
+        TestBots.setLength(run, "truncated", 100_000);
+        TestBots.file(run, "secret").close();
         Files.setPosixFilePermissions(run.resolve("secret.counters"), PosixFilePermissions.fromString("---------"));
-        file(run, "capacity", Geometry.DEFAULT).close();
+        TestBots.file(run, "capacity").close();
         patchHeader(run, "capacity", HEADER_CAPACITY, 1_000_000);
-        file(run, "length", Geometry.DEFAULT).close();
+        TestBots.file(run, "length").close();
         patchHeader(run, "length", HEADER_LENGTH_OF_FILE, Integer.MAX_VALUE);
 
         CountersFile bounds = kept(run, "bounds");
@@ -247,15 +241,15 @@ class HostileSourcesIT {
     }
 
     private CountersFile kept(Path run, String name) {
-        CountersFile file = file(run, name, Geometry.DEFAULT);
+        CountersFile file = TestBots.file(run, name);
         open.add(file);
         return file;
     }
 
-    private static PythonReader read(ExporterProcess exporter, PageFormat format) throws Exception {
+    private static PythonReader read(ExporterProcess exporter, ExpositionFormat format) throws Exception {
         String page = exporter.page(format);
-        StrictPage.read(format, page);
-        if (format == PageFormat.TEXT) {
+        StrictReader.read(format, page);
+        if (format == ExpositionFormat.TEXT) {
             assertThat(Promtool.check(page).output()).doesNotContain("error while linting", "parsing");
         }
         return PythonReader.read(format, page);
@@ -269,7 +263,8 @@ class HostileSourcesIT {
     }
 
     private static void patchHeader(Path run, String bot, int offset, int value) throws IOException {
-        try (RandomAccessFile file = new RandomAccessFile(path(run, bot).toFile(), "rw")) {
+        try (RandomAccessFile file =
+                new RandomAccessFile(TestBots.path(run, bot).toFile(), "rw")) {
             ByteBuffer header = read(file, 0, 256);
             header.putInt(offset, value);
             header.putInt(12, crc(header, 16, 256));
@@ -278,7 +273,8 @@ class HostileSourcesIT {
     }
 
     private static void patchRecord(Path run, String bot, int record, int offset, long value) throws IOException {
-        try (RandomAccessFile file = new RandomAccessFile(path(run, bot).toFile(), "rw")) {
+        try (RandomAccessFile file =
+                new RandomAccessFile(TestBots.path(run, bot).toFile(), "rw")) {
             ByteBuffer bytes = read(file, DESCRIPTORS + record * DESCRIPTOR_LENGTH, DESCRIPTOR_LENGTH);
             bytes.putLong(offset, value);
             bytes.putInt(4, crc(bytes, 8, 8 + bytes.getInt(8)));
@@ -287,7 +283,8 @@ class HostileSourcesIT {
     }
 
     private static void copyRecord(Path run, String bot, int from, int to) throws IOException {
-        try (RandomAccessFile file = new RandomAccessFile(path(run, bot).toFile(), "rw")) {
+        try (RandomAccessFile file =
+                new RandomAccessFile(TestBots.path(run, bot).toFile(), "rw")) {
             write(
                     file,
                     DESCRIPTORS + to * DESCRIPTOR_LENGTH,
@@ -305,7 +302,7 @@ class HostileSourcesIT {
         }
     }
 
-    /** As a writer leaves it that was killed within a change: every look at the file makes the records anew. */
+    /** As a writer leaves it that was killed within a change: every read of the file makes the records anew. */
     private static void makeGenerationOdd(Path path) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
             ByteBuffer generation = read(file, GENERATION, Long.BYTES);
@@ -329,18 +326,5 @@ class HostileSourcesIT {
         CRC32C crc = new CRC32C();
         crc.update(bytes.array(), from, to - from);
         return (int) crc.getValue();
-    }
-
-    private static Path path(Path run, String bot) {
-        return run.resolve(bot + ".counters");
-    }
-
-    private static CountersFile file(Path run, String name, Geometry geometry) {
-        return CountersFile.open(
-                new RunDirectory(run), new InstanceName(name), geometry, System::currentTimeMillis, new KeptFile());
-    }
-
-    private static Telemetry telemetry(Path run, String name) {
-        return Telemetry.open(new TelemetrySettings(new InstanceName(name), new RunDirectory(run)));
     }
 }

@@ -3,6 +3,7 @@ package io.cryptobot.exporter;
 import static io.cryptobot.exporter.RunningExporter.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cryptobot.testing.ChildProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,15 +41,8 @@ class KilledBotIT {
 
     /** {@return the last count that the bot acknowledged before SIGKILL} */
     private long killAfter(long count, RunningExporter exporter) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                CountingBot.class.getName());
-        builder.environment().put("CRYPTOBOT_RUN_DIR", run.toString());
-        builder.environment().put("CRYPTOBOT_INSTANCE", "victim");
-        Process bot = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        try (BufferedReader journal = bot.inputReader()) {
+        try (ChildProcess bot = TestBots.counting(run, "victim").piped().start();
+                BufferedReader journal = bot.process().inputReader()) {
             long acknowledged = 0;
             boolean killed = false;
             for (String line = journal.readLine(); line != null; line = journal.readLine()) {
@@ -57,11 +51,11 @@ class KilledBotIT {
                     assertThat(value(exporter.pageOnce(page -> page.contains(FAILED)), UP))
                             .isEqualTo(1);
                     // Process.destroyForcibly would close the journal with its last lines.
-                    bot.toHandle().destroyForcibly();
+                    bot.process().toHandle().destroyForcibly();
                     killed = true;
                 }
             }
-            assertThat(bot.waitFor()).isEqualTo(128 + 9);
+            assertThat(bot.process().waitFor()).isEqualTo(128 + 9);
             return acknowledged;
         }
     }

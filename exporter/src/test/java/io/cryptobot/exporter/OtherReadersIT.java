@@ -4,17 +4,12 @@ import static io.cryptobot.exporter.RunningExporter.OPENMETRICS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.codahale.metrics.Gauge;
-import io.cryptobot.exporter.exposition.PageFormat;
+import io.cryptobot.exporter.exposition.ExpositionFormat;
 import io.cryptobot.telemetry.MetricType;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.Telemetry;
-import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.telemetry.counters.CountersFile;
-import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.Descriptor;
-import io.cryptobot.telemetry.counters.Slot;
-import io.cryptobot.telemetry.files.InstanceName;
-import io.cryptobot.telemetry.files.RunDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -59,8 +54,8 @@ class OtherReadersIT {
 
     @Test
     void theyAllReadTheSameAndWhatTheBotsWrote() throws Exception {
-        try (Telemetry ordinary = telemetry("ordinary");
-                CountersFile odd = file("odd")) {
+        try (Telemetry ordinary = TestBots.open(run, "ordinary");
+                CountersFile odd = TestBots.file(run, "odd")) {
             ordinary.orders(OrderMode.LIVE).failed().inc(3);
             ordinary.orders(OrderMode.LIVE)
                     .latency()
@@ -68,19 +63,19 @@ class OtherReadersIT {
             Gauge<Double> nan = () -> Double.NaN;
             ordinary.registry().register("nan", nan);
             odd.register(ODD_COUNTER).add(0, Long.MAX_VALUE);
-            set(odd.register(LOW), Double.NEGATIVE_INFINITY);
-            set(odd.register(HIGH), Double.POSITIVE_INFINITY);
-            set(odd.register(TINY), Double.MIN_VALUE);
+            TestBots.set(odd.register(LOW), Double.NEGATIVE_INFINITY);
+            TestBots.set(odd.register(HIGH), Double.POSITIVE_INFINITY);
+            TestBots.set(odd.register(TINY), Double.MIN_VALUE);
             odd.register(EMPTY);
-            set(odd.register(SUMMARY), Double.NaN, 0.25, Double.POSITIVE_INFINITY);
+            TestBots.set(odd.register(SUMMARY), Double.NaN, 0.25, Double.POSITIVE_INFINITY);
             killedCopy(DEAD);
             Files.createFile(run.resolve("bad \" name.counters"));
 
             exporter.pageOnce(page -> page.contains("cryptobot_up{bot=\"" + DEAD + "\"} 0.0"));
             odd.beat();
-            PythonReader text = read(PageFormat.TEXT, "text/plain");
+            PythonReader text = read(ExpositionFormat.TEXT, "text/plain");
             odd.beat();
-            PythonReader open = read(PageFormat.OPENMETRICS, "application/openmetrics-text;version=1.0.0");
+            PythonReader open = read(ExpositionFormat.OPENMETRICS, "application/openmetrics-text;version=1.0.0");
 
             for (PythonReader page : List.of(text, open)) {
                 assertThat(page.value("odd_total", Map.of("bot", "odd", "text", ODD, "z", "")))
@@ -127,11 +122,11 @@ class OtherReadersIT {
         }
     }
 
-    private PythonReader read(PageFormat format, String accept) throws Exception {
+    private PythonReader read(ExpositionFormat format, String accept) throws Exception {
         var response = exporter.request("GET", "/metrics", accept);
         assertThat(response.headers().firstValue("Content-Type"))
-                .contains(format == PageFormat.TEXT ? "text/plain; version=0.0.4; charset=utf-8" : OPENMETRICS);
-        if (format == PageFormat.TEXT) {
+                .contains(format == ExpositionFormat.TEXT ? "text/plain; version=0.0.4; charset=utf-8" : OPENMETRICS);
+        if (format == ExpositionFormat.TEXT) {
             assertThat(Promtool.check(response.body()).output()).doesNotContain("error while linting", "parsing");
         }
         return PythonReader.read(format, response.body());
@@ -140,33 +135,14 @@ class OtherReadersIT {
     /** A bot whose file ends as if it had been killed. */
     private void killedCopy(String name) throws Exception {
         Path copy = temporary.resolve("killed");
-        try (Telemetry bot = telemetry(name)) {
+        try (Telemetry bot = TestBots.open(run, name)) {
             bot.orders(OrderMode.LIVE).failed().inc(7);
             Files.copy(run.resolve(name + ".counters"), copy);
         }
         Files.move(copy, run.resolve(name + ".counters"), StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private Telemetry telemetry(String name) {
-        return Telemetry.open(new TelemetrySettings(new InstanceName(name), new RunDirectory(run)));
-    }
-
-    private CountersFile file(String name) {
-        return CountersFile.open(
-                new RunDirectory(run),
-                new InstanceName(name),
-                Geometry.DEFAULT,
-                System::currentTimeMillis,
-                new KeptFile());
-    }
-
     private static Descriptor gauge(String name) {
         return Descriptor.gauge(name, "Gauge.", Map.of());
-    }
-
-    private static void set(Slot slot, double... values) {
-        for (int index = 0; index < values.length; index++) {
-            slot.set(index, Double.doubleToRawLongBits(values[index]));
-        }
     }
 }

@@ -1,12 +1,11 @@
 package io.cryptobot.exporter;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.cryptobot.exporter.exposition.PageFormat;
+import io.cryptobot.exporter.exposition.ExpositionFormat;
+import io.cryptobot.testing.ChildProcess;
+import io.cryptobot.testing.ChildProcess.Result;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +23,8 @@ import java.util.TreeMap;
 record PythonReader(Map<Key, Double> samples, Map<String, Family> families) {
     private static final List<String> CANDIDATES = List.of("python3", "/usr/bin/python3");
     private static final ObjectMapper MAPPER = new ObjectMapper();
+    /** Guarded by the class. */
+    private static String python;
 
     record Key(String name, Map<String, String> labels) {}
 
@@ -34,23 +35,20 @@ record PythonReader(Map<Key, Double> samples, Map<String, Family> families) {
      *
      * @throws AssertionError when the parser refuses it
      */
-    static PythonReader read(PageFormat format, String page) throws IOException, InterruptedException {
-        Path script = Path.of("src", "test", "resources", "readers", "parse.py");
-        Path output = Files.createTempFile("page", ".json");
+    static PythonReader read(ExpositionFormat format, String page) throws IOException, InterruptedException {
+        Path errors = Files.createTempFile("reader", ".err");
         try {
-            Process process = new ProcessBuilder(python(), script.toString(), format.name())
-                    .redirectOutput(output.toFile())
-                    .start();
-            try (OutputStream input = process.getOutputStream()) {
-                input.write(page.getBytes(UTF_8));
+            Result result = ChildProcess.program(
+                            python(), Path.of("src", "test", "resources", "readers", "parse.py"), format.name())
+                    .input(page)
+                    .errors(errors)
+                    .run();
+            if (result.exitCode() != 0) {
+                throw new AssertionError(format + " refused: " + Files.readString(errors) + "\n" + page);
             }
-            String errors = new String(process.getErrorStream().readAllBytes(), UTF_8);
-            if (process.waitFor() != 0) {
-                throw new AssertionError(format + " refused: " + errors + "\n" + page);
-            }
-            return parsed(Files.readAllLines(output, UTF_8));
+            return parsed(result.output().lines().toList());
         } finally {
-            Files.delete(output);
+            Files.delete(errors);
         }
     }
 
@@ -63,22 +61,26 @@ record PythonReader(Map<Key, Double> samples, Map<String, Family> families) {
     }
 
     /** Debian's package is for Debian's interpreter, and another one may stand before it on the path. */
-    private static String python() throws InterruptedException {
-        for (String candidate : CANDIDATES) {
-            try {
-                Process process = new ProcessBuilder(candidate, "-c", "import prometheus_client")
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-                if (process.waitFor() == 0) {
-                    return candidate;
-                }
-            } catch (IOException e) {
-                // not there: the next one
-            }
+    private static synchronized String python() {
+        if (python == null) {
+            python = CANDIDATES.stream()
+                    .filter(PythonReader::hasPrometheusClient)
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no python3 with prometheus_client"
+                            + " (Debian: apt-get install python3-prometheus-client)"));
         }
-        throw new AssertionError(
-                "no python3 with prometheus_client (Debian: apt-get install python3-prometheus-client)");
+        return python;
+    }
+
+    private static boolean hasPrometheusClient(String python) {
+        try {
+            return ChildProcess.program(python, "-c", "import prometheus_client")
+                            .run()
+                            .exitCode()
+                    == 0;
+        } catch (AssertionError missing) {
+            return false;
+        }
     }
 
     private static PythonReader parsed(List<String> lines) throws IOException {

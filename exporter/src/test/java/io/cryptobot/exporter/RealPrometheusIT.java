@@ -1,23 +1,24 @@
 package io.cryptobot.exporter;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.cryptobot.exporter.security.Authority;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.Telemetry;
-import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.telemetry.counters.CountersFile;
-import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.Descriptor;
-import io.cryptobot.telemetry.files.InstanceName;
-import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.Await;
+import io.cryptobot.testing.PrometheusProcess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -35,10 +36,9 @@ import org.junit.jupiter.api.io.TempDir;
  * than five seconds to its first scrape.
  */
 class RealPrometheusIT {
-    /** Of "fakepassword". */
-    private static final String HASH = "$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi";
-
     private static final String ODD = "\"quoted\" back\\new\nnew line żółw 🐢 {a=\"b\",} # EOF";
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     @TempDir
     Path temporary;
@@ -49,7 +49,7 @@ class RealPrometheusIT {
                 .matcher(Files.readString(Path.of("..", "docs", "exporter.md")));
         assertThat(yaml.find()).isTrue();
         Path webConfig = Authority.writePrivate(
-                temporary.resolve("web.yml"), yaml.group(1).replace("<what htpasswd printed>", HASH));
+                temporary.resolve("web.yml"), yaml.group(1).replace("<what htpasswd printed>", Authority.HASH));
         assertThat(yaml.find()).isTrue();
         String scrapeConfigs = yaml.group(1)
                 .replace("/etc/prometheus/cryptobot/exporter.crt", "ca.crt")
@@ -61,13 +61,8 @@ class RealPrometheusIT {
         Path run = temporary.resolve("run");
         try (RunningExporter open = new RunningExporter(run);
                 RunningExporter secured = new RunningExporter(run, "https", webConfig.toString());
-                Telemetry bot = Telemetry.open(new TelemetrySettings(new InstanceName("bot"), new RunDirectory(run)));
-                CountersFile odd = CountersFile.open(
-                        new RunDirectory(run),
-                        new InstanceName("o".repeat(64)),
-                        Geometry.DEFAULT,
-                        System::currentTimeMillis,
-                        new KeptFile())) {
+                Telemetry bot = TestBots.open(run, "bot");
+                CountersFile odd = TestBots.file(run, "o".repeat(64))) {
             odd.register(Descriptor.counter("odd_total", ODD, Map.of("text", ODD)))
                     .add(0, 7);
             bot.orders(OrderMode.LIVE).failed().inc(3);
@@ -86,21 +81,22 @@ class RealPrometheusIT {
                             scrapeConfigs.replace("cryptobot-desktop:9100", "127.0.0.1:" + secured.port()),
                             open.port(),
                             proxy.getAddress().getPort()));
-            try (RunningPrometheus prometheus = new RunningPrometheus(config, temporary)) {
+            try (PrometheusProcess prometheus = PrometheusProcess.start(config, temporary.resolve("prometheus"))) {
                 for (String job : new String[] {"openmetrics", "text", "cryptobot-desktop"}) {
                     readsEverything(prometheus, job);
                 }
                 JsonNode metadata =
-                        prometheus.get("/api/v1/targets/metadata?metric=cryptobot_heartbeat_timestamp_seconds");
+                        get(prometheus, "/api/v1/targets/metadata?metric=cryptobot_heartbeat_timestamp_seconds");
                 assertThat(metadata.findValuesAsText("unit")).contains("seconds");
                 assertThat(metadata.findValuesAsText("type")).containsOnly("gauge");
-                assertThat(prometheus.get("/api/v1/label/text/values").path("data"))
+                assertThat(get(prometheus, "/api/v1/label/text/values").path("data"))
                         .as("the same from all jobs")
                         .extracting(JsonNode::asText)
                         .containsExactly(ODD);
-                assertThat(prometheus.get("/api/v1/targets").findValuesAsText("lastError"))
+                assertThat(get(prometheus, "/api/v1/targets").findValuesAsText("lastError"))
                         .containsOnly("");
-                assertThat(prometheus.value(
+                assertThat(value(
+                                prometheus,
                                 "count(cryptobot_exporter_certificate_not_after_timestamp_seconds > time())"))
                         .as("exporters with a certificate")
                         .isEqualTo(1);
@@ -112,21 +108,43 @@ class RealPrometheusIT {
         }
     }
 
-    private static void readsEverything(RunningPrometheus prometheus, String job) throws Exception {
+    private static void readsEverything(PrometheusProcess prometheus, String job) throws Exception {
         String ofJob = "job=\"" + job + "\"";
-        prometheus.await("up{" + ofJob + "}", 1);
-        assertThat(prometheus.value("scrape_samples_scraped{" + ofJob + "}"))
+        await(prometheus, "up{" + ofJob + "}", 1);
+        assertThat(value(prometheus, "scrape_samples_scraped{" + ofJob + "}"))
                 .as(job)
                 .isGreaterThan(100);
-        assertThat(prometheus.value(
+        assertThat(value(
+                        prometheus,
                         "scrape_samples_scraped{" + ofJob + "} - scrape_samples_post_metric_relabeling{" + ofJob + "}"))
                 .isZero();
-        prometheus.await("cryptobot_orders_failed_total{mode=\"live\"," + ofJob + "}", 3);
-        prometheus.await("odd_total{" + ofJob + "}", 7);
-        assertThat(prometheus.value("cryptobot_order_latency_bucket{mode=\"live\",le=\"+Inf\"," + ofJob + "}"))
+        await(prometheus, "cryptobot_orders_failed_total{mode=\"live\"," + ofJob + "}", 3);
+        await(prometheus, "odd_total{" + ofJob + "}", 7);
+        assertThat(value(prometheus, "cryptobot_order_latency_bucket{mode=\"live\",le=\"+Inf\"," + ofJob + "}"))
                 .isEqualTo(1);
-        assertThat(prometheus.value("count(cryptobot_order_latency_bucket{mode=\"live\"," + ofJob + "})"))
+        assertThat(value(prometheus, "count(cryptobot_order_latency_bucket{mode=\"live\"," + ofJob + "})"))
                 .isEqualTo(19);
+    }
+
+    private static void await(PrometheusProcess prometheus, String query, double expected) {
+        Await.within(Duration.ofSeconds(60))
+                .showing(() -> prometheus.get("/api/v1/targets"))
+                .until(query + " is " + expected, () -> value(prometheus, query) == expected);
+    }
+
+    /** {@return the value of the only series of a query; NaN for none} */
+    private static double value(PrometheusProcess prometheus, String query) throws IOException {
+        JsonNode result = get(prometheus, "/api/v1/query?query=" + URLEncoder.encode(query, UTF_8))
+                .path("data")
+                .path("result");
+        assertThat(result.size()).as(query).isLessThan(2);
+        return result.isEmpty()
+                ? Double.NaN
+                : Double.parseDouble(result.get(0).get("value").get(1).asText());
+    }
+
+    private static JsonNode get(PrometheusProcess prometheus, String path) throws IOException {
+        return MAPPER.readTree(prometheus.get(path));
     }
 
     /** Prometheus before 2.49 cannot be told which format to ask for. */
@@ -139,7 +157,7 @@ class RealPrometheusIT {
 
     private static void forward(RunningExporter exporter, HttpExchange exchange) throws IOException {
         try (exchange) {
-            HttpRequest request = exporter.to("/metrics")
+            HttpRequest request = HttpRequest.newBuilder(exporter.uri("/metrics"))
                     .header("Accept", "text/plain;version=0.0.4")
                     .build();
             HttpResponse<byte[]> page = exporter.sendForBytes(request);

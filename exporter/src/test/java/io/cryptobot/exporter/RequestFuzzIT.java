@@ -1,28 +1,19 @@
 package io.cryptobot.exporter;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.Telemetry;
-import io.cryptobot.telemetry.TelemetrySettings;
-import io.cryptobot.telemetry.files.InstanceName;
-import io.cryptobot.telemetry.files.RunDirectory;
-import java.io.ByteArrayOutputStream;
+import io.cryptobot.testing.Await;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
+import java.net.SocketException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Random;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +21,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
+import org.slf4j.Logger;
 
 /**
  * Thousands of requests that are wrong in ways that nobody wrote down: each is put together from pieces that have broken
@@ -39,7 +30,6 @@ import org.slf4j.LoggerFactory;
 class RequestFuzzIT {
     private static final int REQUESTS = Integer.getInteger("requests.fuzz", 2_000);
     private static final long SEED = Long.getLong("requests.seed", 20_260_101);
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String FAILED = "cryptobot_orders_failed_total{bot=\"bot\",mode=\"live\"}";
 
     private static final String[] METHODS = {
@@ -212,23 +202,22 @@ class RequestFuzzIT {
     private RunningExporter exporter;
 
     private final Random random = new Random(SEED);
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private CapturedLog log;
 
     @BeforeEach
     void start() throws Exception {
         exporter = new RunningExporter(run);
-        log.start();
-        ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).addAppender(log);
+        log = new CapturedLog(Logger.ROOT_LOGGER_NAME);
     }
 
     @AfterEach
     void stopListening() {
-        ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).detachAppender(log);
+        log.close();
     }
 
     @Test
     void noRequestBreaksAnythingOrLearnsAnything() throws Exception {
-        try (Telemetry bot = Telemetry.open(new TelemetrySettings(new InstanceName("bot"), new RunDirectory(run)))) {
+        try (Telemetry bot = TestBots.open(run, "bot")) {
             bot.orders(OrderMode.LIVE).failed().inc(2);
             assertThat(exporter.page()).contains(FAILED + " 2.0");
             long descriptors = descriptors();
@@ -237,8 +226,10 @@ class RequestFuzzIT {
                 judge(request, exchange(request), "request " + i + " of seed " + SEED);
             }
             assertThat(exporter.page()).contains(FAILED + " 2.0");
-            awaitAtMost(descriptors);
-            assertThat(log.list).as("lines that strangers wrote into the log").isEmpty();
+            Await.await("no more than " + descriptors + " descriptors are open", () -> descriptors() <= descriptors);
+            assertThat(log.messages())
+                    .as("lines that strangers wrote into the log")
+                    .isEmpty();
         }
     }
 
@@ -299,27 +290,12 @@ class RequestFuzzIT {
 
     /** {@return all that comes until the exporter closes the connection, which it does, since nothing more follows} */
     private String exchange(String request) throws IOException {
-        ByteArrayOutputStream response = new ByteArrayOutputStream();
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), exporter.port())) {
-            socket.setSoTimeout((int) PATIENCE.toMillis());
-            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+            RawHttp.write(socket, request);
             socket.shutdownOutput();
-            socket.getInputStream().transferTo(response);
-        } catch (SocketTimeoutException e) {
-            throw new AssertionError("the connection was not closed after " + request, e);
-        } catch (IOException reset) {
-            // Closed with something unread; what came before counts.
-        }
-        return response.toString(ISO_8859_1);
-    }
-
-    private static void awaitAtMost(long descriptors) {
-        long start = System.nanoTime();
-        while (descriptors() > descriptors) {
-            assertThat(Duration.ofNanos(System.nanoTime() - start))
-                    .as("%d descriptors of %d before", descriptors(), descriptors)
-                    .isLessThan(PATIENCE);
-            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+            return RawHttp.readAll(socket);
+        } catch (SocketException reset) {
+            return "";
         }
     }
 

@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.cryptobot.testing.Await;
 import io.dropwizard.testing.ConfigOverride;
 import io.dropwizard.testing.DropwizardTestSupport;
 import java.io.IOException;
@@ -19,24 +17,22 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
-import org.slf4j.LoggerFactory;
 
 /** The exporter with its packed configuration on free loopback ports, in this process. */
 final class RunningExporter implements AutoCloseable {
     static final String OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration WEB_CONFIG_INTERVAL = Duration.ofMillis(100);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final String scheme;
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final CapturedLog log;
     private final DropwizardTestSupport<ExporterConfiguration> support;
 
     RunningExporter(Path runDirectory) throws Exception {
-        this(runDirectory, "http", "", Pace.SHIPPED.answerTimeout());
+        this(runDirectory, "http", "", ServerTimings.SHIPPED.responseTimeout());
     }
 
     /**
@@ -44,15 +40,15 @@ final class RunningExporter implements AutoCloseable {
      * @param webConfigFile blank for none
      */
     RunningExporter(Path runDirectory, String scheme, String webConfigFile) throws Exception {
-        this(runDirectory, scheme, webConfigFile, Pace.SHIPPED.answerTimeout());
+        this(runDirectory, scheme, webConfigFile, ServerTimings.SHIPPED.responseTimeout());
     }
 
-    /** @param answerTimeout how long a client may take to take its answer */
-    RunningExporter(Path runDirectory, Duration answerTimeout) throws Exception {
-        this(runDirectory, "http", "", answerTimeout);
+    /** @param responseTimeout how long a client may take to take its answer */
+    RunningExporter(Path runDirectory, Duration responseTimeout) throws Exception {
+        this(runDirectory, "http", "", responseTimeout);
     }
 
-    private RunningExporter(Path runDirectory, String scheme, String webConfigFile, Duration answerTimeout)
+    private RunningExporter(Path runDirectory, String scheme, String webConfigFile, Duration responseTimeout)
             throws Exception {
         this.scheme = scheme;
         support =
@@ -69,48 +65,30 @@ final class RunningExporter implements AutoCloseable {
                         ConfigOverride.config("server.shutdownGracePeriod", "0s")) {
                     @Override
                     public ExporterApplication newApplication() {
-                        return new ExporterApplication(new Pace(BETWEEN_LOOKS, answerTimeout));
+                        return new ExporterApplication(new ServerTimings(WEB_CONFIG_INTERVAL, responseTimeout));
                     }
                 };
         support.before();
         // Dropwizard sets logging up anew at start: what listens comes after it.
-        log.start();
-        ((Logger) LoggerFactory.getLogger("io.cryptobot.exporter")).addAppender(log);
+        log = new CapturedLog("io.cryptobot.exporter");
     }
 
     /** {@return what was logged at WARN or above since the start} */
     List<String> warnings() {
-        return List.copyOf(log.list).stream()
-                .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
-                .map(ILoggingEvent::getFormattedMessage)
-                .toList();
+        return log.messages(Level.WARN);
     }
 
     /** {@return where the application connector serves a path} */
     URI uri(String path) {
-        return URI.create(scheme + "://127.0.0.1:" + support.getLocalPort() + path);
+        return URI.create(scheme + "://127.0.0.1:" + port() + path);
     }
 
     HttpResponse<String> request(String method, String path, String accept) throws IOException, InterruptedException {
-        return send(support.getLocalPort(), method, path, accept);
+        return request(uri(path), method, accept);
     }
 
     HttpResponse<String> admin(String path) throws IOException, InterruptedException {
-        return send(support.getAdminPort(), "GET", path, "*/*");
-    }
-
-    /** {@return the address of a page on the application connector} */
-    String address(String path) {
-        return address(port(), path).toString();
-    }
-
-    private static URI address(int port, String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
-    }
-
-    /** {@return the beginning of a request for a page of the application connector} */
-    HttpRequest.Builder to(String path) {
-        return HttpRequest.newBuilder(address(port(), path));
+        return request(URI.create("http://127.0.0.1:" + adminPort() + path), "GET", "*/*");
     }
 
     /** {@return the port of the metrics} */
@@ -131,14 +109,13 @@ final class RunningExporter implements AutoCloseable {
         return client.send(request, BodyHandlers.ofByteArray());
     }
 
-    private HttpResponse<String> send(int port, String method, String path, String accept)
+    private HttpResponse<String> request(URI uri, String method, String accept)
             throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(address(port, path))
-                .timeout(Duration.ofSeconds(10))
+        return send(HttpRequest.newBuilder(uri)
+                .timeout(PATIENCE)
                 .method(method, BodyPublishers.noBody())
                 .header("Accept", accept)
-                .build();
-        return client.send(request, BodyHandlers.ofString(UTF_8));
+                .build());
     }
 
     /** {@return the page in text format} */
@@ -149,15 +126,13 @@ final class RunningExporter implements AutoCloseable {
     }
 
     /** {@return the first page that is as expected} */
-    String pageOnce(Predicate<String> expected) throws IOException, InterruptedException {
-        long start = System.nanoTime();
-        String page = page();
-        while (!expected.test(page)) {
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).as(page).isLessThan(PATIENCE);
-            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-            page = page();
-        }
-        return page;
+    String pageOnce(Predicate<String> expected) {
+        return Await.awaitValue("the page is as expected", this::page, expected);
+    }
+
+    /** {@return the header of a response; empty without it} */
+    static String header(HttpResponse<?> response, String name) {
+        return response.headers().firstValue(name).orElse("");
     }
 
     /** {@return the value of a series, by its text before the value} */
@@ -171,7 +146,7 @@ final class RunningExporter implements AutoCloseable {
 
     @Override
     public void close() {
-        ((Logger) LoggerFactory.getLogger("io.cryptobot.exporter")).detachAppender(log);
+        log.close();
         support.after();
     }
 }

@@ -1,11 +1,15 @@
 package io.cryptobot.exporter;
 
+import static io.cryptobot.exporter.security.Authority.HASH;
+import static io.cryptobot.exporter.security.Authority.TLS;
+import static io.cryptobot.exporter.security.Authority.USERS;
 import static io.cryptobot.exporter.security.Authority.writePrivate;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cryptobot.exporter.security.Authority;
+import io.cryptobot.testing.Await;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpClient;
@@ -21,10 +25,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,12 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** TLS and passwords, as a client meets them. */
 class SecuredExporterIT {
-    /** Of "fakepassword". */
-    private static final String HASH = "$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi";
-
-    private static final String USERS = "basic_auth_users:\n  alice: " + HASH + "\n";
-    private static final String TLS = "tls_server_config:\n  cert_file: server.crt\n  key_file: server.key\n";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir
     Path directory;
@@ -47,9 +43,7 @@ class SecuredExporterIT {
 
     @BeforeEach
     void issue() throws Exception {
-        authority = new Authority("ours");
-        authority.issue("exporter").writeTo(directory, "server");
-        Files.writeString(directory.resolve("ca.crt"), authority.certificatePem());
+        authority = Authority.withServer(directory);
     }
 
     @Test
@@ -160,7 +154,8 @@ class SecuredExporterIT {
             awaitLog(exporter, 1);
             assertThat(subject(exporter)).as("a certificate without its key").isEqualTo("CN=exporter");
             renewed.writeTo(directory, "server");
-            await(() -> subject(exporter).equals("CN=renewed"));
+            Await.await(
+                    "the renewed certificate is served", () -> subject(exporter).equals("CN=renewed"));
             assertThat(RunningExporter.value(
                             get(authority.client(), exporter, "/metrics").body(),
                             "cryptobot_exporter_certificate_not_after_timestamp_seconds"))
@@ -181,7 +176,7 @@ class SecuredExporterIT {
             assertThat(get(authority.client(old), exporter, "/metrics").statusCode())
                     .isEqualTo(200);
             Files.writeString(directory.resolve("ca.crt"), next.certificatePem());
-            await(() -> answers(authority.client(fresh), exporter));
+            Await.await("a client of the new authority is served", () -> answers(authority.client(fresh), exporter));
             assertThat(answers(authority.client(old), exporter)).isFalse();
         }
     }
@@ -192,7 +187,7 @@ class SecuredExporterIT {
             assertThat(status(exporter, "/metrics", basic("alice:fakepassword")))
                     .isEqualTo(200);
             webConfig("basic_auth_users:\n  bob: " + HASH + "\n");
-            await(() -> status(exporter, "/metrics", basic("bob:fakepassword")) == 200);
+            Await.await("the new user is known", () -> status(exporter, "/metrics", basic("bob:fakepassword")) == 200);
             assertThat(status(exporter, "/metrics", basic("alice:fakepassword")))
                     .isEqualTo(401);
             String[] broken = {"", "basic_auth_users:\n  bob: plain\n", "{", TLS + USERS};
@@ -238,7 +233,7 @@ class SecuredExporterIT {
             }
             guessers.forEach(Thread::start);
             try {
-                await(() -> statuses.containsAll(Set.of(401, 429)));
+                Await.await("guesses are refused in both ways", () -> statuses.containsAll(Set.of(401, 429)));
                 for (int i = 0; i < 20; i++) {
                     assertThat(status(exporter, "/metrics", basic("alice:fakepassword")))
                             .isEqualTo(200);
@@ -264,7 +259,7 @@ class SecuredExporterIT {
                 for (int i = 0; i < 300; i++) {
                     silent.add(new Socket("127.0.0.1", port(exporter)));
                 }
-                await(() -> !exporter.warnings().isEmpty());
+                Await.await("connections are closed", () -> !exporter.warnings().isEmpty());
                 assertThat(firstLine(scraper)).as("on the same connection").isEqualTo("HTTP/1.1 200 OK");
             } finally {
                 for (Socket socket : silent) {
@@ -360,15 +355,7 @@ class SecuredExporterIT {
 
     /** The warnings that the web configuration cost so far. */
     private static void awaitLog(RunningExporter exporter, int warnings) throws Exception {
-        await(() -> exporter.warnings().size() >= warnings);
+        Await.await(warnings + " warnings are logged", () -> exporter.warnings().size() >= warnings);
         assertThat(exporter.warnings()).hasSize(warnings);
-    }
-
-    private static void await(Callable<Boolean> condition) throws Exception {
-        long start = System.nanoTime();
-        while (!condition.call()) {
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PATIENCE);
-            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
-        }
     }
 }

@@ -1,16 +1,16 @@
 package io.cryptobot.exporter;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.cryptobot.testing.ChildProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,11 +23,10 @@ class ServiceFilesIT {
     @TempDir
     Path installed;
 
-    private String java = "";
+    private final String java = ChildProcess.javaCommand();
 
     @BeforeEach
     void install() throws IOException {
-        java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Path jar = Files.copy(ExecutableJarIT.jar(), installed.resolve("exporter.jar"));
         try (JarFile packed = new JarFile(jar.toFile())) {
             for (String name : List.of("exporter.yml", "jvm.options", UNIT, "Dockerfile")) {
@@ -71,20 +70,13 @@ class ServiceFilesIT {
     }
 
     /** {@return what the program printed; it ended with 0} */
-    private String run(String... command) throws IOException, InterruptedException {
-        Path output = installed.resolve("output");
-        Process process = new ProcessBuilder(command)
-                .directory(installed.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ended").isTrue();
-        } finally {
-            process.destroyForcibly();
+    private String run(String... command) {
+        // A rehearsal that records an archive takes minutes on a machine that has other work.
+        try (ChildProcess process =
+                ChildProcess.program((Object[]) command).directory(installed).start()) {
+            int exitCode = process.awaitExit(Duration.ofMinutes(5));
+            assertThat(exitCode).as(process.output()).isZero();
+            return process.output();
         }
-        String printed = Files.readString(output, UTF_8);
-        assertThat(process.exitValue()).as(printed).isZero();
-        return printed;
     }
 }

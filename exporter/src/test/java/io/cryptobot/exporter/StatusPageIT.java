@@ -1,5 +1,6 @@
 package io.cryptobot.exporter;
 
+import static io.cryptobot.exporter.RunningExporter.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -7,11 +8,8 @@ import ch.qos.logback.classic.Logger;
 import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.Telemetry;
-import io.cryptobot.telemetry.TelemetrySettings;
-import io.cryptobot.telemetry.counters.CountersFile;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
-import io.cryptobot.telemetry.files.InstanceName;
-import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.ChildProcess;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +19,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +34,9 @@ class StatusPageIT {
     /** After which figures are. */
     private static final Duration STALE = Duration.ofSeconds(6);
 
+    @AutoClose
+    private static Chromium chromium;
+
     @TempDir
     Path temporary;
 
@@ -42,6 +44,11 @@ class StatusPageIT {
 
     @AutoClose
     private RunningExporter exporter;
+
+    @BeforeAll
+    static void startChromium(@TempDir Path profile) {
+        chromium = new Chromium(profile);
+    }
 
     @BeforeEach
     void start() throws Exception {
@@ -52,7 +59,7 @@ class StatusPageIT {
     @Test
     void figuresChangeWithoutAReloadAndNothingIsFetchedFromElsewhere() throws Exception {
         try (Browser browser = browser()) {
-            browser.open(exporter.address("/"));
+            browser.open(exporter.uri("/").toString());
             browser.evaluate("window.notReloaded = true");
             browser.awaitText("#no-bots", "No bots");
             try (Telemetry bot = bot("bot")) {
@@ -87,18 +94,14 @@ class StatusPageIT {
             assertThat(browser.evaluate("document.querySelectorAll('.bot').length")
                             .asInt())
                     .isZero();
-            CountersFile.open(
-                            new RunDirectory(run),
-                            new InstanceName("old"),
-                            Geometry.DEFAULT,
-                            () -> 1_000,
-                            new KeptFile())
-                    .close();
+            TestBots.file(run, "old", Geometry.DEFAULT, () -> 1_000).close();
             browser.awaitText("#forgotten", "old no heartbeat since 1970-01-01 00:00:01 UTC");
             browser.awaitText("#no-bots", "No bots but forgotten ones");
             assertThat(browser.evaluate("window.notReloaded").asBoolean()).isTrue();
             assertThat(browser.complaints()).isEmpty();
-            assertThat(browser.requests()).isNotEmpty().allMatch(url -> url.startsWith(exporter.address("/")));
+            assertThat(browser.requests())
+                    .isNotEmpty()
+                    .allMatch(url -> url.startsWith(exporter.uri("/").toString()));
         }
     }
 
@@ -107,12 +110,15 @@ class StatusPageIT {
         try (Browser browser = browser();
                 Telemetry well = bot("a-bot-that-is-well")) {
             order(well, 1, Duration.ofMillis(1));
-            browser.open(exporter.address("/"));
+            browser.open(exporter.uri("/").toString());
             browser.await("document.querySelectorAll('.bot').length === 1");
-            killWhen("victim", () -> browser.awaitText("[data-bot=victim] .state", "Up"));
+            try (ChildProcess victim = TestBots.counting(run, "victim").start()) {
+                browser.awaitText("[data-bot=victim] .state", "Up");
+                victim.kill();
+            }
             browser.awaitText("[data-bot=victim] .state", "Crashed");
             assertThat(browser.text("[data-bot=victim] .problems"))
-                    .contains("no orderly end: the process crashed, was killed or hangs.", "CryptobotDown.md");
+                    .contains("no clean exit: the process crashed, was killed or hangs.", "CryptobotDown.md");
             browser.await("document.title.startsWith('⚠ 1 bot down')");
             assertThat(browser.evaluate("[...document.querySelectorAll('.bot')].map(bot => bot.dataset.bot).join()")
                             .asText())
@@ -125,7 +131,7 @@ class StatusPageIT {
         try (Browser browser = browser();
                 Telemetry bot = bot("bot")) {
             order(bot, 1, Duration.ofMillis(1));
-            browser.open(exporter.address("/"));
+            browser.open(exporter.uri("/").toString());
             browser.await("document.querySelector('#stale').hidden");
             exporter.close();
             browser.passTime(STALE);
@@ -140,7 +146,7 @@ class StatusPageIT {
     @Test
     void anErrorIsNotTakenForSilence() throws Exception {
         try (Browser browser = browser()) {
-            browser.open(exporter.address("/"));
+            browser.open(exporter.uri("/").toString());
             browser.evaluate("asked = 0; fetch = async () => { asked++; return new Response('', {status: 500}); }");
             browser.await("asked > 0"); // and the good answer before it has come
             browser.passTime(STALE);
@@ -166,7 +172,7 @@ class StatusPageIT {
             bot.orders(OrderMode.LIVE).failed().inc(123_456_789);
             order(bot, 1, Duration.ofHours(1));
             order(bot, OrderMode.PAPER, 1, Duration.ofHours(1));
-            browser.open(exporter.address("/"));
+            browser.open(exporter.uri("/").toString());
             for (int width : new int[] {320, 375, 740, 1280}) {
                 browser.screen(width, 800, width == 375 ? "dark" : "light");
                 browser.await("document.querySelectorAll('.chart canvas').length === 2");
@@ -190,9 +196,9 @@ class StatusPageIT {
     @Test
     void anUpdateOfTheExporterIsShownWithItsOwnPage() throws Exception {
         try (Browser browser = browser()) {
-            browser.open(exporter.address("/"));
+            browser.open(exporter.uri("/").toString());
             browser.evaluate("document.documentElement.dataset.edition = 'of the exporter before'");
-            browser.awaitRequests(exporter.address("/"), 2);
+            browser.awaitRequests(exporter.uri("/").toString(), 2);
         }
     }
 
@@ -206,7 +212,7 @@ class StatusPageIT {
         try (Browser browser = browser();
                 Telemetry bot = bot("bot")) {
             browser.screen(375, 800, "light");
-            browser.open(exporter.address("/"));
+            browser.open(exporter.uri("/").toString());
             browser.await("document.querySelectorAll('#unreadable-files li').length === 1000");
             assertThat(browser.evaluate("document.querySelector('[data-bot=bot]').getBoundingClientRect().top")
                             .asInt())
@@ -223,7 +229,7 @@ class StatusPageIT {
                 bots.add(bot("bot-" + index));
             }
             bots.get(70).orders(OrderMode.LIVE).failed().inc(4);
-            browser.open(exporter.address("/"));
+            browser.open(exporter.uri("/").toString());
             browser.await("document.querySelectorAll('.bot').length === 100");
             assertThat(browser.evaluate(
                                     "[...document.querySelectorAll('.bot[open]')].map(bot => bot.dataset.bot).join()")
@@ -285,12 +291,12 @@ class StatusPageIT {
         assertThat(exporter.request("HEAD", "/status.json", "*/*").body()).isEmpty();
     }
 
-    private Browser browser() throws Exception {
-        return new Browser(Files.createDirectory(temporary.resolve("profile")));
+    private static Browser browser() throws Exception {
+        return new Browser(chromium);
     }
 
     private Telemetry bot(String name) {
-        return Telemetry.open(new TelemetrySettings(new InstanceName(name), new RunDirectory(run)));
+        return TestBots.open(run, name);
     }
 
     private static void order(Telemetry bot, int count, Duration latency) {
@@ -302,32 +308,5 @@ class StatusPageIT {
             bot.orders(mode).submitted().inc();
             bot.orders(mode).latency().recordNanos(latency.toNanos());
         }
-    }
-
-    private interface Condition {
-        void await() throws Exception;
-    }
-
-    /** Starts a bot as a process of its own and ends it by SIGKILL. */
-    private void killWhen(String name, Condition condition) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                CountingBot.class.getName());
-        builder.environment().put("CRYPTOBOT_RUN_DIR", run.toString());
-        builder.environment().put("CRYPTOBOT_INSTANCE", name);
-        Process bot = builder.redirectError(ProcessBuilder.Redirect.INHERIT)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try {
-            condition.await();
-        } finally {
-            bot.destroyForcibly().waitFor();
-        }
-    }
-
-    private static String header(HttpResponse<String> response, String name) {
-        return response.headers().firstValue(name).orElse("");
     }
 }

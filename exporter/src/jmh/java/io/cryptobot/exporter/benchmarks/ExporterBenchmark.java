@@ -37,11 +37,11 @@ public class ExporterBenchmark {
         /** A small page runs each loop for a moment only: the compiler takes longer to find what is hot. */
         private static final long WARM_ONE_BOT_NANOS = 30_000_000_000L;
 
-        Scraped server;
+        MeasuredServer server;
         private long nextNanos = System.nanoTime();
 
         void start(String library, int bots) throws IOException {
-            server = Scraped.start(library, bots);
+            server = MeasuredServer.start(library, bots);
             // An exporter runs for weeks: scrapes without a pause until its code is compiled as it is then.
             long warmNanos = bots == 1 ? WARM_ONE_BOT_NANOS : WARM_NANOS;
             for (long end = System.nanoTime() + warmNanos; System.nanoTime() < end; ) {
@@ -138,11 +138,11 @@ public class ExporterBenchmark {
         @Param({"cryptobot", "simpleclient", "jmx_exporter"})
         public String library;
 
-        Scraped server;
+        MeasuredServer server;
 
         @Setup
         public void prepare() throws IOException {
-            server = Scraped.prepare(library, 1);
+            server = MeasuredServer.prepare(library, 1);
         }
 
         @TearDown(Level.Iteration)

@@ -7,7 +7,12 @@ import io.cryptobot.telemetry.files.InstanceName;
  * A bot at one moment. Immutable.
  *
  * @param name its instance name
- * @param up whether its heartbeat moves
- * @param snapshot what its counters file says
+ * @param state whether it runs
+ * @param snapshot the content of its counters file
  */
-public record Bot(InstanceName name, boolean up, CountersSnapshot snapshot) {}
+public record Bot(InstanceName name, RunState state, CountersSnapshot snapshot) {
+    /** {@return whether its heartbeat moves} */
+    public boolean up() {
+        return state == RunState.UP;
+    }
+}

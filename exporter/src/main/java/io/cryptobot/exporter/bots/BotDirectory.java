@@ -1,6 +1,7 @@
 package io.cryptobot.exporter.bots;
 
 import io.cryptobot.exporter.ChangeLogger;
+import io.cryptobot.exporter.bots.Bots.Listing;
 import io.cryptobot.telemetry.counters.CountersFileException;
 import io.cryptobot.telemetry.counters.CountersFileException.Reason;
 import io.cryptobot.telemetry.files.InstanceName;
@@ -30,17 +31,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds and reads the counters file of every bot in the run directory, whether the bot was started before the exporter,
- * after it, or is dead. Reading never throws: what cannot be read is reported in {@link Bots#unreadable()} and logged when
- * that changes. Thread-safe: overlapping scrapes take turns.
+ * after it, or is dead. Reading never throws: an unreadable file is reported in {@link Bots#unreadable()} and logged
+ * when that changes. Thread-safe: overlapping scrapes take turns.
  */
 public final class BotDirectory implements AutoCloseable {
     /**
-     * The most records that are kept in memory, of all files together: about 0.5 KB each, and 6 KB when somebody made
-     * them to hurt. Files with few records come first, so that one that is stuffed costs itself and not the others.
+     * The most records that are kept in memory, of all files together: about 0.5 KB each, up to 6 KB in a hostile file.
+     * Small files are read first, so that a huge file cannot displace the others.
      */
     static final int MAX_RECORDS = 100_000;
 
-    /** The most unreadable files that are named; of more only the number is told. */
+    /** The most unreadable files that are named; for further files only the count is exported. */
     static final int MAX_UNREADABLE = 1_000;
 
     private static final Logger LOGGER = LoggerFactory.getLogger(BotDirectory.class);
@@ -75,7 +76,7 @@ public final class BotDirectory implements AutoCloseable {
         try {
             return readOnce();
         } catch (InternalError e) {
-            // The JVM's late word for a file that was truncated while it was read; by now its length tells.
+            // The JVM reports late that a file was truncated while it was read. The next read sees the short length.
             return readOnce();
         }
     }
@@ -83,15 +84,15 @@ public final class BotDirectory implements AutoCloseable {
     private Bots readOnce() {
         SortedMap<String, String> problems = new TreeMap<>();
         Reading reading = new Reading();
-        boolean listable = true;
+        Listing listing = Listing.DONE;
         try {
             reading.openAll(list());
         } catch (IOException e) {
-            listable = false;
+            listing = Listing.FAILED;
             problems.put(runDirectory.path().toString(), "cannot be listed: " + e);
             open.closeAllBut(Set.of());
         }
-        Bots bots = reading.readAll(listable);
+        Bots bots = reading.readAll(listing);
         open.unmapClosed();
         bots.unreadable().forEach(file -> problems.put(file.bot() + SUFFIX, file.message()));
         if (bots.moreUnreadable() > 0) {
@@ -118,7 +119,7 @@ public final class BotDirectory implements AutoCloseable {
         return files;
     }
 
-    /** One look at all files. Confined to it. */
+    /** One pass over all files. Not shared. */
     private final class Reading {
         private final Set<InstanceName> opened = new HashSet<>();
         /** How many records there are to read, by file. */
@@ -134,7 +135,7 @@ public final class BotDirectory implements AutoCloseable {
                 try {
                     InstanceName name = new InstanceName(stem);
                     listed.add(name);
-                    // Opening a named pipe would hang the scrape, and a link could lead anywhere.
+                    // Opening a named pipe would block the scrape, and a link could lead anywhere.
                     if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
                         guarded(name, () -> open(name, path));
                     } else if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) { // otherwise deleted since it was listed
@@ -158,7 +159,7 @@ public final class BotDirectory implements AutoCloseable {
             opened.add(name);
         }
 
-        Bots readAll(boolean listable) {
+        Bots readAll(Listing listing) {
             List<Map.Entry<OpenFile, Integer>> smallestFirst = new ArrayList<>(recordCounts.entrySet());
             smallestFirst.sort(Map.Entry.<OpenFile, Integer>comparingByValue()
                     .thenComparing(entry -> entry.getKey().name().value()));
@@ -175,7 +176,7 @@ public final class BotDirectory implements AutoCloseable {
             }
             readable.sort(Comparator.comparing(bot -> bot.name().value()));
             return new Bots(
-                    listable, readable, List.copyOf(unreadable.values()), moreUnreadable, forgottenBots.report());
+                    listing, readable, List.copyOf(unreadable.values()), moreUnreadable, forgottenBots.report());
         }
 
         private void leaveOut(OpenFile file, int records) {
@@ -194,7 +195,7 @@ public final class BotDirectory implements AutoCloseable {
                 open.close(name);
                 refuse(name.value(), e.reason(), String.valueOf(e.getMessage()));
             } catch (InternalError e) {
-                // The JVM's word for a mapped page that is no longer there.
+                // The JVM throws this for a mapped page that is no longer there.
                 open.close(name);
                 refuse(name.value(), Reason.TRUNCATED, name + " was truncated while it was read");
             }

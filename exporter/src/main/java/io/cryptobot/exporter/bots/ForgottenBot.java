@@ -4,9 +4,9 @@ import io.cryptobot.telemetry.files.InstanceName;
 import java.time.Instant;
 
 /**
- * A bot that has been gone for so long that nobody wants to see its series any more. Immutable.
+ * A bot that stopped longer ago than {@code forgetAfter}: its series are no longer exported. Immutable.
  *
  * @param name its instance name
- * @param lastHeartbeat when it beat last, by its own clock
+ * @param lastHeartbeat the time of its last heartbeat, by its own clock
  */
 public record ForgottenBot(InstanceName name, Instant lastHeartbeat) {}

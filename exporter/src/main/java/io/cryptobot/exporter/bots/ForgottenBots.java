@@ -11,10 +11,10 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 
 /**
- * Decides which bots have been gone for so long that nobody wants to see them any more. All that tells how long, over a
- * restart of the exporter too, is the time of the last heartbeat by the bot's own clock, held against the clock of this
- * host: where one of them was wrong, a dead bot leaves the page too soon or too late. A bot whose heartbeat is seen to move
- * is never forgotten, whatever the clocks say. Not thread-safe: guarded by its owner.
+ * Decides which bots stopped longer ago than {@code forgetAfter}. The age is computed from the time of the bot's last
+ * heartbeat by its own clock and from the clock of this host, because this works after a restart of the exporter too.
+ * If one of the clocks was wrong, a dead bot is forgotten too soon or too late. A bot whose heartbeat moves is never
+ * forgotten, whatever the clocks say. Not thread-safe: guarded by its owner.
  */
 final class ForgottenBots {
     private final Duration forgetAfter;
@@ -31,7 +31,7 @@ final class ForgottenBots {
 
     /** Whether the bot is one of them. */
     boolean contain(InstanceName bot, Owner owner, Heartbeat heartbeat) {
-        boolean lives = heartbeat.isAlive(owner) && heartbeat.wasSeenToMove();
+        boolean lives = heartbeat.isAlive(owner) && heartbeat.hasBeaten();
         boolean old = owner.heartbeatMs() < clock.millis() - forgetAfter.toMillis();
         if (lives || !old) {
             return false;
@@ -40,12 +40,15 @@ final class ForgottenBots {
         return true;
     }
 
-    /** {@return those of this look, sorted by name, when all bots have been looked at} Logs what is new about them. */
+    /**
+     * {@return the bots that are forgotten in this pass, sorted by name, after all bots have been checked} Logs
+     * changes.
+     */
     List<ForgottenBot> report() {
         present.forEach((bot, forgotten) -> {
             if (!known.containsKey(bot)) {
                 logger.info(
-                        "{} has given no heartbeat since {} and leaves the page; its file stays until somebody deletes it",
+                        "{} has given no heartbeat since {} and is no longer exported; delete its file to remove it",
                         bot,
                         forgotten.lastHeartbeat());
             }

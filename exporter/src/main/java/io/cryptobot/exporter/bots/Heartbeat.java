@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Whether a bot lives, judged by its heartbeat sequence and the exporter's own monotonic clock: wall clocks step, and
- * process ids mean nothing across containers. It belongs to the bot, not to its file, and stays when the file is replaced:
- * otherwise a dead bot would live again with every file that is opened. Not thread-safe.
+ * process ids mean nothing across containers. It belongs to the bot, not to its file, and stays when the file is
+ * replaced: otherwise a dead bot would count as alive again with every file that is opened. Not thread-safe.
  */
 final class Heartbeat {
     private final long timeoutNanos;
@@ -23,9 +23,9 @@ final class Heartbeat {
     }
 
     /**
-     * Whether the bot lives, given what its file says now. An orderly exit counts at once. A bot that is seen for the first
-     * time is presumed alive from now on: the presumption is wrong for one timeout at most, while the opposite one would
-     * page falsely whenever the exporter starts.
+     * Whether the bot lives, given what its file says now. An orderly exit counts at once. A bot that is seen for the
+     * first time counts as alive: this assumption is wrong for one timeout at most, while the opposite one would cause
+     * a false alert whenever the exporter starts.
      */
     boolean isAlive(Owner owner) {
         long now = nanoClock.getAsLong();
@@ -38,8 +38,8 @@ final class Heartbeat {
         return !owner.cleanExit() && now - movedNanos <= timeoutNanos;
     }
 
-    /** Whether a beat was seen to come, so that a bot that {@link #isAlive} is more than presumed to be. */
-    boolean wasSeenToMove() {
+    /** Whether at least one new beat was observed, so that {@link #isAlive} is more than an assumption. */
+    boolean hasBeaten() {
         return moved;
     }
 }

@@ -14,10 +14,10 @@ import java.util.function.LongSupplier;
  * The files that are mapped at present. Each is mapped once and kept, and opened again only when another file took its
  * place. Not thread-safe: guarded by its owner.
  *
- * <p>Java unmaps a file when the garbage collector finds that nobody uses it, and an exporter that rests may not collect
- * for days, while a mapping keeps the memory of a deleted file on tmpfs. Therefore a collection is asked for whenever
- * {@value #MAX_CLOSED_FILES} files or {@value #MAX_CLOSED_BYTES} bytes were closed since the last time. With {@code
- * -XX:+DisableExplicitGC} that bound does not hold.
+ * <p>Java unmaps a file when the garbage collector finds that it is no longer used. An idle exporter may not collect
+ * for days, and until then a mapping keeps the memory of a deleted file on tmpfs. Therefore a collection is asked for
+ * whenever {@value #MAX_CLOSED_FILES} files or {@value #MAX_CLOSED_BYTES} bytes were closed since the last time. With
+ * {@code -XX:+DisableExplicitGC} that bound does not hold.
  */
 final class OpenFiles {
     static final int MAX_CLOSED_FILES = 64;
@@ -27,7 +27,10 @@ final class OpenFiles {
     private final LongSupplier nanoClock;
     private final Runnable collector;
     private final Map<InstanceName, OpenFile> byName = new HashMap<>();
-    /** Of every bot whose file is listed, also while it cannot be read: a dead bot must not look alive after that. */
+    /**
+     * Of every bot whose file is listed, even while the file cannot be read: a dead bot must not count as alive after
+     * that.
+     */
     private final Map<InstanceName, Heartbeat> heartbeats = new HashMap<>();
 
     private int closedFiles;
@@ -65,7 +68,7 @@ final class OpenFiles {
         }
     }
 
-    /** Knows nothing from now on about the hearts of bots that are not listed any more. */
+    /** Removes the heartbeat state of bots that are not listed any more. */
     void forgetHeartbeatsOfAllBut(Set<InstanceName> listed) {
         heartbeats.keySet().retainAll(listed);
     }
@@ -78,7 +81,7 @@ final class OpenFiles {
         }
     }
 
-    /** To be called when nobody holds on to a closed file any more. */
+    /** Call it when no closed file is in use any more. */
     void unmapClosed() {
         if (closedFiles >= MAX_CLOSED_FILES || closedBytes >= MAX_CLOSED_BYTES) {
             closedFiles = 0;

@@ -1,6 +1,6 @@
 /**
- * The bots of the run directory, as their counters files tell. {@link io.cryptobot.exporter.bots.BotDirectory} is the
- * entry. A file that cannot be read costs itself only.
+ * The bots of the run directory, read from their counters files. {@link io.cryptobot.exporter.bots.BotDirectory} is the
+ * entry. An unreadable file is skipped.
  */
 @NullMarked
 package io.cryptobot.exporter.bots;

@@ -1,33 +1,28 @@
 package io.cryptobot.exporter.exposition;
 
-import java.util.Locale;
+import io.cryptobot.exporter.Labelled;
 
-/** Why something is left out of the page; the values of the label {@code reason}. */
-enum BadRecord {
+/** Why a record is left out of the exposition; the values of the label {@code reason}. */
+enum BadRecord implements Labelled {
     /** The record fails the checks of the file's format. */
     DAMAGED("fails its checks"),
     /** Its name belongs to the exporter, or to a family of another type. */
     NAME_TAKEN("its name is taken by a family of another type or by the exporter"),
-    /** It gives a label that the exporter or the page's format gives. */
-    RESERVED_LABEL("it has a label that is not its to give (bot, le, quantile or __*)"),
-    /** Nothing that counts can have its value. */
-    IMPOSSIBLE_VALUE("its count, sum or quantile is negative, or its quantile is no part of 1"),
+    /** It uses a label that is reserved for the exporter or the format. */
+    RESERVED_LABEL("it uses a reserved label (bot, le, quantile or __*)"),
+    /** Its value is impossible. */
+    IMPOSSIBLE_VALUE("its value is impossible: a negative count, sum or quantile, or a quantile outside 0 to 1"),
     /** The file has the series twice. */
     DUPLICATE("the file has it twice"),
     /** The page has no room for all of the bot's series. */
     NO_ROOM("the page is full: the bot's series are too many or too long"),
-    /** One of the exporter's own metrics throws; the only reason that no bot has. */
+    /** One of the exporter's own metrics throws; not used for bots. */
     OWN_METRIC("it throws");
 
     private final String sentence;
 
     BadRecord(String sentence) {
         this.sentence = sentence;
-    }
-
-    /** {@return the label value} */
-    String label() {
-        return name().toLowerCase(Locale.ROOT);
     }
 
     /** {@return why, for the log} */

@@ -20,13 +20,13 @@ import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything that the counters files tell, read anew on every scrape: families of several bots merged into one, the label
- * {@code bot} first on every series. Thread-safe.
+ * The content of the counters files, read on every scrape: families of several bots merged into one, the label {@code bot}
+ * first on every series. Thread-safe.
  */
 public final class BotCollector {
     /**
-     * The most characters that the series of all bots may take on a page, about 150,000 samples. Bots with little come
-     * first, so that one whose series are endless costs itself and not the others.
+     * The most characters that the series of all bots may take on a page, about 150,000 samples. Bots with few
+     * series come first, so that a bot with too many series is left out and the others are not.
      */
     private static final long MAX_LENGTH = 16L << 20;
 
@@ -34,68 +34,55 @@ public final class BotCollector {
             List.of("version", Version.ofThisJar(), "jdk", System.getProperty("java.version", "unknown"));
 
     private final BotDirectory directory;
-    private final boolean createdTimestamps;
+    private final CreatedTimestamps createdTimestamps;
     private final long maxLength;
     /** Guarded by "this". */
-    private final Map<InstanceName, BotNames> names = new HashMap<>();
+    private final Map<InstanceName, SampleNameCache> names = new HashMap<>();
     /** Guarded by "this". */
     private final ChangeLogger changes = new ChangeLogger(LoggerFactory.getLogger(BotCollector.class));
 
-    /** @param createdTimestamps whether to tell when each count began, as one more series for each */
-    public BotCollector(BotDirectory directory, boolean createdTimestamps) {
+    public BotCollector(BotDirectory directory, CreatedTimestamps createdTimestamps) {
         this(directory, createdTimestamps, MAX_LENGTH);
     }
 
     /** @param maxLength the most characters that the series of all bots may take */
-    BotCollector(BotDirectory directory, boolean createdTimestamps, long maxLength) {
+    BotCollector(BotDirectory directory, CreatedTimestamps createdTimestamps, long maxLength) {
         this.directory = directory;
         this.createdTimestamps = createdTimestamps;
         this.maxLength = maxLength;
     }
 
-    /** @param ownFailures how many of the exporter's own metrics are missing from the page */
-    synchronized List<Family> collect(int ownFailures) {
+    /** @param selfFailures how many of the exporter's own metrics are missing from the page */
+    synchronized List<Family> collect(int selfFailures) {
         Families families = new Families();
         SortedMap<String, String> problems = new TreeMap<>();
         Bots bots = directory.read();
         names.keySet().retainAll(bots.readable().stream().map(Bot::name).collect(Collectors.toSet()));
         Set<InstanceName> fitting = fitting(bots.readable());
         for (Bot bot : bots.readable()) {
-            Rejections rejected =
-                    BotSamples.add(families, bot, namesOf(bot), fitting.contains(bot.name()), createdTimestamps);
+            Rejections rejected = fitting.contains(bot.name())
+                    ? BotSamples.add(families, bot, namesOf(bot))
+                    : BotSamples.addWithoutSeries(families, bot, namesOf(bot));
             if (!rejected.isEmpty()) {
                 problems.put("records of " + bot.name(), rejected.toString());
             }
         }
-        add(families.of(MetricCatalog.EXPORTER_BUILD_INFO), BUILD, 1);
+        families.of(MetricCatalog.EXPORTER_BUILD_INFO).add(BUILD, 1);
+        Family unreadable = families.of(MetricCatalog.EXPORTER_UNREADABLE_FILES);
         for (UnreadableFile file : bots.unreadable()) {
-            add(
-                    families.of(MetricCatalog.EXPORTER_UNREADABLE_FILES),
-                    List.of("bot", file.bot(), "reason", file.reason().label()),
-                    1);
+            unreadable.add(List.of("bot", file.bot(), "reason", file.reason().label()), 1);
         }
         if (bots.moreUnreadable() > 0) {
-            add(
-                    families.of(MetricCatalog.EXPORTER_UNREADABLE_FILES),
-                    List.of("reason", "more_files"),
-                    bots.moreUnreadable());
+            unreadable.add(List.of("reason", "more_files"), bots.moreUnreadable());
         }
-        if (ownFailures > 0) {
-            add(
-                    families.of(MetricCatalog.EXPORTER_BAD_RECORDS),
-                    List.of("reason", BadRecord.OWN_METRIC.label()),
-                    ownFailures);
+        if (selfFailures > 0) {
+            families.of(MetricCatalog.EXPORTER_BAD_RECORDS)
+                    .add(List.of("reason", BadRecord.OWN_METRIC.label()), selfFailures);
         }
-        add(
-                families.of(MetricCatalog.EXPORTER_FORGOTTEN_BOTS),
-                List.of(),
-                bots.forgotten().size());
+        families.of(MetricCatalog.EXPORTER_FORGOTTEN_BOTS)
+                .add(List.of(), bots.forgotten().size());
         changes.report(problems);
         return families.filled();
-    }
-
-    private static void add(Family family, List<String> labels, double value) {
-        family.add(new SampleName(family.sampleName(), labels), value);
     }
 
     private Set<InstanceName> fitting(List<Bot> bots) {
@@ -115,7 +102,7 @@ public final class BotCollector {
         return fitting;
     }
 
-    private BotNames namesOf(Bot bot) {
-        return names.computeIfAbsent(bot.name(), name -> new BotNames(name.value(), createdTimestamps));
+    private SampleNameCache namesOf(Bot bot) {
+        return names.computeIfAbsent(bot.name(), name -> new SampleNameCache(name.value(), createdTimestamps));
     }
 }

@@ -13,61 +13,70 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Adds one bot's samples to the families of a page. What would spoil the page is left out and counted: the file is input
- * from another process. Confined to one scrape.
+ * Adds one bot's samples to the families of a page. A bad record is left out and counted, because the file
+ * comes from another process. Confined to one scrape.
  */
 final class BotSamples {
     private final Families families;
-    private final BotNames names;
+    private final SampleNameCache names;
     private final boolean up;
-    private final boolean createdTimestamps;
     private final Set<String> seen = new HashSet<>();
     private final Rejections rejected = new Rejections();
 
-    private BotSamples(Families families, BotNames names, boolean up, boolean createdTimestamps) {
+    private BotSamples(Families families, Bot bot, SampleNameCache names) {
         this.families = families;
         this.names = names;
-        this.up = up;
-        this.createdTimestamps = createdTimestamps;
+        this.up = bot.up();
     }
 
     /**
      * {@return what was left out}
      *
      * @param names of this bot's samples
-     * @param fits whether the page has room for the bot's series, and not only for what the exporter says about it
      */
-    static Rejections add(Families families, Bot bot, BotNames names, boolean fits, boolean createdTimestamps) {
-        BotSamples samples = new BotSamples(families, names, bot.up(), createdTimestamps);
-        samples.add(bot.snapshot(), fits);
-        return samples.rejected;
-    }
-
-    private void add(CountersSnapshot snapshot, boolean fits) {
-        addHeader(snapshot);
-        List<Series> series = snapshot.series();
-        names.trim(fits ? series.size() : 0);
-        int shown = 0;
+    static Rejections add(Families families, Bot bot, SampleNameCache names) {
+        BotSamples samples = begin(families, bot, names);
+        List<Series> series = bot.snapshot().series();
+        names.trim(series.size());
         for (int place = 0; place < series.size(); place++) {
-            if (up || outlivesBot(series.get(place).descriptor())) {
-                shown++;
-                if (fits) {
-                    addRecord(place, series.get(place));
-                }
+            if (samples.isShown(series.get(place))) {
+                samples.addRecord(place, series.get(place));
             }
         }
-        if (!fits) {
-            rejected.add(BadRecord.NO_ROOM, shown, "all " + shown + " series");
-        }
+        return samples.finish(bot.snapshot());
+    }
+
+    /** Like {@link #add}, for a bot whose series have no room on the page: only the exporter's samples about it are added. */
+    static Rejections addWithoutSeries(Families families, Bot bot, SampleNameCache names) {
+        BotSamples samples = begin(families, bot, names);
+        names.trim(0);
+        int shown =
+                (int) bot.snapshot().series().stream().filter(samples::isShown).count();
+        samples.rejected.add(BadRecord.NO_ROOM, shown, "all " + shown + " series");
+        return samples.finish(bot.snapshot());
+    }
+
+    private static BotSamples begin(Families families, Bot bot, SampleNameCache names) {
+        BotSamples samples = new BotSamples(families, bot, names);
+        samples.addHeader(bot.snapshot());
+        return samples;
+    }
+
+    private boolean isShown(Series series) {
+        return up || outlivesBot(series.descriptor());
+    }
+
+    private Rejections finish(CountersSnapshot snapshot) {
         if (snapshot.damagedRecords() > 0) {
             rejected.add(BadRecord.DAMAGED, snapshot.damagedRecords(), snapshot.damagedRecords() + " records");
         }
         Family bad = families.of(MetricCatalog.EXPORTER_BAD_RECORDS);
         for (BadRecord reason : BadRecord.values()) {
             if (reason != BadRecord.OWN_METRIC) {
-                bad.add(names.bad(bad, reason), rejected.count(reason));
+                bad.add(names.badRecords(bad, reason), rejected.count(reason));
             }
         }
+        return rejected;
     }
 
     private static boolean outlivesBot(Descriptor descriptor) {
@@ -97,7 +106,7 @@ final class BotSamples {
             rejected.add(BadRecord.IMPOSSIBLE_VALUE, 1, metric.prometheusName() + " " + value);
         } else {
             Family family = families.of(metric);
-            family.add(names.own(family, metric), value);
+            family.add(names.exporterSample(family, metric), value);
         }
     }
 
@@ -108,8 +117,8 @@ final class BotSamples {
             reject(BadRecord.NAME_TAKEN, descriptor);
             return;
         }
-        RecordNames record = names.of(place, descriptor, family.get().name());
-        if (record.reserved()) {
+        RecordSampleNames record = names.of(place, descriptor, family.get().name());
+        if (record.values().isEmpty()) {
             reject(BadRecord.RESERVED_LABEL, descriptor);
         } else if (!isPlausible(series)) {
             reject(BadRecord.IMPOSSIBLE_VALUE, descriptor);
@@ -151,22 +160,23 @@ final class BotSamples {
         return histogram.bounds().get(0) < 0;
     }
 
-    private void addSamples(Family family, RecordNames record, Series series) {
+    private void addSamples(Family family, RecordSampleNames record, Series series) {
         switch (series.descriptor().type()) {
             case GAUGE, COUNTER -> family.add(record.values().get(0), series.value());
             case HISTOGRAM -> addHistogram(family, record, series);
             case SUMMARY -> addSummary(family, record, series);
         }
-        if (createdTimestamps && series.descriptor().type() != MetricType.GAUGE && series.createdMs() > 0) {
-            family.add(record.created(), series.createdMs() / 1_000.0);
+        SampleName created = record.created();
+        if (created != null && series.createdMs() > 0) {
+            family.add(created, series.createdMs() / 1_000.0);
         }
     }
 
     /**
-     * A dead bot's quantiles would stand still and lie, as its gauges would; its count stays true. OpenMetrics forbids
-     * negative values of quantiles.
+     * The quantiles and gauges of a dead bot are stale; its counts stay true. OpenMetrics forbids negative values of
+     * quantiles.
      */
-    private void addSummary(Family family, RecordNames record, Series series) {
+    private void addSummary(Family family, RecordSampleNames record, Series series) {
         int quantiles = series.descriptor().bounds().size();
         for (int index = 0; up && index < quantiles; index++) {
             double value = series.quantile(index);
@@ -179,12 +189,12 @@ final class BotSamples {
         family.add(record.values().get(quantiles), series.value());
     }
 
-    private static void addHistogram(Family family, RecordNames record, Series series) {
+    private static void addHistogram(Family family, RecordSampleNames record, Series series) {
         int buckets = series.descriptor().bounds().size() + 1;
         for (int index = 0; index < buckets; index++) {
             family.add(record.values().get(index), (double) series.cumulative(index));
         }
-        // A sum that can fall is no counter: OpenMetrics allows none beside negative bounds, and no count without a
+        // A sum that can fall is no counter: OpenMetrics allows no sum with negative bounds, and no count without a
         // sum.
         if (!hasNegativeBounds(series.descriptor())) {
             // The count is the last bucket and not a number of its own, so that the two cannot disagree.

@@ -14,19 +14,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The families of one page, catalogue first. A name belongs to the first family that claims it, together with every name
- * that its samples can have: Prometheus refuses a whole page on which a family has two types. The catalogue claims its
- * names before any file does. Confined to one scrape.
+ * The families of one page, catalogue first. A family reserves its own name and the names of all its samples, and the
+ * first claim wins: Prometheus refuses a whole page on which a family has two types. The catalogue claims its names
+ * before any file. Confined to one scrape.
  */
 final class Families {
-    /** What a file may not say: names that the exporter answers for. */
+    /** Names with this prefix are reserved for the exporter. */
     private static final String OWN_PREFIX = "cryptobot_exporter_";
 
-    /** What the catalogue claims, the same on every page. */
+    /** The names of the catalogue, the same on every page. */
     private static final Map<MetricCatalog, String> CATALOG = new EnumMap<>(MetricCatalog.class);
 
     private static final Set<String> CATALOG_SAMPLES = new HashSet<>();
-    /** Of the families that the exporter alone fills. */
+    /** The names of the families that only the exporter fills. */
     private static final Set<String> OWN_NAMES = new HashSet<>();
 
     static {
@@ -46,9 +46,9 @@ final class Families {
 
     private final Map<String, Family> byName = new LinkedHashMap<>();
     private final Map<MetricCatalog, Family> catalog = new EnumMap<>(MetricCatalog.class);
-    /** What families that are not in the catalogue can be called. */
+    /** The names of the families that are not in the catalogue, and of their samples. */
     private final Set<String> sampleNames = new HashSet<>();
-    /** What was claimed for records so far, by what was asked for. */
+    /** The answers to the claims of records so far. */
     private final Map<Claim, Optional<Family>> claims = new HashMap<>();
 
     private record Claim(String name, MetricType type) {}
@@ -61,7 +61,7 @@ final class Families {
         });
     }
 
-    /** {@return the family of what the exporter itself says} */
+    /** {@return the family of a metric of the catalogue} */
     Family of(MetricCatalog metric) {
         return Objects.requireNonNull(catalog.get(metric));
     }

@@ -16,12 +16,20 @@ import java.util.Set;
 record Family(String name, MetricType type, String help, List<Sample> samples) {
     static final String TOTAL = "_total";
 
+    /** The base units of Prometheus that our names end with; OpenMetrics knows no other way to tell a unit. */
+    private static final List<String> BASE_UNITS = List.of("seconds", "bytes", "ratio");
+
     Family(String name, MetricType type, String help) {
         this(name, type, help, new ArrayList<>());
     }
 
     void add(SampleName sampleName, double value) {
         samples.add(new Sample(sampleName, value));
+    }
+
+    /** @param labels names and values in turn */
+    void add(List<String> labels, double value) {
+        add(new SampleName(sampleName(), labels), value);
     }
 
     /** {@return the name that a sample of this family without a suffix of its own has} */
@@ -40,7 +48,7 @@ record Family(String name, MetricType type, String help, List<Sample> samples) {
         };
     }
 
-    /** {@return the family with no samples but those of these names} */
+    /** {@return the family with only the samples of these names} */
     Family of(Set<String> sampleNames) {
         List<Sample> chosen = samples.stream()
                 .filter(sample -> sampleNames.contains(sample.name().name()))
@@ -48,24 +56,32 @@ record Family(String name, MetricType type, String help, List<Sample> samples) {
         return new Family(name, type, help, chosen);
     }
 
-    void writeTo(PageText page, PageFormat format) {
+    void writeTo(PageText page, ExpositionFormat format) {
         switch (format) {
             case TEXT -> writeText(page);
             case OPENMETRICS -> writeOpenMetrics(page);
         }
     }
 
+    /** {@return the unit that the name ends with; empty for none} */
+    String unit() {
+        return BASE_UNITS.stream()
+                .filter(unit -> name.endsWith("_" + unit))
+                .findFirst()
+                .orElse("");
+    }
+
     private void writeOpenMetrics(PageText page) {
         page.append("# TYPE " + name + " " + type.prometheusName() + "\n");
-        String unit = Units.of(name);
+        String unit = unit();
         if (!unit.isEmpty()) {
             page.append("# UNIT " + name + " " + unit + "\n");
         }
-        page.append("# HELP " + name + " " + PageText.escaped(help, true) + "\n");
+        page.append("# HELP " + name + " " + PageText.escaped(help) + "\n");
         samples.forEach(sample -> sample.writeTo(page));
     }
 
-    /** The text format knows no creation timestamps: they become a family of their own. */
+    /** The text format has no creation timestamps: they become a family of their own. */
     private void writeText(PageText page) {
         String created = name + SampleName.CREATED;
         List<Sample> creations = new ArrayList<>();
@@ -84,7 +100,7 @@ record Family(String name, MetricType type, String help, List<Sample> samples) {
     }
 
     private void writeHeader(PageText page, String shownName, MetricType shownType) {
-        page.append("# HELP " + shownName + " " + PageText.escaped(help, false) + "\n");
+        page.append("# HELP " + shownName + " " + PageText.escapedLines(help) + "\n");
         page.append("# TYPE " + shownName + " " + shownType.prometheusName() + "\n");
     }
 }

@@ -4,7 +4,7 @@ import io.prometheus.client.Collector;
 import java.math.BigDecimal;
 import java.util.Locale;
 
-/** How numbers stand in the labels {@code le} and {@code quantile}. Stateless; thread-safe. */
+/** Formats numbers for the labels {@code le} and {@code quantile}. Stateless; thread-safe. */
 final class Numbers {
     private static final int FIRST_EXPONENT = 6;
     private static final int LAST_FRACTION = -4;

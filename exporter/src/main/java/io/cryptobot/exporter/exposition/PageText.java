@@ -7,19 +7,21 @@ import io.prometheus.client.Collector;
 import java.util.Arrays;
 
 /**
- * A page as it grows, in UTF-8. In place of simpleclient's {@code TextFormat}, which makes every name, label and number of a
- * page anew: {@code bench exporter} measures a server of simpleclient's beside this. Not thread-safe.
+ * The text of a page in UTF-8, as it grows. simpleclient's {@code TextFormat} formats every name, label and number
+ * again for each page, which is slower: {@code bench exporter} measures both. Not thread-safe.
  */
 final class PageText {
     /** Below this Java writes a whole number without an exponent, and so do we, by a shorter way. */
     private static final double PLAIN_BELOW = 1e7;
 
-    /** What is kept at most for the next page: hundreds of bots are not to hold that much between two scrapes. */
+    /**
+     * The largest buffer that is kept for the next page: between two scrapes a page of hundreds of bots is not kept.
+     */
     private static final int MAX_KEPT = 4 << 20;
 
     private byte[] bytes;
     private int length;
-    /** What a page that was not kept needed: one that grows is copied again and again. */
+    /** The size for the next buffer after one that was not kept: a buffer that grows is copied again and again. */
     private int expectedLength;
 
     /** @param initialLength in bytes; a longer page costs copies */
@@ -44,7 +46,7 @@ final class PageText {
         return bytes.length;
     }
 
-    /** Begins anew after a page that broke off. */
+    /** Starts again after a page that failed. */
     void clear() {
         length = 0;
     }
@@ -106,9 +108,13 @@ final class PageText {
         return Arrays.copyOf(bytes, length);
     }
 
-    /** {@return a help text or a label's value as it stands on a page} The text format leaves quotes in help texts alone. */
-    static String escaped(String text, boolean quotesToo) {
-        String lines = text.replace("\\", "\\\\").replace("\n", "\\n");
-        return quotesToo ? lines.replace("\"", "\\\"") : lines;
+    /** {@return a label's value, or a help text of OpenMetrics, as it stands on a page} */
+    static String escaped(String text) {
+        return escapedLines(text).replace("\"", "\\\"");
+    }
+
+    /** {@return a help text of the text format as it stands on a page} That format leaves quotes alone. */
+    static String escapedLines(String text) {
+        return text.replace("\\", "\\\\").replace("\n", "\\n");
     }
 }

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.List;
 
-/** What a sample is called. Made once and kept from page to page. Immutable. */
+/** The name and labels of a sample. Made once and kept from page to page. Immutable. */
 final class SampleName {
-    /** Ends the name of what tells when a count began. */
+    /** Suffix of the sample that tells when a count began. */
     static final String CREATED = "_created";
 
     private final String name;
@@ -38,7 +38,7 @@ final class SampleName {
             text.append(index == 0 ? "{" : ",")
                     .append(labels.get(index))
                     .append("=\"")
-                    .append(PageText.escaped(labels.get(index + 1), true))
+                    .append(PageText.escaped(labels.get(index + 1)))
                     .append('"');
         }
         return text.append(labels.isEmpty() ? " " : "} ").toString();

@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import org.slf4j.LoggerFactory;
 
 /**
- * The exporter's own metrics, bridged from its Dropwizard registry by simpleclient. Each has a bridge of its own, because
- * a gauge that throws would cost its bridge the whole page. Thread-safe.
+ * The exporter's own metrics, bridged from its Dropwizard registry by simpleclient. Each metric has a bridge of its
+ * own, because a gauge that throws makes the whole bridge fail. Thread-safe.
  */
 public final class SelfCollector {
     private final MetricRegistry registry;
@@ -31,13 +31,13 @@ public final class SelfCollector {
     }
 
     /**
-     * What the exporter tells about itself. Immutable.
+     * The exporter's own families. Immutable.
      *
      * @param failed how many metrics could not be read
      */
-    record Own(List<Family> families, int failed) {}
+    record SelfFamilies(List<Family> families, int failed) {}
 
-    synchronized Own collect() {
+    synchronized SelfFamilies collect() {
         SortedMap<String, String> problems = new TreeMap<>();
         List<Family> families = new ArrayList<>();
         for (SelfMetric own : SelfMetric.values()) {
@@ -52,7 +52,7 @@ public final class SelfCollector {
             }
         }
         changes.report(problems);
-        return new Own(List.copyOf(families), problems.size());
+        return new SelfFamilies(List.copyOf(families), problems.size());
     }
 
     private List<Family> bridge(SelfMetric own, Metric metric) {

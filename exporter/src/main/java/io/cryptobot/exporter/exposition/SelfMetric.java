@@ -1,8 +1,8 @@
 package io.cryptobot.exporter.exposition;
 
 /**
- * What the page says about the exporter itself: a choice from its Dropwizard registry under names of our own. The registry
- * holds two hundred more, most of them about Jetty; the admin connector shows them all.
+ * The exporter's own metrics that are exported, under names of our own. Its Dropwizard registry holds two hundred more,
+ * most of them about Jetty; the admin connector shows them all.
  */
 enum SelfMetric {
     HEAP_USED("jvm.memory.heap.used", "heap_used_bytes", "Java heap that the exporter uses."),
@@ -52,7 +52,7 @@ enum SelfMetric {
         return prometheusName;
     }
 
-    /** {@return the help text; the bridge's own names a class, which for a lambda differs at every start} */
+    /** {@return the help text; the default text of the bridge contains a class name that changes at every start} */
     String help() {
         return help;
     }

@@ -2,7 +2,7 @@ package io.cryptobot.exporter.security;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.cryptobot.exporter.security.AttemptLimit.Outcome;
+import io.cryptobot.exporter.security.AttemptLimit.AttemptResult;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -15,8 +15,8 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a request through that shows a user's password, where passwords are asked for; the health pages take none, because
- * what watches a process has none. Thread-safe.
+ * Basic authentication for all pages except the health pages, because a health checker has no password; off when no
+ * users are configured. Thread-safe.
  */
 public final class AccessFilter extends HttpFilter {
     private static final Set<String> OPEN = Set.of("/-/healthy", "/-/ready");
@@ -34,7 +34,7 @@ public final class AccessFilter extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        Access access = security.access();
+        LoadedWebConfig access = security.access();
         access.headers().forEach(response::setHeader);
         if (access.users().isEmpty() || OPEN.contains(request.getRequestURI())) {
             chain.doFilter(request, response);
@@ -53,13 +53,13 @@ public final class AccessFilter extends HttpFilter {
         }
     }
 
-    private Outcome check(Users users, HttpServletRequest request) {
+    private AttemptResult check(Users users, HttpServletRequest request) {
         Credentials shown = credentials(request.getHeader("Authorization"));
         if (shown == null) {
-            return Outcome.WRONG;
+            return AttemptResult.WRONG;
         }
         if (users.isVerified(shown.name, shown.password)) {
-            return Outcome.RIGHT;
+            return AttemptResult.RIGHT;
         }
         return attempts.attempt(request.getRemoteAddr(), () -> users.verify(shown.name, shown.password));
     }

@@ -6,15 +6,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * Keeps the checking of passwords from taking every core and thread: one at a time, few waiting, and of those few from one
- * address, so that one client's guesses do not keep another from its first scrape. Thread-safe.
+ * Limits password checks, so that they do not use every core and thread: one at a time, at most four waiting or
+ * running, at most two of them from one address. So the guesses of one client do not block the first scrape of another.
+ * Thread-safe.
  */
 final class AttemptLimit {
     private static final int MAX_WAITING = 4;
     private static final int MAX_PER_ADDRESS = 2;
 
-    /** What came of an attempt. */
-    enum Outcome {
+    /** The result of an attempt. */
+    enum AttemptResult {
         RIGHT,
         WRONG,
         /** Not checked at all. */
@@ -27,14 +28,14 @@ final class AttemptLimit {
     /** Their sum; guarded by "this". */
     private int total;
 
-    Outcome attempt(String address, BooleanSupplier check) {
+    AttemptResult attempt(String address, BooleanSupplier check) {
         if (!enter(address)) {
-            return Outcome.TOO_MANY;
+            return AttemptResult.TOO_MANY;
         }
         try {
             oneAtATime.lock();
             try {
-                return check.getAsBoolean() ? Outcome.RIGHT : Outcome.WRONG;
+                return check.getAsBoolean() ? AttemptResult.RIGHT : AttemptResult.WRONG;
             } finally {
                 oneAtATime.unlock();
             }

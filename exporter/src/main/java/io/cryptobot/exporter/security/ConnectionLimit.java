@@ -13,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds the open connections by closing old ones: half of the places are for those that have not sent a whole request
- * yet, of which the oldest goes, and half for the others, of which the longest unused goes. So those who connect and say
- * nothing push each other out and not Prometheus, and a newcomer has time to ask. A limit that refuses the newcomer, as
- * Jetty's own does, would let strangers lock Prometheus out. Thread-safe.
+ * Limits the open connections by closing old ones. One half is for connections without a complete request: the oldest
+ * is closed. The other half is for the rest: the least recently used is closed. So silent connections replace each
+ * other and not that of Prometheus, and a new client has time to send its request. Jetty's own limit refuses new
+ * connections: with it untrusted clients could lock Prometheus out. Thread-safe.
  */
 final class ConnectionLimit extends Handler.Wrapper implements Connection.Listener {
     private static final Logger LOGGER = LoggerFactory.getLogger(ConnectionLimit.class);
@@ -37,7 +37,7 @@ final class ConnectionLimit extends Handler.Wrapper implements Connection.Listen
     public void onOpened(Connection connection) {
         EndPoint opened = connection.getEndPoint();
         if (opened instanceof EndPoint.Wrapper) {
-            // What TLS carries; its network connection has been counted.
+            // The inner connection of TLS; its network connection has been counted.
             return;
         }
         EndPoint surplus;

@@ -10,16 +10,16 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Keeps web pages away from the admin connector. That it listens on the loopback address does not: a browser on this host
- * sends there what any page of the web asks it to send, and lets a page read the answers whose own name its owner has
- * pointed at 127.0.0.1 (DNS rebinding). So a request is refused that a browser sends for another site, and one for a name
- * that the public DNS could have: a number, or a name without a dot, it cannot. Thread-safe.
+ * Protects the admin connector against web pages. Listening on the loopback address is not enough: any web page can
+ * make a browser on this host send a request there (CSRF), and can read the response if the name of its site points to
+ * 127.0.0.1 (DNS rebinding). So this filter refuses requests from other sites, and requests whose host name could be in
+ * the public DNS: a name with a dot that is not an IP address. Thread-safe.
  */
 final class CrossSiteFilter extends Handler.Wrapper {
-    /** Sent by every browser of today to the loopback address, also with what a mere image asks for. */
+    /** Every current browser sends it to the loopback address, even with the request for an image. */
     private static final String FETCH_SITE = "Sec-Fetch-Site";
 
-    private static final Pattern NOBODYS_NAME = Pattern.compile("[^.]*|[0-9.]*|.*:.*");
+    private static final Pattern NOT_IN_PUBLIC_DNS = Pattern.compile("[^.]*|[0-9.]*|.*:.*");
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
@@ -31,7 +31,7 @@ final class CrossSiteFilter extends Handler.Wrapper {
     }
 
     private static boolean isForeign(Request request) {
-        if (!NOBODYS_NAME.matcher(Request.getServerName(request)).matches()) {
+        if (!NOT_IN_PUBLIC_DNS.matcher(Request.getServerName(request)).matches()) {
             return true;
         }
         HttpFields headers = request.getHeaders();

@@ -9,8 +9,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Refuses a request with a body, which no page reads, before anything looks into it: Dropwizard would inflate a compressed
- * one. The admin pages take bodies. Thread-safe.
+ * Refuses a request with a body, which no page reads, before Dropwizard inflates a compressed body. The admin pages
+ * accept bodies. Thread-safe.
  */
 final class RequestBodyFilter extends Handler.Wrapper {
     @Override
@@ -18,7 +18,7 @@ final class RequestBodyFilter extends Handler.Wrapper {
         if (!ServerHardening.isApplication(request.getConnectionMetaData().getConnector()) || !hasBody(request)) {
             return super.handle(request, response, callback);
         }
-        // What remains of the body would be taken for the next request.
+        // Otherwise the rest of the body is parsed as the next request.
         response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
         Response.writeError(request, response, callback, HttpStatus.PAYLOAD_TOO_LARGE_413);
         return true;

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The headers that a web configuration may add to answers: those of the toolkit, and no other. Stateless. */
+/** The headers that a web configuration may add to responses: only those of the toolkit. Stateless. */
 final class ResponseHeaders {
     /** Name to the values it may have; none listed: any value. */
     private static final Map<String, List<String>> KNOWN = Map.of(

@@ -11,12 +11,12 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.LifeCycle;
 
 /**
- * What Dropwizard's configuration has no key for, done to the server before it opens its ports: TLS and a limit on
- * connections for every application connector, no bodies, no web pages at the admin connector, and errors that tell
- * nothing. Thread-safe.
+ * Settings that Dropwizard cannot configure, applied before the server opens its ports: TLS and a limit on connections
+ * for every application connector, no request bodies, no requests from web pages at the admin connector, and errors
+ * without details. Thread-safe.
  */
 public final class ServerHardening implements LifeCycle.Listener {
-    /** A Prometheus needs one; the rest is for people, and for strangers to fill. */
+    /** A Prometheus needs one connection; people and untrusted clients share the rest. */
     private static final int MAX_CONNECTIONS = 256;
 
     private final WebSecurity security;
@@ -25,8 +25,8 @@ public final class ServerHardening implements LifeCycle.Listener {
 
     /**
      * @param security what the web configuration asks for
-     * @param errors answers what is refused before a page is asked for
-     * @param refusals counts those answers, which Dropwizard does not see, beside those that it does
+     * @param errors answers requests that are refused before they reach a page
+     * @param refusals counts these refusals, which Dropwizard does not see, together with those that it sees
      */
     public ServerHardening(WebSecurity security, Request.Handler errors, Meter refusals) {
         this.security = security;

@@ -18,15 +18,15 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a TLS handshake needs, read and checked as a whole, so that Jetty is never handed something that does not work.
+ * The settings of a TLS handshake, read and checked as a whole, so that Jetty never gets settings that do not work.
  * Immutable.
  *
  * @param certificateFile where the server's certificate comes from
  * @param chain the server's certificate and those that lead to its authority
  * @param keyStore the chain with its key
- * @param clientAuthorities who signs clients; absent where no client is asked for a certificate
- * @param clientAuth what clients have to show
- * @param protocols the JDK's names of the versions of TLS that are spoken
+ * @param clientAuthorities CA certificates for client certificates; absent when no client is asked for one
+ * @param clientAuth which certificate clients need
+ * @param protocols the JDK's names of the allowed versions of TLS
  */
 record TlsSettings(
         Path certificateFile,
@@ -75,7 +75,7 @@ record TlsSettings(
         }
     }
 
-    /** {@return what the files that a configuration names hold} */
+    /** {@return the settings from the files that a configuration names} */
     static TlsSettings read(Path configFile, TlsServerConfig config, WatchedFiles files) throws WebConfigException {
         Path certificateFile = named(configFile, "cert_file", config.certFile());
         Path keyFile = named(configFile, "key_file", config.keyFile());
@@ -123,7 +123,7 @@ record TlsSettings(
         return chain.get(0).getNotAfter().toInstant();
     }
 
-    /** Sets everything, so that nothing of earlier settings stays. */
+    /** Sets everything, so that no earlier setting remains. */
     void applyTo(SslContextFactory.Server jetty) {
         jetty.setKeyStore(keyStore);
         jetty.setKeyStorePassword(NO_PASSWORD);
@@ -131,7 +131,7 @@ record TlsSettings(
         jetty.setNeedClientAuth(clientAuth == ClientAuth.REQUIRE_AND_VERIFY_CLIENT_CERT);
         jetty.setWantClientAuth(clientAuth == ClientAuth.VERIFY_CLIENT_CERT_IF_GIVEN);
         jetty.setIncludeProtocols(protocols.toArray(String[]::new));
-        // What remains has forward secrecy and an authenticated cipher (AEAD); everything since 2014 speaks it.
+        // These suites have forward secrecy and an authenticated cipher (AEAD); all clients since 2014 support them.
         jetty.setIncludeCipherSuites(".*_GCM_.*", ".*_CHACHA20_.*");
         jetty.setRenegotiationAllowed(false);
     }

@@ -15,13 +15,13 @@ import javax.crypto.spec.SecretKeySpec;
 import org.springframework.security.crypto.bcrypt.BCrypt;
 
 /**
- * The users of one version of the web configuration. A password costs a bcrypt once; after that its keyed digest, one for
- * each user, is enough. Thread-safe.
+ * The users of one version of the web configuration. A password is checked with bcrypt once and then with a keyed
+ * digest, one for each user. Thread-safe.
  */
 final class Users {
     static final Users NONE = new Users(Map.of());
 
-    /** {@code $2x$} is the mark of a broken implementation. */
+    /** {@code $2x$} comes from a broken implementation and is refused. */
     private static final Pattern HASH = Pattern.compile("\\$2[aby]\\$(\\d\\d)\\$[./A-Za-z0-9]{53}");
 
     private static final int MIN_COST = 4;
@@ -73,13 +73,16 @@ final class Users {
         return hashes.isEmpty();
     }
 
-    /** {@return whether this user's password is known to be right, without the cost of a bcrypt} */
+    /** {@return whether this user's password is known to be right, without a bcrypt} */
     boolean isVerified(String name, String password) {
         byte[] known = verified.get(name);
         return known != null && MessageDigest.isEqual(known, digest(password));
     }
 
-    /** {@return whether the password is right} Costs a bcrypt, for an unknown user too: time does not tell names. */
+    /**
+     * {@return whether the password is right} Takes the time of one bcrypt for unknown users too, so that the time does
+     * not show which names exist.
+     */
     boolean verify(String name, String password) {
         boolean matches = BCrypt.checkpw(password.getBytes(UTF_8), hashes.getOrDefault(name, costliest));
         boolean right = matches && hashes.containsKey(name);

@@ -1,5 +1,6 @@
 package io.cryptobot.exporter.security;
 
+import io.cryptobot.exporter.ContentDigest;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -7,9 +8,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Not thread-safe.
  */
 final class WatchedFiles {
-    /** No certificate chain and no list of users comes near this. */
+    /** Larger than any certificate chain or list of users. */
     private static final int MAX_BYTES = 1 << 20;
 
     private final Map<Path, String> digests = new TreeMap<>();
@@ -29,7 +27,7 @@ final class WatchedFiles {
     /** {@return the content of a file, which is watched from now on} */
     byte[] read(Path file) throws WebConfigException {
         byte[] content = content(file);
-        digests.put(file, digest(content));
+        digests.put(file, ContentDigest.of(content));
         return content;
     }
 
@@ -43,7 +41,7 @@ final class WatchedFiles {
         Map<Path, String> now = new TreeMap<>();
         for (Path file : files) {
             try {
-                now.put(file, digest(content(file)));
+                now.put(file, ContentDigest.of(content(file)));
             } catch (WebConfigException e) {
                 now.put(file, String.valueOf(e.getMessage()));
             }
@@ -52,8 +50,8 @@ final class WatchedFiles {
     }
 
     /**
-     * Refuses a file that any user of the host can read or change, as ssh does with its keys: a warning would stand in a
-     * log that nobody reads while the secret is out. Where files have no such permissions everything passes.
+     * Refuses a file that any user of the host can read or change, as ssh does with its keys: nobody may read a warning
+     * in the log, and the secret is already exposed. Without such permissions every file passes.
      */
     static void requirePrivate(Path file, String content) throws WebConfigException {
         @Nullable PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
@@ -72,7 +70,7 @@ final class WatchedFiles {
 
     private static byte[] content(Path file) throws WebConfigException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            // A pipe would keep the reader, and with it all looking for changes, waiting for ever.
+            // A pipe would block the reader, and every later poll, for ever.
             throw new WebConfigException(file, "is not a regular file");
         }
         byte[] bytes;
@@ -90,13 +88,5 @@ final class WatchedFiles {
             throw new WebConfigException(file, "has more than " + MAX_BYTES + " bytes");
         }
         return bytes;
-    }
-
-    private static String digest(byte[] content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

@@ -29,11 +29,11 @@ record WebConfig(
         @JsonProperty("http_server_config") @Nullable HttpServerConfig http,
         @JsonProperty("basic_auth_users") @Nullable Map<String, String> users) {
     private static final YAMLMapper MAPPER = YAMLMapper.builder()
-            // Of two equal keys the first would be forgotten without a word.
+            // Otherwise the first of two equal keys would be ignored silently.
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    /** A misspelt key is rarely further away. */
+    /** The largest edit distance between a misspelt key and a suggestion. */
     private static final int SIMILAR = 5;
 
     /** The toolkit's {@code tls_server_config}; relative files are relative to the file that names them. */
@@ -53,7 +53,8 @@ record WebConfig(
     /** {@return what a file says} */
     static WebConfig parse(Path file, byte[] content) throws WebConfigException {
         String text = new String(content, UTF_8);
-        // A file that is being written is empty for a moment; taking that for "no passwords" would open the doors.
+        // A file that is being written is empty for a moment; to read that as "no passwords" would remove the
+        // protection.
         if (text.isBlank()) {
             throw new WebConfigException(file, "is empty");
         }

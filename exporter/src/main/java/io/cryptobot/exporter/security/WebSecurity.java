@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The web configuration in force. {@link #look} takes a new version over when its files have changed; one that cannot be
- * used, or that would open a door, leaves the old one in force and costs one line in the log. Thread-safe.
+ * The active web configuration. {@link #poll} activates a new version when its files have changed. An invalid version,
+ * or one that reduces security, is ignored and logged in one line, and the old one stays active. Thread-safe.
  */
 public final class WebSecurity {
     private static final Logger LOGGER = LoggerFactory.getLogger(WebSecurity.class);
@@ -27,15 +27,15 @@ public final class WebSecurity {
     private final @Nullable Path file;
     private final Clock clock;
     private final SslContextFactory.Server ssl = new SslContextFactory.Server();
-    private volatile Access access;
+    private volatile LoadedWebConfig access;
     /** Guarded by "this". */
     private final ChangeLogger changes = new ChangeLogger(LOGGER);
-    /** What was in the files at the last look; guarded by "this". */
+    /** Digests of the files at the last poll; guarded by "this". */
     private Map<Path, String> lastSeen;
-    /** Why the files as they are now are not in force; guarded by "this". */
+    /** Why the current files are not active; guarded by "this". */
     private @Nullable String refused;
 
-    private WebSecurity(@Nullable Path file, Access access, Clock clock) {
+    private WebSecurity(@Nullable Path file, LoadedWebConfig access, Clock clock) {
         this.file = file;
         this.access = access;
         this.lastSeen = access.files();
@@ -47,41 +47,43 @@ public final class WebSecurity {
 
     /** {@return plain HTTP for everybody} */
     public static WebSecurity none() {
-        return new WebSecurity(null, Access.OPEN, Clock.systemUTC());
+        return new WebSecurity(null, LoadedWebConfig.OPEN, Clock.systemUTC());
     }
 
     /**
-     * {@return what a web configuration file asks for}
+     * {@return the security that a web configuration file configures}
      *
      * @throws IOException the file, or one that it names, cannot be used; the message is one line and says why
      */
     public static WebSecurity load(Path file, Clock clock) throws IOException {
-        return new WebSecurity(file, Access.read(file), clock);
+        return new WebSecurity(file, LoadedWebConfig.read(file), clock);
     }
 
-    /** Puts TLS in front of what a connector speaks, before it is started; nothing where no TLS is asked for. */
+    /** Adds TLS to a connector before it is started, if TLS is configured. */
     void secure(ServerConnector connector) {
         if (access.tls() != null) {
             SslConnectionFactory tls = new SslConnectionFactory(ssl, connector.getDefaultProtocol());
-            // It would refuse a scrape whose Host header is not in the certificate: a matter of the client, which may
-            // know the exporter by its address and check the name that its own configuration gives.
+            // It would refuse a scrape whose Host header is not in the certificate. The client checks the name: it may
+            // know the exporter by its address and check the name in its own configuration.
             tls.setEnsureSecureRequestCustomizer(false);
             connector.addFirstConnectionFactory(tls);
             connector.setDefaultProtocol(tls.getProtocol());
         }
     }
 
-    Access access() {
+    LoadedWebConfig access() {
         return access;
     }
 
-    /** {@return when the certificate in force ends; empty without TLS} */
+    /** {@return the expiry time of the active certificate; empty without TLS} */
     public Optional<Instant> certificateNotAfter() {
         return Optional.ofNullable(access.tls()).map(TlsSettings::notAfter);
     }
 
-    /** Takes changed files over and logs what is wrong with them, or with the certificate's dates. Once a second. */
-    public synchronized void look() {
+    /**
+     * Activates changed files and logs what is wrong with them, or with the certificate's dates. Called once a second.
+     */
+    public synchronized void poll() {
         if (file == null) {
             return;
         }
@@ -89,13 +91,13 @@ public final class WebSecurity {
         if (seen.equals(access.files())) {
             refused = null;
         } else if (seen.equals(lastSeen)) {
-            // Unchanged for a whole look: not half written any more.
+            // Unchanged since the last poll: the write is complete.
             refused = takeOver(file);
         }
         lastSeen = seen;
         Map<String, String> problems = new LinkedHashMap<>();
         if (refused != null) {
-            problems.put("The web configuration on disk is not in force, the old one is", refused);
+            problems.put("The changed web configuration is rejected, the old one stays active", refused);
         }
         if (access.tls() != null) {
             dates(access.tls(), problems);
@@ -104,9 +106,9 @@ public final class WebSecurity {
     }
 
     private @Nullable String takeOver(Path file) {
-        Access old = access;
+        LoadedWebConfig old = access;
         try {
-            Access fresh = old.next(file);
+            LoadedWebConfig fresh = old.next(file);
             if ((fresh.tls() == null) != (old.tls() == null)) {
                 return file + ": turning TLS on or off takes a restart";
             }
@@ -118,12 +120,12 @@ public final class WebSecurity {
             }
             access = fresh;
             lastSeen = fresh.files();
-            LOGGER.info("The web configuration has changed and is in force");
+            LOGGER.info("The changed web configuration is active");
             return null;
         } catch (IOException e) {
             return String.valueOf(e.getMessage());
         } catch (RuntimeException e) {
-            // Its text may quote a secret; and what is thrown further would end the looking for good.
+            // Its text may quote a secret; and an exception out of here would stop the polling.
             return file + ": cannot be used (" + e.getClass().getSimpleName() + ")";
         }
     }
@@ -147,7 +149,7 @@ public final class WebSecurity {
         }
     }
 
-    /** An expired certificate is served all the same, as by the toolkit: which clients mind is their matter. */
+    /** An expired certificate is still served, as by the toolkit: the clients decide whether they accept it. */
     private void dates(TlsSettings tls, Map<String, String> problems) {
         Instant now = clock.instant();
         Instant from = tls.chain().get(0).getNotBefore().toInstant();

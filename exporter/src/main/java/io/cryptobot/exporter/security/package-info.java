@@ -1,7 +1,6 @@
 /**
- * Who may ask the exporter, over which connection, and how much of it a client can take: TLS and passwords in the terms
- * of Prometheus' web configuration file, and a limit on connections. {@link
- * io.cryptobot.exporter.security.WebSecurity} is the entry.
+ * TLS, basic authentication and connection limits of the exporter, configured by Prometheus' web configuration file.
+ * {@link io.cryptobot.exporter.security.WebSecurity} is the entry.
  */
 @NullMarked
 package io.cryptobot.exporter.security;

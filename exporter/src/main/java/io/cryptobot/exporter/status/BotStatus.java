@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
  * @param facts what is known
  * @param problems what is wrong, worst first
  * @param severity that of the worst problem
- * @param text what the page says, by the names of its places; the wording may change at any time
+ * @param text the texts of the page, by the keys of the template; they may change at any time
  */
 record BotStatus(@JsonUnwrapped BotFacts facts, List<Problem> problems, Severity severity, Map<String, String> text) {
-    /** Trouble first, in the order in which the summary tells it. */
+    /** Bots with problems first, in the sequence of the summary. */
     static final Comparator<BotStatus> ORDER = Comparator.comparing(BotStatus::severity)
             .thenComparing(BotStatus::worst, Comparator.nullsLast(Comparator.naturalOrder()))
-            .thenComparing(bot -> Words.inNaturalOrder(bot.facts().bot()));
+            .thenComparing(bot -> StatusText.inNaturalOrder(bot.facts().bot()));
 
     static BotStatus of(BotFacts facts) {
         List<Problem> problems = Diagnosis.of(facts);
         Severity worst = problems.isEmpty() ? Severity.OK : problems.get(0).severity();
-        return new BotStatus(facts, problems, worst, Wording.of(facts));
+        return new BotStatus(facts, problems, worst, StatusText.of(facts));
     }
 
     private @Nullable Kind worst() {

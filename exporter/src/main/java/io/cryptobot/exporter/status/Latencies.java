@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Latencies {
     static final Latencies NONE = new Latencies(List.of(), new long[1]);
 
-    /** More buckets than any build of the platform has: what a file asks for beyond is not kept. */
+    /** More buckets than any build of the platform has: a histogram with more is ignored. */
     private static final int MOST_BOUNDS = 64;
 
     /** In ms, ascending, without {@code +Inf}. */
@@ -51,7 +51,9 @@ final class Latencies {
         return Optional.of(new Latencies(bounds, counts));
     }
 
-    /** {@return the growth since then; all of it when a lower count or other bounds show that it began anew} */
+    /**
+     * {@return the growth since then; the whole count after a reset, which shows as a lower count or as other bounds}
+     */
     Latencies since(Latencies earlier) {
         if (!bounds.equals(earlier.bounds)) {
             return this;

@@ -1,7 +1,7 @@
 package io.cryptobot.exporter.status;
 
 /**
- * Where the alerts begin that the page looks at too, as the shipped rules have it. Immutable.
+ * The thresholds of the shipped alert rules that the page uses too. Immutable.
  *
  * @param windowSeconds the time that both order alerts look back
  * @param failedOrders how many orders may fail in that time

@@ -28,7 +28,7 @@ record OrderFigures(
         return p95.isPresent() ? p95.getAsDouble() : null;
     }
 
-    /** For what is only looked at: never before a comparison with a limit. */
+    /** Rounds for display only, never before a comparison with a limit. */
     static double rounded(double value) {
         return Math.round(value * 10) / 10.0;
     }
@@ -37,7 +37,7 @@ record OrderFigures(
         return p95Ms != null && p95Ms > Limits.P95_MS;
     }
 
-    /** {@return whether there was anything at all} */
+    /** {@return whether there were no orders} */
     boolean isIdle() {
         return submitted == 0 && failed == 0 && finished == 0;
     }

@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the orders of one bot in one mode grew by while they were watched. Growth is added up as it is read, so that a
- * count that begins anew is dealt with once and a window is a difference of two sums. Not thread-safe.
+ * The growth of the orders of one bot in one mode while they were watched. Increments are summed up as they are read,
+ * so that a reset is handled once and a window is the difference of two sums. Not thread-safe.
  */
 final class OrderHistory {
-    /** The charts' time, and the window that ends where they begin. */
+    /** The time that the charts show, plus the window before it. */
     static final Duration KEPT = Duration.ofMinutes(20);
 
     /** From when on all growth is known, in ns of the watch's clock. */
@@ -24,8 +24,8 @@ final class OrderHistory {
     /**
      * The growth from one moment to another. Immutable.
      *
-     * @param length how long ago the first moment was: longer than asked for where nothing was read at that time, shorter
-     *     where the watch began later
+     * @param length how long ago the first moment was: longer than requested if the file could not be read at that
+     *     time, shorter if the watch began later
      */
     record Window(Duration length, OrderCounts growth) {}
 
@@ -38,7 +38,7 @@ final class OrderHistory {
         this.last = before;
     }
 
-    /** Takes in what the file says now. */
+    /** Adds the current counts of the file. */
     void read(OrderCounts now) {
         sum = sum.plus(now.since(last));
         last = now;
@@ -62,13 +62,13 @@ final class OrderHistory {
         return sum;
     }
 
-    /** {@return the growth from the watch's begin to the newest point that is not after this moment} */
+    /** {@return the growth from the start of the watch to the newest point that is not after this moment} */
     OrderCounts sumAt(long nanos) {
         int index = indexAt(nanos);
         return index < 0 ? OrderCounts.NONE : points.get(index).sum();
     }
 
-    /** {@return the growth within the last so much time} */
+    /** {@return the growth within this time before now} */
     Window last(Duration time, long nowNanos) {
         long start = nowNanos - time.toNanos();
         int index = indexAt(start);

@@ -1,20 +1,19 @@
 package io.cryptobot.exporter.status;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Locale;
+import io.cryptobot.exporter.Labelled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something about a bot that a person should know. Immutable.
+ * A problem of a bot. Immutable.
  *
  * @param kind what it is
  * @param severity how much it matters
  * @param text the same in a sentence
  */
 record Problem(Kind kind, Severity severity, String text) {
-    /** What can be wrong, in the order in which it is told. */
-    enum Kind {
+    /** The kinds of problems, the most important first. */
+    enum Kind implements Labelled {
         CRASHED("down", "CryptobotDown"),
         STOPPED("stopped", "CryptobotDown"),
         STALLED("stalled", "CryptobotTradingLoopStale"),
@@ -32,12 +31,6 @@ record Problem(Kind kind, Severity severity, String text) {
         Kind(String words, @Nullable String runbook) {
             this.words = words;
             this.runbook = runbook;
-        }
-
-        /** {@return how JSON calls it} */
-        @JsonValue
-        String label() {
-            return name().toLowerCase(Locale.ROOT);
         }
 
         /** {@return what a number of bots is, as in "2 bots slow"} */

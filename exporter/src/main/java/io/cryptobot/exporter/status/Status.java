@@ -1,35 +1,64 @@
 package io.cryptobot.exporter.status;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.cryptobot.exporter.bots.Bots;
+import io.cryptobot.exporter.bots.Bots.Listing;
 import io.cryptobot.exporter.bots.ForgottenBot;
 import io.cryptobot.exporter.bots.UnreadableFile;
 import io.cryptobot.exporter.status.Problem.Kind;
 import io.cryptobot.telemetry.counters.CountersFileException.Reason;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
  * Everything that the page shows. The names of the components are keys of {@code /status.json}. Immutable.
  *
- * @param time the moment, as an ISO instant
- * @param uptimeSeconds how long the exporter has been watching
- * @param listable whether the run directory can be listed
- * @param limits where the alerts begin
+ * @param watch the exporter's own
+ * @param listing whether the run directory could be listed
  * @param bots trouble first
- * @param unreadableFiles counters files that show no bot, the first of them
- * @param moreUnreadableFiles how many there are beside those
+ * @param unreadableFiles counters files that cannot be read, the first of them
+ * @param moreUnreadableFiles how many more there are
  * @param forgottenBots bots that have been gone for so long that they are not among the others
  */
 record Status(
-        String time,
-        double uptimeSeconds,
-        @JsonProperty("run_directory_listable") boolean listable,
-        Limits limits,
+        @JsonUnwrapped Watch watch,
+        @JsonIgnore Listing listing,
         List<BotStatus> bots,
         List<Unreadable> unreadableFiles,
         int moreUnreadableFiles,
         List<Forgotten> forgottenBots) {
-    /** A file that costs itself; without the path, which is nobody's business on the network. */
+    /**
+     * The exporter's own.
+     *
+     * @param time the moment, as an ISO instant
+     * @param uptimeSeconds how long the exporter has been watching
+     * @param limits where the alerts begin
+     */
+    record Watch(String time, double uptimeSeconds, Limits limits) {}
+
+    static Status of(Watch watch, Bots directory, List<BotStatus> bots) {
+        return new Status(
+                watch,
+                directory.listing(),
+                bots,
+                directory.unreadable().stream().map(Unreadable::of).toList(),
+                directory.moreUnreadable(),
+                directory.forgotten().stream()
+                        .map(Forgotten::of)
+                        .sorted(Comparator.comparing(bot -> StatusText.inNaturalOrder(bot.bot())))
+                        .toList());
+    }
+
+    /** {@return whether the run directory could be listed} */
+    @JsonProperty("run_directory_listable")
+    boolean listable() {
+        return listing == Listing.DONE;
+    }
+
+    /** An unreadable file; without its path, which is not for the network. */
     record Unreadable(String bot, String reason, String text) {
         static Unreadable of(UnreadableFile file) {
             return new Unreadable(file.bot(), file.reason().label(), words(file.reason()));
@@ -49,23 +78,23 @@ record Status(
         }
     }
 
-    /** A bot of which only this is told, the time as an ISO instant. */
+    /** A forgotten bot with the time of its last heartbeat as an ISO instant. */
     record Forgotten(String bot, String lastHeartbeatAt) {
         static Forgotten of(ForgottenBot forgotten) {
-            return new Forgotten(forgotten.name().value(), Words.instant(forgotten.lastHeartbeat()));
+            return new Forgotten(forgotten.name().value(), StatusText.instant(forgotten.lastHeartbeat()));
         }
 
         /** {@return what the page says about it} */
         @JsonProperty
         String text() {
-            return "no heartbeat since " + Words.time(lastHeartbeatAt);
+            return "no heartbeat since " + StatusText.time(lastHeartbeatAt);
         }
     }
 
-    /** {@return what the page says in place of bots; empty where it shows some, or cannot know} */
+    /** {@return the text in place of bots; empty when there are some, or when that is not known} */
     @JsonProperty
     String noBots() {
-        if (!bots.isEmpty() || !listable) {
+        if (!bots.isEmpty() || !listable()) {
             return "";
         }
         if (!forgottenBots.isEmpty()) {
@@ -79,19 +108,19 @@ record Status(
     /** {@return how many unreadable files the page does not name, in words; empty for none} */
     @JsonProperty
     String moreUnreadable() {
-        return moreUnreadableFiles == 0 ? "" : "and " + Words.count(moreUnreadableFiles, "more file");
+        return moreUnreadableFiles == 0 ? "" : "and " + StatusText.count(moreUnreadableFiles, "more file");
     }
 
     /** {@return how long the exporter has been watching, in words} */
     @JsonProperty
     String uptime() {
-        return Words.duration(uptimeSeconds);
+        return StatusText.duration(watch.uptimeSeconds());
     }
 
     /** {@return the worst of all} */
     @JsonProperty
     Severity severity() {
-        Severity worst = listable ? Severity.OK : Severity.CRITICAL;
+        Severity worst = listable() ? Severity.OK : Severity.CRITICAL;
         if (!unreadableFiles.isEmpty()) {
             worst = least(worst, Severity.WARNING);
         }
@@ -120,7 +149,7 @@ record Status(
 
     private List<String> phrases() {
         List<String> phrases = new ArrayList<>();
-        if (!listable) {
+        if (!listable()) {
             phrases.add("the run directory cannot be listed");
         }
         for (Severity severity : Severity.values()) {
@@ -128,11 +157,11 @@ record Status(
                 long count =
                         bots.stream().filter(bot -> has(bot, kind, severity)).count();
                 if (count > 0) {
-                    phrases.add(Words.count(count, "bot") + " " + kind.words());
+                    phrases.add(StatusText.count(count, "bot") + " " + kind.words());
                 }
             }
             if (severity == Severity.WARNING && !unreadableFiles.isEmpty()) {
-                phrases.add(Words.count(unreadableFiles.size() + moreUnreadableFiles, "file") + " unreadable");
+                phrases.add(StatusText.count(unreadableFiles.size() + moreUnreadableFiles, "file") + " unreadable");
             }
         }
         if (phrases.isEmpty()) {
@@ -143,9 +172,9 @@ record Status(
 
     private String allIsWell() {
         if (!bots.isEmpty()) {
-            return Words.count(bots.size(), "bot") + " up";
+            return StatusText.count(bots.size(), "bot") + " up";
         }
-        return forgottenBots.isEmpty() ? "no bots" : Words.count(forgottenBots.size(), "bot") + " forgotten";
+        return forgottenBots.isEmpty() ? "no bots" : StatusText.count(forgottenBots.size(), "bot") + " forgotten";
     }
 
     /** A bot that fails live and paper orders fails once. */

@@ -14,7 +14,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The status as HTML, complete and readable as it is, and as the JSON with which the page's script renews it.
+ * The status as HTML, readable without a script, and as JSON, with which the script of the page updates it.
  * Thread-safe.
  */
 final class StatusPage {
@@ -22,18 +22,19 @@ final class StatusPage {
     private static final String OWN = "/io/cryptobot/exporter/status/";
     private static final String STYLE_SHEET = "text/css; charset=utf-8";
     private static final String SCRIPT = "text/javascript; charset=utf-8";
-    /** So many bots are all shown open; of more, only those in trouble. */
+    /** Up to this many bots all cards are open; with more bots only those with problems. */
     private static final int MOST_OPEN = 3;
 
-    private final Asset chartStyle = Asset.of(UPLOT + "uPlot.min.css", STYLE_SHEET);
-    private final Asset style = Asset.of(OWN + "status.css", STYLE_SHEET);
-    private final Asset chartScript = Asset.of(UPLOT + "uPlot.iife.min.js", SCRIPT);
-    private final Asset script = Asset.of(OWN + "status.js", SCRIPT);
+    private final StaticFile chartStyle = StaticFile.of(UPLOT + "uPlot.min.css", STYLE_SHEET);
+    private final StaticFile style = StaticFile.of(OWN + "status.css", STYLE_SHEET);
+    private final StaticFile chartScript = StaticFile.of(UPLOT + "uPlot.iife.min.js", SCRIPT);
+    private final StaticFile script = StaticFile.of(OWN + "status.js", SCRIPT);
     private final Template page = Template.of("page.html");
     private final Template bot = Template.of("bot.html");
-    /** Changes with every file that the page is made of, the paths of the assets being digests. */
-    private final String edition = Asset.digest(
-            page.blank() + bot.blank() + assets().stream().map(Asset::path).collect(Collectors.joining()));
+    /** Digest of all files of the page: the paths of the static files contain digests of their content. */
+    private final String edition = StaticFile.digest(page.blank()
+            + bot.blank()
+            + staticFiles().stream().map(StaticFile::path).collect(Collectors.joining()));
 
     private final ObjectMapper mapper = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -52,7 +53,7 @@ final class StatusPage {
     }
 
     /** {@return the files that the page needs} */
-    List<Asset> assets() {
+    List<StaticFile> staticFiles() {
         return List.of(chartStyle, style, chartScript, script);
     }
 
@@ -60,7 +61,7 @@ final class StatusPage {
      * The whole of {@code /status.json}.
      *
      * @param version the exporter's
-     * @param page tells a script that the exporter has another page now
+     * @param page its edition, which tells a script that the exporter has another page now
      */
     private record Document(
             String version, String page, @JsonUnwrapped Status status) {}
@@ -78,7 +79,7 @@ final class StatusPage {
         values.put("title", status.title());
         values.put("summary", status.summary());
         values.put("severity", status.severity().label());
-        values.put("time", Words.time(status.time()));
+        values.put("time", StatusText.time(status.watch().time()));
         values.put("uptime", status.uptime());
         values.put("version", version);
         values.put("edition", edition);
@@ -99,19 +100,20 @@ final class StatusPage {
         values.put(
                 "bots",
                 status.bots().stream()
-                        .map(one -> card(one, status.bots().size() <= MOST_OPEN))
+                        .map(one -> card(one, status.bots().size()))
                         .collect(Collectors.joining()));
-        // What the script makes the card of a new bot from.
+        // The script makes the card of a new bot from it.
         values.put("blank_bot", bot.blank());
         return page.fill(values);
     }
 
-    private String card(BotStatus status, boolean open) {
+    private String card(BotStatus status, int shownBots) {
+        boolean open = shownBots <= MOST_OPEN || status.severity().compareTo(Severity.WARNING) <= 0;
         Map<String, String> values = new HashMap<>(status.text());
         values.put("severity", status.severity().label());
         values.put("life", status.facts().state().label());
         values.put("trading", status.facts().mode().label());
-        values.put("open", open || status.severity().compareTo(Severity.WARNING) <= 0 ? " open" : "");
+        values.put("open", open ? " open" : "");
         values.put(
                 "kinds",
                 status.problems().stream()

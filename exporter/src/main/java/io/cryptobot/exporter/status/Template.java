@@ -21,7 +21,7 @@ final class Template {
 
     /** {@return the template in a file of this package} */
     static Template of(String file) {
-        return new Template(Asset.text("/io/cryptobot/exporter/status/" + file));
+        return new Template(StaticFile.text("/io/cryptobot/exporter/status/" + file));
     }
 
     /**

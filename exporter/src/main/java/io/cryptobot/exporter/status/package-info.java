@@ -1,6 +1,6 @@
 /**
- * The status page for the operator of one desktop who has no Grafana: a short history in memory, what it says about each
- * bot, and the page that shows it. {@link io.cryptobot.exporter.status.StatusPages} is the entry.
+ * The status page for operators without Grafana: a short history in memory, the diagnosis of each bot, and the page.
+ * {@link io.cryptobot.exporter.status.StatusEndpoints} is the entry.
  */
 @NullMarked
 package io.cryptobot.exporter.status;

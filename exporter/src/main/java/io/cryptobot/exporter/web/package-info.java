@@ -1,4 +1,4 @@
-/** What the exporter answers over HTTP; {@link io.cryptobot.exporter.web.ExporterServlet} is the entry. */
+/** The HTTP responses of the exporter; {@link io.cryptobot.exporter.web.ExporterServlet} is the entry. */
 @NullMarked
 package io.cryptobot.exporter.web;
 

@@ -3,21 +3,17 @@ package io.cryptobot.exporter.bots;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-import io.cryptobot.exporter.KeptFile;
+import io.cryptobot.exporter.CapturedLog;
+import io.cryptobot.exporter.TestBots;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.Telemetry;
-import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.telemetry.counters.CountersFile;
 import io.cryptobot.telemetry.counters.CountersFileException.Reason;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.Descriptor;
-import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.ManualClock;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -31,10 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 class BotDirectoryTest {
     /** Offset of the format version in a counters file. */
@@ -50,8 +46,10 @@ class BotDirectoryTest {
     Path temporary;
 
     private final ManualClock clock = new ManualClock();
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final Logger logger = (Logger) LoggerFactory.getLogger(BotDirectory.class);
+
+    @AutoClose
+    private final CapturedLog log = new CapturedLog(BotDirectory.class).alone();
+
     private Instant wallClock = Instant.now();
     private Path run;
     private BotDirectory directory;
@@ -61,22 +59,17 @@ class BotDirectoryTest {
         run = temporary.resolve("run");
         directory =
                 new BotDirectory(new RunDirectory(run), Duration.ofSeconds(3), FORGET_AFTER, clock, () -> wallClock);
-        log.start();
-        logger.addAppender(log);
-        logger.setAdditive(false); // a thousand lines of one test would bury the build's others
     }
 
     @AfterEach
     void close() {
-        logger.setAdditive(true);
-        logger.detachAppender(log);
         directory.close();
     }
 
     @Test
     void hasNoBotsWhileTheDirectoryIsMissing() {
-        assertThat(directory.read()).isEqualTo(new Bots(true, List.of(), List.of(), 0, List.of()));
-        assertThat(log.list).isEmpty();
+        assertThat(directory.read()).isEqualTo(new Bots(Bots.Listing.DONE, List.of(), List.of(), 0, List.of()));
+        assertThat(log.messages()).isEmpty();
     }
 
     @Test
@@ -84,7 +77,7 @@ class BotDirectoryTest {
         Files.writeString(run, "a file where a directory should be");
         directory.read();
         assertThat(directory.read().listable()).isFalse();
-        assertThat(log.list).hasSize(1);
+        assertThat(log.messages()).hasSize(1);
     }
 
     @Test
@@ -128,10 +121,10 @@ class BotDirectoryTest {
         bot("future").close();
         bot("corrupt").close();
         bot("copied").close();
-        setLength("truncated", 100_000);
-        setLength("short", 3);
-        write("future", VERSION, 2);
-        write("corrupt", CREATED, 42);
+        TestBots.setLength(run, "truncated", 100_000);
+        TestBots.setLength(run, "short", 3);
+        TestBots.writeInt(run, "future", VERSION, 2);
+        TestBots.writeInt(run, "corrupt", CREATED, 42);
         Files.move(file("copied"), file("renamed"));
         Files.write(file("text"), "not a counters file\n".repeat(100).getBytes());
         Files.createFile(file("empty"));
@@ -161,7 +154,7 @@ class BotDirectoryTest {
     void seesATruncationUnderAnOpenMapping() throws IOException {
         bot("bot").close();
         assertThat(directory.read().readable()).hasSize(1);
-        setLength("bot", 4096);
+        TestBots.setLength(run, "bot", 4096);
         assertThat(directory.read().unreadable())
                 .extracting(UnreadableFile::reason)
                 .containsExactly(Reason.TRUNCATED);
@@ -173,30 +166,25 @@ class BotDirectoryTest {
         Files.createFile(file("bad"));
         directory.read();
         directory.read();
-        assertThat(log.list)
-                .extracting(ILoggingEvent::getFormattedMessage)
-                .containsExactly("bad.counters: " + file("bad") + " has only 0 bytes");
+        assertThat(log.messages()).containsExactly("bad.counters: " + file("bad") + " has only 0 bytes");
         Files.delete(file("bad"));
         directory.read();
         directory.read();
-        assertThat(log.list)
-                .extracting(ILoggingEvent::getFormattedMessage)
-                .last()
-                .isEqualTo("bad.counters: the problem is gone");
-        assertThat(log.list).hasSize(2);
+        assertThat(log.messages()).last().isEqualTo("bad.counters: the problem is gone");
+        assertThat(log.messages()).hasSize(2);
     }
 
     @Test
     void aBotThatDiedWhileItsFileWasReplacedIsDead() throws IOException {
         copyOfARunningBot("bot");
-        write("bot", SUPERSEDED, 1);
+        TestBots.writeInt(run, "bot", SUPERSEDED, 1);
         assertThat(directory.read().readable()).extracting(Bot::up).containsExactly(true);
         clock.advance(Duration.ofSeconds(4));
         assertThat(directory.read().readable()).extracting(Bot::up).containsExactly(false);
     }
 
     @Test
-    void aLookThatFailsDoesNotBringADeadBotBackToLife() throws IOException {
+    void aReadThatFailsDoesNotBringADeadBotBackToLife() throws IOException {
         copyOfARunningBot("bot");
         directory.read();
         clock.advance(Duration.ofSeconds(4));
@@ -240,12 +228,7 @@ class BotDirectoryTest {
         assertThat(bots.forgotten())
                 .extracting(bot -> bot.name().value(), ForgottenBot::lastHeartbeat)
                 .containsExactly(tuple("gone", gone), tuple("other", other));
-        assertThat(log.list)
-                .extracting(ILoggingEvent::getFormattedMessage)
-                .hasSize(2)
-                .first()
-                .asString()
-                .startsWith("gone has given no heartbeat since 20");
+        assertThat(log.messages()).hasSize(2).first().asString().startsWith("gone has given no heartbeat since 20");
     }
 
     @Test
@@ -260,9 +243,7 @@ class BotDirectoryTest {
             assertThat(failed()).isEqualTo(3);
             assertThat(bot.degradedReason()).isEmpty();
         }
-        assertThat(log.list)
-                .extracting(ILoggingEvent::getFormattedMessage)
-                .contains("bot is no longer forgotten: it is back, or its file is gone");
+        assertThat(log.messages()).contains("bot is no longer forgotten: it is back, or its file is gone");
     }
 
     @Test
@@ -279,8 +260,7 @@ class BotDirectoryTest {
     void neverForgetsABotWhoseHeartbeatMovesWhateverTheClocksSay() throws Exception {
         wallClock = wallClock.plus(FORGET_AFTER.multipliedBy(2));
         Descriptor things = Descriptor.counter("things_total", "Things.", Map.of());
-        try (CountersFile bot = CountersFile.open(
-                new RunDirectory(run), new InstanceName("bot"), Geometry.DEFAULT, () -> 1_000, new KeptFile())) {
+        try (CountersFile bot = TestBots.file(run, "bot", Geometry.DEFAULT, () -> 1_000)) {
             bot.register(things).add(0, 1);
             directory.read();
             bot.beat();
@@ -327,9 +307,8 @@ class BotDirectoryTest {
                 .extracting(UnreadableFile::bot)
                 .isEqualTo("bad-10999");
         assertThat(bots.moreUnreadable()).isEqualTo(2);
-        assertThat(log.list)
+        assertThat(log.messages())
                 .hasSize(BotDirectory.MAX_UNREADABLE + 1)
-                .extracting(ILoggingEvent::getFormattedMessage)
                 .contains(run + ": 2 more counters files cannot be read");
     }
 
@@ -337,9 +316,7 @@ class BotDirectoryTest {
     private void stuff(String names, int files, int records, LongSupplier clock) throws IOException {
         for (int number = 0; number < files; number++) {
             String name = names + "-" + number;
-            CountersFile.open(
-                            new RunDirectory(run), new InstanceName(name), new Geometry(records), clock, new KeptFile())
-                    .close();
+            TestBots.file(run, name, new Geometry(records), clock).close();
             markAllRecordsUsed(name, records);
         }
     }
@@ -352,7 +329,7 @@ class BotDirectoryTest {
     }
 
     private Telemetry bot(String name) {
-        return Telemetry.open(new TelemetrySettings(new InstanceName(name), new RunDirectory(run)));
+        return TestBots.open(run, name);
     }
 
     /** A bot that ended without closing its file, as if it had been killed. */
@@ -376,22 +353,6 @@ class BotDirectoryTest {
     }
 
     private Path file(String bot) {
-        return run.resolve(bot + ".counters");
-    }
-
-    private void setLength(String bot, long length) throws IOException {
-        try (RandomAccessFile file = new RandomAccessFile(file(bot).toFile(), "rw")) {
-            file.setLength(length);
-        }
-    }
-
-    private void write(String bot, int offset, int value) throws IOException {
-        try (RandomAccessFile file = new RandomAccessFile(file(bot).toFile(), "rw")) {
-            file.seek(offset);
-            file.write(ByteBuffer.allocate(4)
-                    .order(ByteOrder.nativeOrder())
-                    .putInt(value)
-                    .array());
-        }
+        return TestBots.path(run, bot);
     }
 }

@@ -3,6 +3,7 @@ package io.cryptobot.exporter.bots;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cryptobot.telemetry.counters.CountersSnapshot.Owner;
+import io.cryptobot.testing.ManualClock;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,9 +22,9 @@ class HeartbeatTest {
     @Test
     void knowsAPresumptionFromWhatItSaw() {
         heartbeat.isAlive(beat(7));
-        assertThat(heartbeat.wasSeenToMove()).isFalse();
+        assertThat(heartbeat.hasBeaten()).isFalse();
         heartbeat.isAlive(beat(8));
-        assertThat(heartbeat.wasSeenToMove()).isTrue();
+        assertThat(heartbeat.hasBeaten()).isTrue();
     }
 
     @Test

@@ -2,16 +2,10 @@ package io.cryptobot.exporter.bots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cryptobot.exporter.KeptFile;
-import io.cryptobot.telemetry.Telemetry;
-import io.cryptobot.telemetry.TelemetrySettings;
-import io.cryptobot.telemetry.counters.CountersFile;
+import io.cryptobot.exporter.TestBots;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.files.InstanceName;
-import io.cryptobot.telemetry.files.RunDirectory;
-import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import io.cryptobot.testing.ManualClock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -46,13 +40,7 @@ class OpenFilesTest {
     void keepsAFileThatIsMarkedAsReplacedAndStillHasItsName() throws Exception {
         Path file = counters();
         OpenFile first = files.open(BOT, file);
-        try (RandomAccessFile counters = new RandomAccessFile(file.toFile(), "rw")) {
-            counters.seek(SUPERSEDED);
-            counters.write(ByteBuffer.allocate(8)
-                    .order(ByteOrder.nativeOrder())
-                    .putLong(1)
-                    .array());
-        }
+        TestBots.writeLong(run, BOT.value(), SUPERSEDED, 1);
         assertThat(files.open(BOT, file)).isSameAs(first);
         files.closeAllBut(Set.of());
     }
@@ -76,10 +64,8 @@ class OpenFilesTest {
 
     @Test
     void asksForACollectionBeforeFewClosedMappingsHoldMuchMemory() throws Exception {
-        RunDirectory directory = new RunDirectory(run);
-        Path file = directory.countersFile(BOT);
-        CountersFile.open(directory, BOT, new Geometry(4_000), () -> 1_000, new KeptFile())
-                .close();
+        TestBots.file(run, BOT.value(), new Geometry(4_000), () -> 1_000).close();
+        Path file = TestBots.path(run, BOT.value());
         long length = Files.size(file);
         assertThat(length).isGreaterThan(OpenFiles.MAX_CLOSED_BYTES / OpenFiles.MAX_CLOSED_FILES);
         for (long closed = 0; closed < OpenFiles.MAX_CLOSED_BYTES; closed += length) {
@@ -106,9 +92,8 @@ class OpenFilesTest {
     }
 
     private Path counters() {
-        RunDirectory directory = new RunDirectory(run);
-        Telemetry.open(new TelemetrySettings(BOT, directory)).close();
-        return directory.countersFile(BOT);
+        TestBots.open(run, BOT.value()).close();
+        return TestBots.path(run, BOT.value());
     }
 
     private void replace(Path file) throws Exception {

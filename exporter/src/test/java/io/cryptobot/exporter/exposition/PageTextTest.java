@@ -86,7 +86,7 @@ class PageTextTest {
         PageText page = new PageText(0);
         page.append(new SampleName("name", List.of("label", "back\\slash \"quoted\"\nnext")).text());
         assertThat(text(page)).isEqualTo("name{label=\"back\\\\slash \\\"quoted\\\"\\nnext\"} ");
-        assertThat(PageText.escaped("a \"b\"\n\\", false)).isEqualTo("a \"b\"\\n\\\\");
+        assertThat(PageText.escapedLines("a \"b\"\n\\")).isEqualTo("a \"b\"\\n\\\\");
     }
 
     private static String text(PageText page) {

@@ -20,7 +20,7 @@ class SelfCollectorTest {
             throw new IllegalStateException("no heap today");
         });
         registry.registerGauge(SelfMetric.HEAP_MAX.registryName(), () -> 42L);
-        SelfCollector.Own own = collector.collect();
+        SelfCollector.SelfFamilies own = collector.collect();
         assertThat(own.families()).extracting(Family::name).containsExactly("cryptobot_exporter_heap_max_bytes");
         assertThat(own.failed()).isEqualTo(1);
     }
@@ -50,7 +50,7 @@ class SelfCollectorTest {
         registry.meter(SelfMetric.RESPONSES_2XX.registryName()).mark(3);
         registry.timer(SelfMetric.REQUESTS.registryName()).update(Duration.ofMillis(500));
         PageText page = new PageText(0);
-        collector.collect().families().forEach(family -> family.writeTo(page, PageFormat.TEXT));
+        collector.collect().families().forEach(family -> family.writeTo(page, ExpositionFormat.TEXT));
         assertThat(new String(page.toBytes(), UTF_8).lines())
                 .contains(
                         "# TYPE cryptobot_exporter_http_get_request_seconds summary",

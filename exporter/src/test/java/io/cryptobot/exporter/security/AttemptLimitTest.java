@@ -2,8 +2,8 @@ package io.cryptobot.exporter.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cryptobot.exporter.security.AttemptLimit.Outcome;
-import java.time.Duration;
+import io.cryptobot.exporter.security.AttemptLimit.AttemptResult;
+import io.cryptobot.testing.Await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -33,39 +33,35 @@ class AttemptLimitTest {
 
     @Test
     void tellsRightFromWrong() {
-        assertThat(limit.attempt("a", () -> true)).isEqualTo(Outcome.RIGHT);
-        assertThat(limit.attempt("a", () -> false)).isEqualTo(Outcome.WRONG);
+        assertThat(limit.attempt("a", () -> true)).isEqualTo(AttemptResult.RIGHT);
+        assertThat(limit.attempt("a", () -> false)).isEqualTo(AttemptResult.WRONG);
     }
 
     @Test
     void oneAddressHoldsTwoPlacesAllTogetherFourAndOneRuns() throws Exception {
         begin("a");
         begin("a");
-        assertThat(limit.attempt("a", () -> true)).isEqualTo(Outcome.TOO_MANY);
+        assertThat(limit.attempt("a", () -> true)).isEqualTo(AttemptResult.TOO_MANY);
         begin("b");
         begin("c");
-        assertThat(limit.attempt("d", () -> true)).isEqualTo(Outcome.TOO_MANY);
+        assertThat(limit.attempt("d", () -> true)).isEqualTo(AttemptResult.TOO_MANY);
         stop();
         assertThat(right).hasValue(4);
         assertThat(mostAtOnce).hasValue(1);
-        assertThat(limit.attempt("a", () -> true)).isEqualTo(Outcome.RIGHT);
-        assertThat(limit.attempt("d", () -> true)).isEqualTo(Outcome.RIGHT);
+        assertThat(limit.attempt("a", () -> true)).isEqualTo(AttemptResult.RIGHT);
+        assertThat(limit.attempt("d", () -> true)).isEqualTo(AttemptResult.RIGHT);
     }
 
     /** Begins an attempt that ends at the release, and returns when it waits: for that, or for its turn. */
     private void begin(String address) {
         Thread client = new Thread(() -> {
-            if (limit.attempt(address, this::slow) == Outcome.RIGHT) {
+            if (limit.attempt(address, this::slow) == AttemptResult.RIGHT) {
                 right.incrementAndGet();
             }
         });
         clients.add(client);
         client.start();
-        long start = System.nanoTime();
-        while (client.getState() != Thread.State.WAITING) {
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
-            Thread.onSpinWait();
-        }
+        Await.await("the client waits", () -> client.getState() == Thread.State.WAITING);
     }
 
     private boolean slow() {

@@ -32,6 +32,15 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A certificate authority of the test's own. Immutable. */
 public final class Authority {
+    /** Of "fakepassword", by another implementation of bcrypt than the exporter's. */
+    public static final String HASH = "$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi";
+
+    /** The user alice of a web configuration. */
+    public static final String USERS = "basic_auth_users:\n  alice: " + HASH + "\n";
+
+    /** The certificate of {@link #withServer} in a web configuration. */
+    public static final String TLS = "tls_server_config:\n  cert_file: server.crt\n  key_file: server.key\n";
+
     private static final AtomicLong SERIALS = new AtomicLong(System.nanoTime());
 
     private final String name;
@@ -59,6 +68,14 @@ public final class Authority {
                                 .addExtension(Extension.basicConstraints, true, new BasicConstraints(true)),
                         keys),
                 keys);
+    }
+
+    /** {@return an authority, itself in {@code ca.crt}, with a server's certificate in {@code server.crt} and its key} */
+    public static Authority withServer(Path directory) throws Exception {
+        Authority authority = new Authority("ours");
+        authority.issue("exporter").writeTo(directory, "server");
+        Files.writeString(directory.resolve("ca.crt"), authority.certificatePem());
+        return authority;
     }
 
     /** {@return a certificate for 127.0.0.1 and localhost that is good for 90 days} */

@@ -27,9 +27,7 @@ class TlsSettingsTest {
 
     @BeforeEach
     void issue() throws Exception {
-        authority = new Authority("ours");
-        authority.issue("exporter").writeTo(directory, "server");
-        Files.writeString(directory.resolve("ca.crt"), authority.certificatePem());
+        authority = Authority.withServer(directory);
     }
 
     @ParameterizedTest

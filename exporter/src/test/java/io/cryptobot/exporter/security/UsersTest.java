@@ -1,5 +1,6 @@
 package io.cryptobot.exporter.security;
 
+import static io.cryptobot.exporter.security.Authority.HASH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,8 +11,6 @@ import org.springframework.security.crypto.bcrypt.BCrypt;
 
 class UsersTest {
     private static final Path FILE = Path.of("web.yml");
-    /** Of "fakepassword", by another implementation. */
-    private static final String HASH = "$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi";
 
     @Test
     void knowsTheRightPasswordFromEveryOther() throws Exception {

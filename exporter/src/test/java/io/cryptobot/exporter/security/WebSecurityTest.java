@@ -1,12 +1,13 @@
 package io.cryptobot.exporter.security;
 
+import static io.cryptobot.exporter.security.Authority.HASH;
+import static io.cryptobot.exporter.security.Authority.TLS;
+import static io.cryptobot.exporter.security.Authority.USERS;
 import static io.cryptobot.exporter.security.Authority.writePrivate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.cryptobot.exporter.CapturedLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -14,70 +15,54 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 class WebSecurityTest {
-    private static final String HASH = "$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi";
-    private static final String USERS = "basic_auth_users:\n  alice: " + HASH + "\n";
-    private static final String TLS = "tls_server_config:\n  cert_file: server.crt\n  key_file: server.key\n";
-    private static final String NOT_IN_FORCE = "The web configuration on disk is not in force, the old one is: ";
+    private static final String NOT_IN_FORCE = "The changed web configuration is rejected, the old one stays active: ";
     private static final Instant FROM = Instant.parse("2026-01-01T00:00:00Z");
     private static final Instant UNTIL = Instant.parse("2026-03-01T00:00:00Z");
 
     @TempDir
     Path directory;
 
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-
-    @BeforeEach
-    void listen() {
-        log.start();
-        ((Logger) LoggerFactory.getLogger(WebSecurity.class)).addAppender(log);
-    }
-
-    @AfterEach
-    void stopListening() {
-        ((Logger) LoggerFactory.getLogger(WebSecurity.class)).detachAppender(log);
-    }
+    @AutoClose
+    private final CapturedLog log = new CapturedLog(WebSecurity.class);
 
     @Test
-    void aChangeCountsOnceItHasStoodStillForALook() throws Exception {
+    void aChangeCountsOnceItHasStoodStillForAPoll() throws Exception {
         WebSecurity security = load(USERS, Clock.systemUTC());
-        Access first = security.access();
-        security.look();
+        LoadedWebConfig first = security.access();
+        security.poll();
         assertThat(security.access()).as("nothing has changed").isSameAs(first);
         webConfig(USERS + "  bob: " + HASH + "\n");
-        security.look();
+        security.poll();
         assertThat(security.access()).as("it may be half written").isSameAs(first);
-        security.look();
+        security.poll();
         assertThat(security.access().users().verify("bob", "fakepassword")).isTrue();
-        assertThat(messages()).containsExactly("The web configuration has changed and is in force");
+        assertThat(log.messages()).containsExactly("The changed web configuration is active");
     }
 
     @Test
-    void whatCannotBeUsedLeavesTheOldInForceAndCostsOneLineForHoweverManyLooks() throws Exception {
+    void whatCannotBeUsedLeavesTheOldInForceAndCostsOneLineForHoweverManyPolls() throws Exception {
         WebSecurity security = load(USERS, Clock.systemUTC());
-        Access first = security.access();
+        LoadedWebConfig first = security.access();
         Path file = webConfig("basic_auth_users:\n  alice: hunter2\n");
-        look(security, 5);
+        poll(security, 5);
         Files.delete(file);
-        look(security, 5);
+        poll(security, 5);
         webConfig(USERS);
-        look(security, 5);
+        poll(security, 5);
         assertThat(security.access()).isSameAs(first);
-        assertThat(messages())
+        assertThat(log.messages())
                 .containsExactly(
                         NOT_IN_FORCE + file
                                 + ": basic_auth_users.alice is not a bcrypt hash; htpasswd -nBC 10 \"\" | tr -d ':\\n'"
                                 + " makes one",
                         NOT_IN_FORCE + file + ": there is no such file",
-                        "The web configuration on disk is not in force, the old one is: the problem is gone");
+                        "The changed web configuration is rejected, the old one stays active: the problem is gone");
     }
 
     @Test
@@ -85,12 +70,12 @@ class WebSecurityTest {
         new Authority("ours").issue("exporter").writeTo(directory, "server");
         WebSecurity security = load(TLS + USERS, Clock.systemUTC());
         Path file = webConfig(TLS);
-        look(security, 2);
+        poll(security, 2);
         assertThat(security.access().users().isEmpty()).isFalse();
         webConfig(USERS);
-        look(security, 2);
+        poll(security, 2);
         assertThat(security.access().tls()).isNotNull();
-        assertThat(messages())
+        assertThat(log.messages())
                 .containsExactly(
                         NOT_IN_FORCE + file
                                 + ": basic_auth_users is gone; to ask for no passwords any more takes a restart",
@@ -102,13 +87,13 @@ class WebSecurityTest {
         new Authority("ours")
                 .issue("exporter", "EC", FROM, Duration.between(FROM, UNTIL))
                 .writeTo(directory, "server");
-        load(TLS, at(FROM.minusSeconds(1))).look();
-        load(TLS, at(FROM)).look();
-        load(TLS, at(UNTIL.minus(Duration.ofDays(7)).plusSeconds(1))).look();
+        load(TLS, at(FROM.minusSeconds(1))).poll();
+        load(TLS, at(FROM)).poll();
+        load(TLS, at(UNTIL.minus(Duration.ofDays(7)).plusSeconds(1))).poll();
         WebSecurity expired = load(TLS, at(UNTIL.plusSeconds(1)));
-        look(expired, 3);
+        poll(expired, 3);
         Path certificate = directory.resolve("server.crt");
-        assertThat(messages())
+        assertThat(log.messages())
                 .containsExactly(
                         certificate
                                 + ": the certificate is not valid before 2026-01-01T00:00:00Z: clients will refuse it",
@@ -152,13 +137,9 @@ class WebSecurityTest {
         return Clock.fixed(now, ZoneOffset.UTC);
     }
 
-    private static void look(WebSecurity security, int times) {
+    private static void poll(WebSecurity security, int times) {
         for (int i = 0; i < times; i++) {
-            security.look();
+            security.poll();
         }
-    }
-
-    private List<String> messages() {
-        return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 }

@@ -2,28 +2,22 @@ package io.cryptobot.exporter.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-import io.cryptobot.exporter.KeptFile;
+import io.cryptobot.exporter.CapturedLog;
+import io.cryptobot.exporter.TestBots;
 import io.cryptobot.exporter.bots.Bot;
 import io.cryptobot.exporter.bots.BotDirectory;
 import io.cryptobot.exporter.bots.Bots;
-import io.cryptobot.exporter.bots.ManualClock;
+import io.cryptobot.exporter.bots.RunState;
 import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.MetricType;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.Telemetry;
-import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.telemetry.counters.CountersFile;
-import io.cryptobot.telemetry.counters.CountersFileException;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.Descriptor;
 import io.cryptobot.telemetry.counters.Slot;
 import io.cryptobot.telemetry.files.InstanceName;
-import io.cryptobot.telemetry.files.RunDirectory;
-import java.io.IOException;
-import java.io.RandomAccessFile;
+import io.cryptobot.testing.ManualClock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +33,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 class BotWatchTest {
     /** Offset of the first record's description in a counters file. */
@@ -55,8 +48,7 @@ class BotWatchTest {
 
     @BeforeEach
     void open() {
-        directory = new BotDirectory(
-                new RunDirectory(run), Duration.ofSeconds(3), Duration.ofDays(36_500), clock, InstantSource.system());
+        directory = TestBots.directory(run, clock);
     }
 
     @AfterEach
@@ -75,9 +67,11 @@ class BotWatchTest {
             bot.orders(OrderMode.LIVE).failed().inc(4);
             clock.advance(Duration.ofSeconds(40));
             BotFacts facts = only(watch);
-            assertThat(facts.orders().live()).extracting("submitted", "failed").containsExactly(7L, 4L);
-            assertThat(facts.window()).isEqualTo("since the exporter's start 40 s ago");
-            assertThat(facts.windowSeconds()).isEqualTo(40);
+            assertThat(facts.recent().orders().live())
+                    .extracting("submitted", "failed")
+                    .containsExactly(7L, 4L);
+            assertThat(facts.recent().window()).isEqualTo("since the exporter's start 40 s ago");
+            assertThat(facts.recent().windowSeconds()).isEqualTo(40);
         }
     }
 
@@ -89,8 +83,8 @@ class BotWatchTest {
         try (Telemetry bot = telemetry("bot")) {
             bot.orders(OrderMode.LIVE).failed().inc(4);
             BotFacts facts = only(watch);
-            assertThat(facts.orders().live()).extracting("failed").isEqualTo(4L);
-            assertThat(facts.window()).isEqualTo("in the last 5 min");
+            assertThat(facts.recent().orders().live()).extracting("failed").isEqualTo(4L);
+            assertThat(facts.recent().window()).isEqualTo("in the last 5 min");
         }
     }
 
@@ -104,8 +98,8 @@ class BotWatchTest {
             watch.sample();
             clock.advance(Duration.ofSeconds(90));
             BotFacts facts = only(watch);
-            assertThat(facts.orders().live()).extracting("failed").isEqualTo(0L);
-            assertThat(facts.window()).isEqualTo("since its file was first read 90 s ago");
+            assertThat(facts.recent().orders().live()).extracting("failed").isEqualTo(0L);
+            assertThat(facts.recent().window()).isEqualTo("since its file was first read 90 s ago");
         }
     }
 
@@ -116,7 +110,7 @@ class BotWatchTest {
         try (Telemetry bot = telemetry("bot")) {
             watch.sample();
             clock.advance(Duration.ofSeconds(10));
-            assertThat(only(watch).window()).isEqualTo("since its file was first read 10 s ago");
+            assertThat(only(watch).recent().window()).isEqualTo("since its file was first read 10 s ago");
             assertThat(bot.degradedReason()).isEmpty();
         }
     }
@@ -127,16 +121,22 @@ class BotWatchTest {
         watch.sample();
         try (Telemetry bot = telemetry("bot")) {
             bot.orders(OrderMode.LIVE).failed().inc(2);
-            assertThat(only(watch).orders().live()).extracting("failed").isEqualTo(2L);
+            assertThat(only(watch).recent().orders().live())
+                    .extracting("failed")
+                    .isEqualTo(2L);
         }
         try (Telemetry bot = telemetry("bot")) {
             bot.orders(OrderMode.LIVE).failed().inc(1);
-            assertThat(only(watch).orders().live()).extracting("failed").isEqualTo(3L);
+            assertThat(only(watch).recent().orders().live())
+                    .extracting("failed")
+                    .isEqualTo(3L);
         }
         Files.delete(run.resolve("bot.counters"));
         try (Telemetry bot = telemetry("bot")) {
             bot.orders(OrderMode.LIVE).failed().inc(1);
-            assertThat(only(watch).orders().live()).extracting("failed").isEqualTo(4L);
+            assertThat(only(watch).recent().orders().live())
+                    .extracting("failed")
+                    .isEqualTo(4L);
         }
     }
 
@@ -153,8 +153,9 @@ class BotWatchTest {
             bot.orders(OrderMode.LIVE).failed().inc();
             Files.move(run.resolve("bot.away"), run.resolve("bot.counters"));
             BotFacts facts = only(watch);
-            assertThat(facts.orders().live()).extracting("failed").isEqualTo(1L);
-            assertThat(facts.window()).isEqualTo("in the last 10 min, within which its file could not be read,");
+            assertThat(facts.recent().orders().live()).extracting("failed").isEqualTo(1L);
+            assertThat(facts.recent().window())
+                    .isEqualTo("in the last 10 min, within which its file could not be read,");
         }
     }
 
@@ -162,18 +163,18 @@ class BotWatchTest {
     void tellsTheModeAndHowABotEnded() {
         BotWatch watch = earlyWatch();
         try (Telemetry bot = telemetry("bot")) {
-            assertThat(only(watch).mode()).isEqualTo(ShownMode.UNKNOWN);
+            assertThat(only(watch).mode()).isEqualTo(ObservedMode.UNKNOWN);
             bot.gauge(MetricCatalog.TRADING_MODE, "live").set(0);
             bot.gauge(MetricCatalog.TRADING_MODE, "halt").set(1);
             bot.tradingLoopBeat();
             BotFacts facts = only(watch);
-            assertThat(facts.state()).isEqualTo(Life.UP);
-            assertThat(facts.mode()).isEqualTo(ShownMode.HALT);
-            assertThat(facts.tradingLoopAgeSeconds()).isNotNull();
+            assertThat(facts.state()).isEqualTo(RunState.UP);
+            assertThat(facts.mode()).isEqualTo(ObservedMode.HALT);
+            assertThat(facts.beats().tradingLoopAgeSeconds()).isNotNull();
             bot.gauge(MetricCatalog.TRADING_MODE, "live").set(1);
-            assertThat(only(watch).mode()).as("two modes are none").isEqualTo(ShownMode.UNKNOWN);
+            assertThat(only(watch).mode()).as("two modes are none").isEqualTo(ObservedMode.UNKNOWN);
         }
-        assertThat(only(watch).state()).isEqualTo(Life.STOPPED);
+        assertThat(only(watch).state()).isEqualTo(RunState.STOPPED);
     }
 
     @Test
@@ -181,41 +182,44 @@ class BotWatchTest {
         AtomicLong botMs = new AtomicLong(1_000);
         try (CountersFile file = file("bot", botMs::get)) {
             BotWatch watch = new BotWatch(directory::read, clock, InstantSource.fixed(Instant.ofEpochMilli(5_000)));
-            assertThat(only(watch).tradingLoopLagSeconds()).isNull();
+            assertThat(only(watch).beats().tradingLoopLagSeconds()).isNull();
             file.loopBeat();
             botMs.set(71_500);
             file.beat();
             BotFacts facts = only(watch);
-            assertThat(facts.tradingLoopLagSeconds()).isEqualTo(70.5);
-            assertThat(facts.tradingLoopAgeSeconds()).isEqualTo(4);
-            assertThat(facts.heartbeatAgeSeconds()).as("a clock that is ahead").isZero();
+            assertThat(facts.beats().tradingLoopLagSeconds()).isEqualTo(70.5);
+            assertThat(facts.beats().tradingLoopAgeSeconds()).isEqualTo(4);
+            assertThat(facts.beats().heartbeatAgeSeconds())
+                    .as("a clock that is ahead")
+                    .isZero();
         }
     }
 
     @Test
     void tellsTheBuildAndWhetherTheCountsCanBeTrusted() throws Exception {
         try (CountersFile file = file("bot", () -> 1_000)) {
-            assertThat(only(earlyWatch()).build()).isEqualTo(new BotFacts.Build("unknown", "unknown", "unknown"));
+            assertThat(only(earlyWatch()).starts().build())
+                    .isEqualTo(new BotFacts.Build("unknown", "unknown", "unknown"));
             file.register(Descriptor.gauge(
                     "cryptobot_build_info", "", Map.of("version", "1.2", "revision", "abc1234", "jdk", "17")));
             Slot degraded = file.register(Descriptor.gauge("cryptobot_telemetry_degraded", "", Map.of()));
-            assertThat(only(earlyWatch()).build()).isEqualTo(new BotFacts.Build("1.2", "abc1234", "17"));
-            assertThat(only(earlyWatch()).telemetryDegraded()).isFalse();
-            degraded.set(0, Double.doubleToRawLongBits(1));
-            assertThat(only(earlyWatch()).telemetryDegraded()).isTrue();
+            assertThat(only(earlyWatch()).starts().build()).isEqualTo(new BotFacts.Build("1.2", "abc1234", "17"));
+            assertThat(only(earlyWatch()).counting().telemetryDegraded()).isFalse();
+            TestBots.set(degraded, 1);
+            assertThat(only(earlyWatch()).counting().telemetryDegraded()).isTrue();
         }
     }
 
     @Test
     void tellsHowManyOrdersAreUnknownAndBelievesNoImpossibleNumber() throws Exception {
         try (CountersFile file = file("bot", () -> 1_000)) {
-            assertThat(only(earlyWatch()).unknownOrders()).isNull();
+            assertThat(only(earlyWatch()).open().unknownOrders()).isNull();
             Slot unknown = file.register(Descriptor.gauge("cryptobot_orders_unknown", "", Map.of()));
-            unknown.set(0, Double.doubleToRawLongBits(3));
-            assertThat(only(earlyWatch()).unknownOrders()).isEqualTo(3);
+            TestBots.set(unknown, 3);
+            assertThat(only(earlyWatch()).open().unknownOrders()).isEqualTo(3);
             for (double impossible : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY, 1e300}) {
-                unknown.set(0, Double.doubleToRawLongBits(impossible));
-                assertThat(only(earlyWatch()).unknownOrders()).isNull();
+                TestBots.set(unknown, impossible);
+                assertThat(only(earlyWatch()).open().unknownOrders()).isNull();
             }
         }
     }
@@ -224,18 +228,18 @@ class BotWatchTest {
     void tellsForHowLongOrdersHaveBeenUnknown() throws Exception {
         try (CountersFile file = file("bot", () -> 1_000)) {
             Slot unknown = file.register(Descriptor.gauge("cryptobot_orders_unknown", "", Map.of()));
-            unknown.set(0, Double.doubleToRawLongBits(0));
+            TestBots.set(unknown, 0);
             BotWatch watch = earlyWatch();
-            assertThat(only(watch).unknownOrdersSeconds()).isNull();
-            unknown.set(0, Double.doubleToRawLongBits(1));
-            assertThat(only(watch).unknownOrdersSeconds()).isZero();
+            assertThat(only(watch).open().unknownOrdersSeconds()).isNull();
+            TestBots.set(unknown, 1);
+            assertThat(only(watch).open().unknownOrdersSeconds()).isZero();
             clock.advance(Duration.ofSeconds(90));
-            unknown.set(0, Double.doubleToRawLongBits(7));
-            assertThat(only(watch).unknownOrdersSeconds()).isEqualTo(90);
-            unknown.set(0, Double.doubleToRawLongBits(0));
-            assertThat(only(watch).unknownOrdersSeconds()).isNull();
-            unknown.set(0, Double.doubleToRawLongBits(1));
-            assertThat(only(watch).unknownOrdersSeconds()).as("others").isZero();
+            TestBots.set(unknown, 7);
+            assertThat(only(watch).open().unknownOrdersSeconds()).isEqualTo(90);
+            TestBots.set(unknown, 0);
+            assertThat(only(watch).open().unknownOrdersSeconds()).isNull();
+            TestBots.set(unknown, 1);
+            assertThat(only(watch).open().unknownOrdersSeconds()).as("others").isZero();
         }
     }
 
@@ -246,19 +250,21 @@ class BotWatchTest {
             Slot submitted =
                     file.register(Descriptor.counter("cryptobot_orders_submitted_total", "", Map.of("mode", "live")));
             submitted.add(0, 1);
-            inFlight.set(0, Double.doubleToRawLongBits(1));
+            TestBots.set(inFlight, 1);
             BotWatch watch = earlyWatch();
-            assertThat(only(watch).ordersInFlight()).isEqualTo(1);
-            assertThat(only(watch).ordersStuckSeconds()).isZero();
+            assertThat(only(watch).open().ordersInFlight()).isEqualTo(1);
+            assertThat(only(watch).open().ordersStuckSeconds()).isZero();
             clock.advance(Duration.ofSeconds(90));
-            assertThat(only(watch).ordersStuckSeconds()).isEqualTo(90);
+            assertThat(only(watch).open().ordersStuckSeconds()).isEqualTo(90);
             submitted.add(0, 1);
-            assertThat(only(watch).ordersStuckSeconds()).as("another began").isNull();
+            assertThat(only(watch).open().ordersStuckSeconds())
+                    .as("another began")
+                    .isNull();
             clock.advance(Duration.ofSeconds(5));
-            assertThat(only(watch).ordersStuckSeconds()).isZero();
-            inFlight.set(0, Double.doubleToRawLongBits(0));
+            assertThat(only(watch).open().ordersStuckSeconds()).isZero();
+            TestBots.set(inFlight, 0);
             clock.advance(Duration.ofSeconds(5));
-            assertThat(only(watch).ordersStuckSeconds()).as("it ended").isNull();
+            assertThat(only(watch).open().ordersStuckSeconds()).as("it ended").isNull();
         }
     }
 
@@ -268,8 +274,8 @@ class BotWatchTest {
             for (int series = 0; series < SMALLEST.capacity() + 2; series++) {
                 file.register(Descriptor.counter("things_" + series, "", Map.of()));
             }
-            write("bot", FIRST_RECORD + 60, -1);
-            assertThat(only(earlyWatch()).missingSeries()).isEqualTo(3);
+            TestBots.writeInt(run, "bot", FIRST_RECORD + 60, -1);
+            assertThat(only(earlyWatch()).counting().missingSeries()).isEqualTo(3);
         }
     }
 
@@ -286,12 +292,12 @@ class BotWatchTest {
                     new TreeMap<>(Map.of("mode", "live")),
                     1,
                     List.of(500.0, 750.0)));
-            assertThat(only(earlyWatch()).orders().live()).isNotNull();
+            assertThat(only(earlyWatch()).recent().orders().live()).isNotNull();
             submitted.add(0, -1);
-            assertThat(only(earlyWatch()).orders().live()).isNull();
+            assertThat(only(earlyWatch()).recent().orders().live()).isNull();
             submitted.add(0, 1);
             latency.add(1, -1);
-            assertThat(only(earlyWatch()).orders().live()).isNull();
+            assertThat(only(earlyWatch()).recent().orders().live()).isNull();
         }
     }
 
@@ -305,17 +311,15 @@ class BotWatchTest {
             watch.sample();
             bot.orders(OrderMode.LIVE).failed().inc();
             Files.move(run.resolve("bot.away"), run.resolve("bot.counters"));
-            assertThat(only(watch).orders().live()).extracting("failed").isEqualTo(0L);
+            assertThat(only(watch).recent().orders().live())
+                    .extracting("failed")
+                    .isEqualTo(0L);
         }
     }
 
     @Test
     void aReadThatThrowsCostsOneSampleAndIsLoggedOnce() {
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        Logger logger = (Logger) LoggerFactory.getLogger(BotWatch.class);
-        logger.addAppender(log);
-        log.start();
-        try {
+        try (CapturedLog log = new CapturedLog(BotWatch.class)) {
             boolean[] broken = {true};
             BotWatch watch = new BotWatch(
                     () -> {
@@ -328,12 +332,10 @@ class BotWatchTest {
                     InstantSource.system());
             watch.sample();
             watch.sample();
-            assertThat(log.list).hasSize(1);
+            assertThat(log.messages()).hasSize(1);
             broken[0] = false;
             watch.sample();
             assertThat(watch.status().bots()).isEmpty();
-        } finally {
-            logger.detachAppender(log);
         }
     }
 
@@ -342,20 +344,21 @@ class BotWatchTest {
         try (Telemetry template = telemetry("bot")) {
             Bot one = directory.read().readable().get(0);
             List<Bot> crowd = IntStream.range(0, BotWatch.MOST_BOTS + 5)
-                    .mapToObj(index -> new Bot(new InstanceName("bot-" + index), true, one.snapshot()))
+                    .mapToObj(index -> new Bot(new InstanceName("bot-" + index), RunState.UP, one.snapshot()))
                     .toList();
             BotWatch watch = watch(crowd);
             assertThat(watch.status().bots())
                     .hasSize(crowd.size())
-                    .filteredOn(bot -> bot.facts().orders().live() == null)
+                    .filteredOn(bot -> bot.facts().recent().orders().live() == null)
                     .hasSize(5)
-                    .allSatisfy(bot -> assertThat(bot.facts().window()).isEqualTo("not known"));
+                    .allSatisfy(bot -> assertThat(bot.facts().recent().window()).isEqualTo("not known"));
             assertThat(template.degradedReason()).isEmpty();
         }
     }
 
     private BotWatch watch(List<Bot> bots) {
-        return new BotWatch(() -> new Bots(true, bots, List.of(), 0, List.of()), clock, InstantSource.system());
+        return new BotWatch(
+                () -> new Bots(Bots.Listing.DONE, bots, List.of(), 0, List.of()), clock, InstantSource.system());
     }
 
     /** A watch that began before every bot. */
@@ -375,19 +378,11 @@ class BotWatchTest {
         return bots.get(0).facts();
     }
 
-    private CountersFile file(String name, LongSupplier botClock) throws CountersFileException {
-        return CountersFile.open(new RunDirectory(run), new InstanceName(name), SMALLEST, botClock, new KeptFile());
-    }
-
-    private void write(String bot, int offset, int value) throws IOException {
-        try (RandomAccessFile file =
-                new RandomAccessFile(run.resolve(bot + ".counters").toFile(), "rw")) {
-            file.seek(offset);
-            file.writeInt(value);
-        }
+    private CountersFile file(String name, LongSupplier botClock) {
+        return TestBots.file(run, name, SMALLEST, botClock);
     }
 
     private Telemetry telemetry(String name) {
-        return Telemetry.open(new TelemetrySettings(new InstanceName(name), new RunDirectory(run)));
+        return TestBots.open(run, name);
     }
 }

@@ -1,9 +1,10 @@
 package io.cryptobot.exporter.status;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cryptobot.telemetry.MetricCatalog;
+import io.cryptobot.testing.ChildProcess;
+import io.cryptobot.testing.ChildProcess.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,11 +34,12 @@ class QuantileIT {
             append(tests, counts);
         }
         Path file = Files.writeString(temporary.resolve("quantile.test.yml"), tests);
-        Process promtool = new ProcessBuilder("promtool", "test", "rules", file.toString())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(promtool.getInputStream().readAllBytes(), UTF_8);
-        assertThat(promtool.waitFor()).as("seed %s: %s", seed, output).isZero();
+        Result promtool = ChildProcess.program("promtool", "test", "rules", file)
+                .debianPackage("prometheus")
+                .run();
+        assertThat(promtool.exitCode())
+                .as("seed %s: %s", seed, promtool.output())
+                .isZero();
     }
 
     /** Counts that grow from 0 to these at once, some time within the five minutes. */

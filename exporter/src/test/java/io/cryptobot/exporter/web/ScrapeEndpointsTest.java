@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
+import io.cryptobot.exporter.TestBots;
 import io.cryptobot.exporter.bots.BotDirectory;
 import io.cryptobot.exporter.exposition.BotCollector;
-import io.cryptobot.exporter.exposition.MetricsPage;
+import io.cryptobot.exporter.exposition.CreatedTimestamps;
+import io.cryptobot.exporter.exposition.Exposition;
 import io.cryptobot.exporter.exposition.SelfCollector;
-import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.Await;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -38,16 +38,11 @@ class ScrapeEndpointsTest {
     private final List<Thread> clients = new ArrayList<>();
     private final Queue<Integer> statuses = new ConcurrentLinkedQueue<>();
     private BotDirectory bots;
-    private Function<HttpServletRequest, Answer> metrics;
+    private Function<HttpServletRequest, WebResponse> metrics;
 
     @BeforeEach
     void open() {
-        bots = new BotDirectory(
-                new RunDirectory(run),
-                Duration.ofSeconds(3),
-                Duration.ofDays(30),
-                System::nanoTime,
-                InstantSource.system());
+        bots = TestBots.directory(run, System::nanoTime);
         MetricRegistry registry = new MetricRegistry();
         Gauge<Integer> stuck = () -> {
             awaitRelease();
@@ -55,7 +50,10 @@ class ScrapeEndpointsTest {
         };
         registry.register("jvm.threads.count", stuck);
         metrics = ScrapeEndpoints.of(
-                        new MetricsPage(new BotCollector(bots, false), new SelfCollector(registry), System::nanoTime),
+                        new Exposition(
+                                new BotCollector(bots, CreatedTimestamps.LEFT_OUT),
+                                new SelfCollector(registry),
+                                System::nanoTime),
                         bots)
                 .get("/metrics");
     }
@@ -74,7 +72,7 @@ class ScrapeEndpointsTest {
         for (int i = 0; i < 4; i++) {
             ask("cryptobot_up");
         }
-        Answer tooMany = metrics.apply(request("cryptobot_up"));
+        WebResponse tooMany = metrics.apply(request("cryptobot_up"));
         assertThat(tooMany.status()).isEqualTo(429);
         assertThat(new String(tooMany.body(), UTF_8)).isEqualTo("too many pages by name at once\n");
         ask();
@@ -91,9 +89,7 @@ class ScrapeEndpointsTest {
                 new Thread(() -> statuses.add(metrics.apply(request(names)).status()));
         clients.add(client);
         client.start();
-        while (client.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
-        }
+        Await.await("the client waits", () -> client.getState() == Thread.State.WAITING);
     }
 
     private static HttpServletRequest request(String... names) {

@@ -1,0 +1,23 @@
+package io.cryptobot.exporter.bots;
+
+import io.cryptobot.exporter.Labelled;
+
+/** Whether a bot runs. */
+public enum RunState implements Labelled {
+    UP("Up"),
+    /** It closed its telemetry in order. */
+    STOPPED("Stopped"),
+    /** Its heartbeat stands still, and it did not close its telemetry. */
+    CRASHED("Crashed");
+
+    private final String words;
+
+    RunState(String words) {
+        this.words = words;
+    }
+
+    /** {@return the name on the status page} */
+    public String words() {
+        return words;
+    }
+}

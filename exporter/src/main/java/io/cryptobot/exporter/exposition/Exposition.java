@@ -1,0 +1,75 @@
+package io.cryptobot.exporter.exposition;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Renders the whole of {@code /metrics} before a byte of it is sent: in the text format a page that breaks off in the middle
+ * is a smaller valid page, and nobody would notice the missing counters. Thread-safe: pages are rendered one after the
+ * other, which bounds their memory.
+ */
+public final class Exposition {
+    private static final int INITIAL_LENGTH = 64 * 1024;
+    private static final String OPENMETRICS_END = "# EOF\n";
+
+    private final BotCollector bots;
+    private final SelfCollector self;
+    private final LongSupplier nanoClock;
+    /** Fair: a client that asks for pages by name again and again delays a scrape by the requests before it only. */
+    private final ReentrantLock rendering = new ReentrantLock(true);
+
+    private volatile @Nullable LastScrape last;
+    /** Used again for each page. Guarded by {@link #rendering}. */
+    private final PageText text = new PageText(INITIAL_LENGTH);
+
+    /** @param nanoClock monotonic time in ns, {@link System#nanoTime} outside of tests */
+    public Exposition(BotCollector bots, SelfCollector self, LongSupplier nanoClock) {
+        this.bots = bots;
+        this.self = self;
+        this.nanoClock = nanoClock;
+    }
+
+    /** {@return the page, or the samples of it that a client asked for, in UTF-8} */
+    public byte[] render(ExpositionFormat format, NameFilter filter) {
+        rendering.lock();
+        try {
+            return renderAlone(format, filter);
+        } finally {
+            rendering.unlock();
+        }
+    }
+
+    private byte[] renderAlone(ExpositionFormat format, NameFilter filter) {
+        long start = nanoClock.getAsLong();
+        LastScrape.Result result = LastScrape.Result.FAILED;
+        try {
+            SelfCollector.SelfFamilies selfFamilies = self.collect();
+            List<Family> families = new ArrayList<>(bots.collect(selfFamilies.failed()));
+            families.addAll(selfFamilies.families());
+            byte[] page = write(format, filter.apply(families));
+            result = LastScrape.Result.RENDERED;
+            return page;
+        } finally {
+            long end = nanoClock.getAsLong();
+            last = new LastScrape(end, end - start, result);
+        }
+    }
+
+    private byte[] write(ExpositionFormat format, List<Family> families) {
+        text.clear();
+        families.forEach(family -> family.writeTo(text, format));
+        if (format == ExpositionFormat.OPENMETRICS) {
+            text.append(OPENMETRICS_END);
+        }
+        return text.take();
+    }
+
+    /** {@return how the last rendering went; empty when there was none yet} */
+    public Optional<LastScrape> last() {
+        return Optional.ofNullable(last);
+    }
+}

@@ -1,0 +1,69 @@
+package io.cryptobot.exporter.status;
+
+import io.cryptobot.telemetry.MetricCatalog;
+import io.cryptobot.telemetry.OrderMode;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the watch remembers of one bot from poll to poll. Not thread-safe: guarded by the watch. */
+final class WatchedBot {
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final Map<OrderMode, OrderHistory> histories = new EnumMap<>(OrderMode.class);
+    private @Nullable Long unknownSinceNanos;
+    private @Nullable Long stuckSinceNanos;
+    private @Nullable Long submitted;
+    private long readNanos;
+
+    /** Takes in what the file says now. Orders are stuck while some are in flight and none begins. */
+    void read(CatalogSeries series, long now) {
+        readNanos = now;
+        unknownSinceNanos =
+                isAny(series.orderGauge(MetricCatalog.ORDERS_UNKNOWN)) ? since(unknownSinceNanos, now) : null;
+        Long before = submitted;
+        submitted = series.submitted(OrderMode.LIVE).orElse(null);
+        boolean noneBegan = submitted != null && submitted.equals(before);
+        stuckSinceNanos = noneBegan && isAny(series.orderGauge(MetricCatalog.ORDERS_IN_FLIGHT))
+                ? since(stuckSinceNanos, now)
+                : null;
+    }
+
+    private static boolean isAny(@Nullable Long orders) {
+        return orders != null && orders > 0;
+    }
+
+    private static Long since(@Nullable Long known, long now) {
+        return known == null ? now : known;
+    }
+
+    /** {@return for how many seconds there have been unknown orders at every poll; null while there are none} */
+    @Nullable
+    Double unknownSeconds(long now) {
+        return seconds(unknownSinceNanos, now);
+    }
+
+    /** {@return for how many seconds the orders have been stuck at every poll; null while they are not} */
+    @Nullable
+    Double stuckSeconds(long now) {
+        return seconds(stuckSinceNanos, now);
+    }
+
+    private static @Nullable Double seconds(@Nullable Long since, long now) {
+        return since == null ? null : (now - since) / NANOS_PER_SECOND;
+    }
+
+    Map<OrderMode, OrderHistory> histories() {
+        return histories;
+    }
+
+    /** {@return when the file was read last} */
+    long readNanos() {
+        return readNanos;
+    }
+
+    /** Keeps what was read last as a point in the past of each history. */
+    void keepPoint() {
+        histories.values().forEach(history -> history.keep(readNanos));
+    }
+}

@@ -1,0 +1,56 @@
+package io.cryptobot.exporter.web;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Renders a page once for all requests that came before the rendering began. So a thousand concurrent requests need two
+ * renderings, and a request waits for two renderings at most. A page is never older than its request. Thread-safe.
+ *
+ * @param <T> the page: immutable, because it is the same for all who share it
+ */
+public final class SharedResponse<T> {
+    private final Supplier<T> renderer;
+    private final ReentrantLock rendering = new ReentrantLock();
+    /** The pending rendering, which has not begun; guarded by "this". */
+    private @Nullable FutureTask<T> next;
+
+    public SharedResponse(Supplier<T> renderer) {
+        this.renderer = renderer;
+    }
+
+    /** {@return the page} */
+    public T render() {
+        FutureTask<T> mine = join();
+        rendering.lock();
+        try {
+            begin(mine);
+            // Does nothing when another request has run it.
+            mine.run();
+            return mine.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the page cannot be rendered", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while rendering", e);
+        } finally {
+            rendering.unlock();
+        }
+    }
+
+    private synchronized FutureTask<T> join() {
+        if (next == null) {
+            next = new FutureTask<>(renderer::get);
+        }
+        return next;
+    }
+
+    private synchronized void begin(FutureTask<T> begun) {
+        if (next == begun) {
+            next = null;
+        }
+    }
+}
