@@ -1,18 +1,10 @@
 package io.cryptobot.exporter;
 
-import static com.codahale.metrics.MetricRegistry.name;
-
-import com.codahale.metrics.Meter;
-import com.codahale.metrics.MetricRegistry;
 import io.cryptobot.exporter.bots.BotDirectory;
-import io.cryptobot.exporter.exposition.BotCollector;
-import io.cryptobot.exporter.exposition.CheapMetrics;
+import io.cryptobot.exporter.bots.UnreadableFilesCheck;
 import io.cryptobot.exporter.exposition.Exposition;
-import io.cryptobot.exporter.exposition.SelfCollector;
-import io.cryptobot.exporter.security.AccessFilter;
-import io.cryptobot.exporter.security.ServerHardening;
+import io.cryptobot.exporter.exposition.LastScrapeCheck;
 import io.cryptobot.exporter.security.WebSecurity;
-import io.cryptobot.exporter.status.BotWatch;
 import io.cryptobot.exporter.status.StatusEndpoints;
 import io.cryptobot.exporter.web.ExporterServlet;
 import io.cryptobot.exporter.web.PlainErrorHandler;
@@ -22,18 +14,13 @@ import io.cryptobot.telemetry.files.RunDirectory;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
-import io.dropwizard.jetty.MutableServletContextHandler;
 import io.dropwizard.lifecycle.AutoCloseableManager;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import net.sourceforge.argparse4j.inf.ArgumentParserException;
@@ -85,7 +72,6 @@ public final class ExporterApplication extends Application<ExporterConfiguration
     public void run(ExporterConfiguration configuration, Environment environment) throws IOException {
         WebSecurity security = configuration.webSecurity();
         RunDirectory runDirectory = configuration.runDirectory(System.getenv());
-        CheapMetrics.replace(environment.metrics());
         BotDirectory bots = new BotDirectory(
                 runDirectory,
                 configuration.heartbeatTimeout(),
@@ -93,12 +79,11 @@ public final class ExporterApplication extends Application<ExporterConfiguration
                 System::nanoTime,
                 InstantSource.system());
         environment.lifecycle().manage(new AutoCloseableManager(bots));
-        Exposition page = new Exposition(
-                new BotCollector(bots, configuration.createdTimestamps()),
-                new SelfCollector(environment.metrics()),
-                System::nanoTime);
-        Map<String, Function<HttpServletRequest, WebResponse>> pages = new HashMap<>(ScrapeEndpoints.of(page, bots));
-        pages.putAll(StatusEndpoints.of(watch(environment, bots), Version.ofThisJar(), configuration.runbookUrl()));
+        Exposition exposition =
+                Exposition.of(bots, configuration.createdTimestamps(), environment.metrics(), System::nanoTime);
+        Map<String, Function<HttpServletRequest, WebResponse>> pages =
+                new HashMap<>(ScrapeEndpoints.of(exposition, bots));
+        pages.putAll(StatusEndpoints.of(environment.lifecycle(), bots, configuration.runbookUrl()));
         // Five pages do not need Jersey. Without it the exporter starts faster and is smaller.
         environment.jersey().disable();
         var servlet =
@@ -109,41 +94,10 @@ public final class ExporterApplication extends Application<ExporterConfiguration
         // Without a path ("GET ?a") a request would be redirected to a host of the client's choice; with this it gets
         // status 404.
         environment.getApplicationContext().setAllowNullPathInContext(true);
-        addAccessControl(environment, security);
+        security.protect(environment, new PlainErrorHandler(), timings.webConfigInterval());
         environment.healthChecks().register("counters-files", new UnreadableFilesCheck(bots));
-        environment.healthChecks().register("metrics-page", new LastScrapeCheck(page, System::nanoTime));
+        environment.healthChecks().register("metrics-page", new LastScrapeCheck(exposition, System::nanoTime));
         environment.lifecycle().addServerLifecycleListener(server -> started(server, runDirectory));
-    }
-
-    private void addAccessControl(Environment environment, WebSecurity security) {
-        var filter = environment.servlets().addFilter("access", new AccessFilter(security));
-        filter.setAsyncSupported(true);
-        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
-        MetricRegistry metrics = environment.metrics();
-        // Dropwizard counts in this meter the refusals that it sees.
-        Meter refusals = metrics.meter(name(MutableServletContextHandler.class, "4xx-responses"));
-        environment.lifecycle().addEventListener(new ServerHardening(security, new PlainErrorHandler(), refusals));
-        security.certificateNotAfter()
-                .ifPresent(atStart -> metrics.registerGauge(
-                        name(WebSecurity.class, "certificate-not-after"),
-                        () -> security.certificateNotAfter().orElse(atStart).getEpochSecond()));
-        ScheduledFuture<?> unused = environment
-                .lifecycle()
-                .scheduledExecutorService("web-config-%d", true)
-                .build()
-                .scheduleWithFixedDelay(
-                        security::poll, 0, timings.webConfigInterval().toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private static BotWatch watch(Environment environment, BotDirectory bots) {
-        BotWatch watch = new BotWatch(bots::read, System::nanoTime, InstantSource.system());
-        // With a delay, not at a rate: after a pause of the process one sample replaces the missed ones.
-        var unused = environment
-                .lifecycle()
-                .scheduledExecutorService("status-history", true)
-                .build()
-                .scheduleWithFixedDelay(watch::sample, 0, BotWatch.INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-        return watch;
     }
 
     private static void started(Server server, RunDirectory runDirectory) {

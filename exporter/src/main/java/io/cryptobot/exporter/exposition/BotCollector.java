@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * The content of the counters files, read on every scrape: families of several bots merged into one, the label {@code bot}
  * first on every series. Thread-safe.
  */
-public final class BotCollector {
+final class BotCollector {
     /**
      * The most characters that the series of all bots may take on a page, about 150,000 samples. Bots with few
      * series come first, so that a bot with too many series is left out and the others are not.
@@ -41,7 +41,7 @@ public final class BotCollector {
     /** Guarded by "this". */
     private final ChangeLogger changes = new ChangeLogger(LoggerFactory.getLogger(BotCollector.class));
 
-    public BotCollector(BotDirectory directory, CreatedTimestamps createdTimestamps) {
+    BotCollector(BotDirectory directory, CreatedTimestamps createdTimestamps) {
         this(directory, createdTimestamps, MAX_LENGTH);
     }
 

@@ -8,7 +8,7 @@ import com.codahale.metrics.Timer;
 import java.util.concurrent.TimeUnit;
 
 /** Replaces two of Dropwizard's metrics that would take more time at a scrape than all series of a bot. Stateless. */
-public final class CheapMetrics {
+final class CheapMetrics {
     /** Dropwizard's default keeps 1,028 requests and sorts them at every scrape. */
     private static final int REQUESTS = 128;
 
@@ -22,7 +22,7 @@ public final class CheapMetrics {
      * count them, is at most {@value #OPEN_FILES_SECONDS} s old, and NaN when they cannot be listed, for example when
      * there are too many.
      */
-    public static void replace(MetricRegistry registry) {
+    static void replace(MetricRegistry registry) {
         registry.register(SelfMetric.REQUESTS.registryName(), new Timer(new SlidingWindowReservoir(REQUESTS)));
         String openFiles = SelfMetric.OPEN_FILES.registryName();
         Gauge<?> counting = registry.getGauges().get(openFiles);

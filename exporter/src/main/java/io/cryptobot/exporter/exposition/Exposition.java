@@ -1,5 +1,7 @@
 package io.cryptobot.exporter.exposition;
 
+import com.codahale.metrics.MetricRegistry;
+import io.cryptobot.exporter.bots.BotDirectory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +28,19 @@ public final class Exposition {
     /** Used again for each page. Guarded by {@link #rendering}. */
     private final PageText text = new PageText(INITIAL_LENGTH);
 
-    /** @param nanoClock monotonic time in ns, {@link System#nanoTime} outside of tests */
-    public Exposition(BotCollector bots, SelfCollector self, LongSupplier nanoClock) {
+    /**
+     * {@return the exposition of the bots and of the exporter's own metrics} It replaces two metrics of the registry by
+     * cheaper ones, so call it before the server is built.
+     *
+     * @param nanoClock monotonic time in ns, {@link System#nanoTime} outside of tests
+     */
+    public static Exposition of(
+            BotDirectory bots, CreatedTimestamps createdTimestamps, MetricRegistry metrics, LongSupplier nanoClock) {
+        CheapMetrics.replace(metrics);
+        return new Exposition(new BotCollector(bots, createdTimestamps), new SelfCollector(metrics), nanoClock);
+    }
+
+    Exposition(BotCollector bots, SelfCollector self, LongSupplier nanoClock) {
         this.bots = bots;
         this.self = self;
         this.nanoClock = nanoClock;
@@ -69,7 +82,7 @@ public final class Exposition {
     }
 
     /** {@return how the last rendering went; empty when there was none yet} */
-    public Optional<LastScrape> last() {
+    Optional<LastScrape> last() {
         return Optional.ofNullable(last);
     }
 }

@@ -7,9 +7,9 @@ package io.cryptobot.exporter.exposition;
  * @param durationNanos how long it took
  * @param result whether it could be rendered
  */
-public record LastScrape(long endNanos, long durationNanos, Result result) {
+record LastScrape(long endNanos, long durationNanos, Result result) {
     /** Whether the exposition could be rendered. */
-    public enum Result {
+    enum Result {
         RENDERED,
         FAILED
     }

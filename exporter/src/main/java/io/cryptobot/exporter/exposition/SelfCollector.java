@@ -19,14 +19,14 @@ import org.slf4j.LoggerFactory;
  * The exporter's own metrics, bridged from its Dropwizard registry by simpleclient. Each metric has a bridge of its
  * own, because a gauge that throws makes the whole bridge fail. Thread-safe.
  */
-public final class SelfCollector {
+final class SelfCollector {
     private final MetricRegistry registry;
     /** Guarded by "this". */
     private final Map<SelfMetric, Bridge> bridges = new EnumMap<>(SelfMetric.class);
     /** Guarded by "this". */
     private final ChangeLogger changes = new ChangeLogger(LoggerFactory.getLogger(SelfCollector.class));
 
-    public SelfCollector(MetricRegistry registry) {
+    SelfCollector(MetricRegistry registry) {
         this.registry = registry;
     }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Basic authentication for all pages except the health pages, because a health checker has no password; off when no
  * users are configured. Thread-safe.
  */
-public final class AccessFilter extends HttpFilter {
+final class AccessFilter extends HttpFilter {
     private static final Set<String> OPEN = Set.of("/-/healthy", "/-/ready");
     private static final String SCHEME = "Basic ";
 
@@ -27,7 +27,7 @@ public final class AccessFilter extends HttpFilter {
 
     private record Credentials(String name, String password) {}
 
-    public AccessFilter(WebSecurity security) {
+    AccessFilter(WebSecurity security) {
         this.security = security;
     }
 

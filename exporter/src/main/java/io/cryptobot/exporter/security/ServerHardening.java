@@ -15,7 +15,7 @@ import org.eclipse.jetty.util.component.LifeCycle;
  * for every application connector, no request bodies, no requests from web pages at the admin connector, and errors
  * without details. Thread-safe.
  */
-public final class ServerHardening implements LifeCycle.Listener {
+final class ServerHardening implements LifeCycle.Listener {
     /** A Prometheus needs one connection; people and untrusted clients share the rest. */
     private static final int MAX_CONNECTIONS = 256;
 
@@ -28,7 +28,7 @@ public final class ServerHardening implements LifeCycle.Listener {
      * @param errors answers requests that are refused before they reach a page
      * @param refusals counts these refusals, which Dropwizard does not see, together with those that it sees
      */
-    public ServerHardening(WebSecurity security, Request.Handler errors, Meter refusals) {
+    ServerHardening(WebSecurity security, Request.Handler errors, Meter refusals) {
         this.security = security;
         this.errors = errors;
         this.refusals = refusals;

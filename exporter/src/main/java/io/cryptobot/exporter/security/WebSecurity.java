@@ -1,14 +1,25 @@
 package io.cryptobot.exporter.security;
 
+import static com.codahale.metrics.MetricRegistry.name;
+
+import com.codahale.metrics.Meter;
+import com.codahale.metrics.MetricRegistry;
 import io.cryptobot.exporter.ChangeLogger;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.jetty.MutableServletContextHandler;
+import jakarta.servlet.DispatcherType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -59,6 +70,30 @@ public final class WebSecurity {
         return new WebSecurity(file, LoadedWebConfig.read(file), clock);
     }
 
+    /**
+     * Protects a server before it is built, and polls the files of the web configuration while it runs.
+     *
+     * @param errors answers requests that are refused before they reach a page
+     */
+    public void protect(Environment environment, Request.Handler errors, Duration pollInterval) {
+        var filter = environment.servlets().addFilter("access", new AccessFilter(this));
+        filter.setAsyncSupported(true);
+        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        MetricRegistry metrics = environment.metrics();
+        // Dropwizard counts in this meter the refusals that it sees.
+        Meter refusals = metrics.meter(name(MutableServletContextHandler.class, "4xx-responses"));
+        environment.lifecycle().addEventListener(new ServerHardening(this, errors, refusals));
+        certificateNotAfter()
+                .ifPresent(atStart -> metrics.registerGauge(
+                        name(WebSecurity.class, "certificate-not-after"),
+                        () -> certificateNotAfter().orElse(atStart).getEpochSecond()));
+        ScheduledFuture<?> unused = environment
+                .lifecycle()
+                .scheduledExecutorService("web-config-%d", true)
+                .build()
+                .scheduleWithFixedDelay(this::poll, 0, pollInterval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** Adds TLS to a connector before it is started, if TLS is configured. */
     void secure(ServerConnector connector) {
         if (access.tls() != null) {
@@ -76,14 +111,14 @@ public final class WebSecurity {
     }
 
     /** {@return the expiry time of the active certificate; empty without TLS} */
-    public Optional<Instant> certificateNotAfter() {
+    Optional<Instant> certificateNotAfter() {
         return Optional.ofNullable(access.tls()).map(TlsSettings::notAfter);
     }
 
     /**
      * Activates changed files and logs what is wrong with them, or with the certificate's dates. Called once a second.
      */
-    public synchronized void poll() {
+    synchronized void poll() {
         if (file == null) {
             return;
         }

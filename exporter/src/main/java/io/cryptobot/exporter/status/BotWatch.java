@@ -32,9 +32,9 @@ import org.slf4j.LoggerFactory;
  * Watches the orders of all bots for as long as the charts go back. A sample is taken every {@link #INTERVAL}; a request
  * reads the bots again, so that the page is as fresh as {@code /metrics}. Thread-safe.
  */
-public final class BotWatch {
+final class BotWatch {
     /** Time between two samples. */
-    public static final Duration INTERVAL = Duration.ofSeconds(5);
+    static final Duration INTERVAL = Duration.ofSeconds(5);
 
     /** The time that the two order alerts look back, and the figures here with them. */
     static final Duration WINDOW = Duration.ofMinutes(5);
@@ -59,7 +59,7 @@ public final class BotWatch {
      * @param nanoClock monotonic time in ns, {@link System#nanoTime} outside of tests
      * @param clock the time of day
      */
-    public BotWatch(Supplier<Bots> directory, LongSupplier nanoClock, InstantSource clock) {
+    BotWatch(Supplier<Bots> directory, LongSupplier nanoClock, InstantSource clock) {
         this.directory = directory;
         this.nanoClock = nanoClock;
         this.clock = clock;
@@ -68,7 +68,7 @@ public final class BotWatch {
     }
 
     /** Takes a sample. Never throws, since that would end the timer: a failure is logged once, and one sample is missing. */
-    public synchronized void sample() {
+    synchronized void sample() {
         Map<String, String> problems = new HashMap<>();
         try {
             // Only of bots that were read just now: for the others a point would be invented.

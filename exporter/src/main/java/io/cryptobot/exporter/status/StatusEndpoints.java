@@ -2,11 +2,16 @@ package io.cryptobot.exporter.status;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.cryptobot.exporter.Version;
+import io.cryptobot.exporter.bots.BotDirectory;
 import io.cryptobot.exporter.web.SharedResponse;
 import io.cryptobot.exporter.web.WebResponse;
+import io.dropwizard.lifecycle.setup.LifecycleEnvironment;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -25,15 +30,20 @@ public final class StatusEndpoints {
     private StatusEndpoints() {}
 
     /**
-     * {@return the pages, by path}
+     * {@return the pages, by path} The bots are watched from now on, until the server stops.
      *
-     * @param version the exporter's
      * @param runbooks where the runbooks can be read; empty when they cannot
      */
     public static Map<String, Function<HttpServletRequest, WebResponse>> of(
-            BotWatch watch, String version, String runbooks) {
-        StatusPage page =
-                new StatusPage(version, runbooks.isEmpty() || runbooks.endsWith("/") ? runbooks : runbooks + "/");
+            LifecycleEnvironment lifecycle, BotDirectory bots, String runbooks) {
+        BotWatch watch = new BotWatch(bots::read, System::nanoTime, InstantSource.system());
+        // With a delay, not at a rate: after a pause of the process one sample replaces the missed ones.
+        var unused = lifecycle
+                .scheduledExecutorService("status-history", true)
+                .build()
+                .scheduleWithFixedDelay(watch::sample, 0, BotWatch.INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        StatusPage page = new StatusPage(
+                Version.ofThisJar(), runbooks.isEmpty() || runbooks.endsWith("/") ? runbooks : runbooks + "/");
         Map<String, Function<HttpServletRequest, WebResponse>> pages = new HashMap<>();
         for (StaticFile file : page.staticFiles()) {
             WebResponse response = response(file.contentType(), KEPT_FOR_EVER, file.body());

@@ -7,10 +7,8 @@ import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import io.cryptobot.exporter.TestBots;
 import io.cryptobot.exporter.bots.BotDirectory;
-import io.cryptobot.exporter.exposition.BotCollector;
 import io.cryptobot.exporter.exposition.CreatedTimestamps;
 import io.cryptobot.exporter.exposition.Exposition;
-import io.cryptobot.exporter.exposition.SelfCollector;
 import io.cryptobot.testing.Await;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Proxy;
@@ -49,12 +47,7 @@ class ScrapeEndpointsTest {
             return 1;
         };
         registry.register("jvm.threads.count", stuck);
-        metrics = ScrapeEndpoints.of(
-                        new Exposition(
-                                new BotCollector(bots, CreatedTimestamps.LEFT_OUT),
-                                new SelfCollector(registry),
-                                System::nanoTime),
-                        bots)
+        metrics = ScrapeEndpoints.of(Exposition.of(bots, CreatedTimestamps.LEFT_OUT, registry, System::nanoTime), bots)
                 .get("/metrics");
     }
 

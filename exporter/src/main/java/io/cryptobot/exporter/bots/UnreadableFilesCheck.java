@@ -1,16 +1,14 @@
-package io.cryptobot.exporter;
+package io.cryptobot.exporter.bots;
 
 import com.codahale.metrics.health.HealthCheck;
-import io.cryptobot.exporter.bots.BotDirectory;
-import io.cryptobot.exporter.bots.Bots;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Unhealthy while a counters file cannot be read. Shown by the admin connector only. Thread-safe. */
-final class UnreadableFilesCheck extends HealthCheck {
+public final class UnreadableFilesCheck extends HealthCheck {
     private final BotDirectory bots;
 
-    UnreadableFilesCheck(BotDirectory bots) {
+    public UnreadableFilesCheck(BotDirectory bots) {
         this.bots = bots;
     }
 

@@ -1,4 +1,4 @@
-package io.cryptobot.exporter;
+package io.cryptobot.exporter.exposition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,13 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.health.HealthCheck.Result;
+import io.cryptobot.exporter.TestBots;
 import io.cryptobot.exporter.bots.BotDirectory;
-import io.cryptobot.exporter.exposition.BotCollector;
-import io.cryptobot.exporter.exposition.CreatedTimestamps;
-import io.cryptobot.exporter.exposition.Exposition;
-import io.cryptobot.exporter.exposition.ExpositionFormat;
-import io.cryptobot.exporter.exposition.NameFilter;
-import io.cryptobot.exporter.exposition.SelfCollector;
 import io.cryptobot.testing.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;

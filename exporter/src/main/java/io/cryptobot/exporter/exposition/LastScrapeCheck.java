@@ -1,8 +1,6 @@
-package io.cryptobot.exporter;
+package io.cryptobot.exporter.exposition;
 
 import com.codahale.metrics.health.HealthCheck;
-import io.cryptobot.exporter.exposition.Exposition;
-import io.cryptobot.exporter.exposition.LastScrape;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -11,14 +9,14 @@ import java.util.function.LongSupplier;
  * scraped is healthy, because it cannot know whether somebody should scrape it. Shown by the admin connector only.
  * Thread-safe.
  */
-final class LastScrapeCheck extends HealthCheck {
+public final class LastScrapeCheck extends HealthCheck {
     private static final Duration LIMIT = Duration.ofMillis(900);
 
     private final Exposition exposition;
     private final LongSupplier nanoClock;
 
     /** @param nanoClock the exposition's */
-    LastScrapeCheck(Exposition exposition, LongSupplier nanoClock) {
+    public LastScrapeCheck(Exposition exposition, LongSupplier nanoClock) {
         this.exposition = exposition;
         this.nanoClock = nanoClock;
     }
