@@ -2,6 +2,7 @@ package io.cryptobot.smoke;
 
 import io.cryptobot.smoke.cli.ExitCode;
 import io.cryptobot.smoke.cli.FailureLine;
+import io.cryptobot.smoke.cli.Session;
 import io.cryptobot.smoke.cli.UsageLine;
 import io.cryptobot.smoke.counters.CountersCommand;
 import io.cryptobot.smoke.doctor.CheckRuntimeDependencies;
@@ -22,7 +23,6 @@ import io.cryptobot.smoke.stack.DemoCommand;
 import io.cryptobot.smoke.stack.StackCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -61,12 +61,6 @@ public final class SmokeTools {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of a failure.")
     private boolean verbose;
 
-    private final Map<String, String> environment;
-
-    SmokeTools(Map<String, String> environment) {
-        this.environment = Map.copyOf(environment);
-    }
-
     public static void main(String[] arguments) {
         CommandLine commandLine = commandLine(System.getenv());
         commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
@@ -76,36 +70,22 @@ public final class SmokeTools {
 
     /** {@return the whole command line for a process with this environment} */
     public static CommandLine commandLine(Map<String, String> environment) {
-        Map<String, String> exitCodes = new LinkedHashMap<>();
-        for (ExitCode exitCode : ExitCode.values()) {
-            exitCodes.put(String.valueOf(exitCode.code()), exitCode.meaning());
-        }
-        CommandLine commandLine = new CommandLine(new SmokeTools(environment))
-                .setExecutionExceptionHandler(new FailureLine())
+        SmokeTools tools = new SmokeTools();
+        CommandLine commandLine = new CommandLine(tools, Session.factory(environment, SmokeTools::commandLine))
+                .setExecutionExceptionHandler(new FailureLine(() -> tools.verbose))
                 .setParameterExceptionHandler(new UsageLine())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true);
-        completeHelp(commandLine, exitCodes);
+        completeHelp(commandLine);
         return commandLine;
     }
 
-    /** {@return the environment that every command reads, instead of the process's own} */
-    public Map<String, String> environment() {
-        return environment;
-    }
-
-    public boolean verbose() {
-        return verbose;
-    }
-
-    private static void completeHelp(CommandLine command, Map<String, String> exitCodes) {
+    private static void completeHelp(CommandLine command) {
         UsageMessageSpec usage = command.getCommandSpec().usageMessage();
         usage.exitCodeListHeading("%nExit codes:%n");
-        if (usage.exitCodeList().isEmpty()) { // a command with codes of its own has listed them itself
-            usage.exitCodeList(exitCodes);
-        }
+        usage.exitCodeList(ExitCode.usage(usage.exitCodeList()));
         Examples.show(command);
-        command.getSubcommands().values().forEach(subcommand -> completeHelp(subcommand, exitCodes));
+        command.getSubcommands().values().forEach(SmokeTools::completeHelp);
     }
 
     /** The version that the build wrote into the jar. */

@@ -3,7 +3,7 @@ package io.cryptobot.smoke;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.cryptobot.smoke.cli.FailureLine;
+import io.cryptobot.smoke.cli.ExitCode;
 import io.cryptobot.smoke.stack.Programs;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -50,6 +50,12 @@ class SmokeToolsTest {
             });
             assertThat(command.getUsageMessage(CommandLine.Help.Ansi.OFF))
                     .contains("Examples:\n  " + name, "Exit codes:\n  0 ");
+            assertThat(command.getCommandSpec().usageMessage().exitCodeList().keySet())
+                    .as(name)
+                    .contains("2", "70")
+                    .isSubsetOf(Arrays.stream(ExitCode.values())
+                            .map(code -> Integer.toString(code.code()))
+                            .toList());
         });
     }
 
@@ -92,13 +98,13 @@ class SmokeToolsTest {
     /** Whether the words, with a tab behind them, become what is expected; a function stands for the command. */
     private static boolean zshCompletes(Path home, String words, String expected) throws Exception {
         ProcessBuilder builder = new ProcessBuilder("zsh", "-f", "-c", """
-                zmodload zsh/zpty && zpty shell zsh -f -i
-                zpty -w shell "source ~/completion.zsh; cryptobot() { print called \\$*; }"
-                zpty -w -n shell "cryptobot $1"$'\t\n'
-                zpty -w shell "exit"
-                while zpty -r shell line; do [[ $line != *"called $2"* ]] || exit 0; done
-                exit 1
-                """, "zsh", words, expected)
+            zmodload zsh/zpty && zpty shell zsh -f -i
+            zpty -w shell "source ~/completion.zsh; cryptobot() { print called \\$*; }"
+            zpty -w -n shell "cryptobot $1"$'\t\n'
+            zpty -w shell "exit"
+            while zpty -r shell line; do [[ $line != *"called $2"* ]] || exit 0; done
+            exit 1
+            """, "zsh", words, expected)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.environment().put("HOME", home.toString());
@@ -171,7 +177,7 @@ class SmokeToolsTest {
         CommandLine commandLine = SmokeTools.commandLine(Map.of());
         commandLine.addSubcommand(new FailingCommand());
         commandLine
-                .setExecutionExceptionHandler(new FailureLine())
+                .setExecutionExceptionHandler(commandLine.getExecutionExceptionHandler()) // for the new command too
                 .setErr(new PrintWriter(err, true))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         String[] arguments = new String[options.length + 1];

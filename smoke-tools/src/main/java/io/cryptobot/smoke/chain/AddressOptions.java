@@ -1,6 +1,5 @@
 package io.cryptobot.smoke.chain;
 
-import io.cryptobot.smoke.doctor.ServiceChecks;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -34,8 +33,8 @@ public final class AddressOptions extends MonitoringOptions {
     }
 
     /** {@return which programs somebody has named} */
-    public ServiceChecks.Named named(Map<String, String> environment) {
-        return new ServiceChecks.Named(
+    public NamedPrograms named(Map<String, String> environment) {
+        return new NamedPrograms(
                 find("--exporter", exporter, ChainAddresses.EXPORTER, environment) != null,
                 isPrometheusNamed(environment),
                 isAlertmanagerNamed(environment));

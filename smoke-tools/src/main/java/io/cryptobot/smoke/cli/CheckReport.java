@@ -27,7 +27,7 @@ public record CheckReport(String tool, List<CheckResult> results) {
                 return ExitCode.TIMEOUT;
             }
             if (result.status() == Status.FAIL) {
-                return ExitCode.HOP_FAILED;
+                return ExitCode.FAILED;
             }
         }
         return ExitCode.PASS;

@@ -1,29 +1,61 @@
 package io.cryptobot.smoke.cli;
 
-/** What every command tells the script that called it. */
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** How commands end, for the scripts that call them: the one table of all exit codes. */
 public enum ExitCode {
     PASS(0, "everything asked for is true"),
-    HOP_FAILED(1, "a check or a hop failed; its line says why and what to do"),
+    FAILED(1, "a check failed, or nothing was done; its line says why and what to do"),
     USAGE(2, "wrong options or arguments"),
     CONFIGURATION(3, "configuration is missing or invalid"),
     TIMEOUT(4, "no answer within the timeout"),
     NOT_VERIFIABLE(5, "accepted, but its effect cannot be verified from here"),
-    INTERNAL(70, "a fault in this tool; --verbose shows where");
+    INTERNAL(70, "a fault in this tool; --verbose shows where"),
+
+    /** Of {@code mode-switch} only: the bot obeys, but live orders were still being sent at the timeout. */
+    ORDERS_IN_FLIGHT(3),
+    /** Of {@code mode-switch} only: the bot obeys, but the mode is not on the disk. */
+    NOT_STORED(6),
+    /** Of {@code stack} only: there is no stack. */
+    NO_STACK(3);
 
     private final int code;
     private final String meaning;
 
+    /** One that any command may end with. */
     ExitCode(int code, String meaning) {
         this.code = code;
         this.meaning = meaning;
+    }
+
+    /** One of a single command, whose usage text tells its meaning. */
+    ExitCode(int code) {
+        this(code, "");
     }
 
     public int code() {
         return code;
     }
 
-    /** {@return when a command ends with it, for the usage text} */
-    public String meaning() {
-        return meaning;
+    /**
+     * {@return the lines of a command's usage text, by code}
+     *
+     * @param own what the codes of this command mean, where it says so itself; empty for the general meanings
+     */
+    public static Map<String, String> usage(Map<String, String> own) {
+        Map<Integer, String> lines = new TreeMap<>();
+        for (ExitCode each : values()) {
+            boolean always = each == USAGE || each == INTERNAL;
+            if (!each.meaning.isEmpty() && (own.isEmpty() || always)) {
+                lines.put(each.code, each.meaning);
+            }
+        }
+        own.forEach((code, meaning) -> lines.put(Integer.valueOf(code), meaning));
+        Map<String, String> texts = new LinkedHashMap<>();
+        lines.forEach((code, meaning) -> texts.put(code.toString(), meaning));
+        return Collections.unmodifiableMap(texts);
     }
 }

@@ -1,8 +1,8 @@
 package io.cryptobot.smoke.counters;
 
-import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.cli.Session;
 import io.cryptobot.telemetry.Redactor;
 import io.cryptobot.telemetry.counters.CountersFileException;
 import io.cryptobot.telemetry.counters.CountersReader;
@@ -20,12 +20,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** Reads a bot's counters file where it lies, without exporter and Prometheus, also after the bot's death. */
 @Command(
@@ -35,13 +32,9 @@ import picocli.CommandLine.Spec;
             "The bot is the one named by CRYPTOBOT_INSTANCE (default: cryptobot-desktop)."
         })
 public final class CountersCommand {
-    @ParentCommand
+    @Mixin
     @SuppressWarnings("NullAway.Init")
-    private SmokeTools tools;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    private Session session;
 
     @Option(names = "--bot", paramLabel = "<name>", scope = ScopeType.INHERIT, description = "Another bot.")
     private @Nullable String bot;
@@ -71,7 +64,7 @@ public final class CountersCommand {
                     Integer count)
             throws InterruptedException {
         if (count != null && count < 1) {
-            throw new ParameterException(spec.commandLine(), "--count must be >= 1, was " + count);
+            throw session.wrongUsage("--count must be >= 1, was " + count);
         }
         CountDownLatch stopped = new CountDownLatch(1);
         Thread hook = new Thread(stopped::countDown, "counters-stop");
@@ -141,7 +134,7 @@ public final class CountersCommand {
         }
         if (out().checkError()) {
             throw new CommandFailure(
-                    ExitCode.HOP_FAILED, "the document could not be written to its end; is there room where it goes?");
+                    ExitCode.FAILED, "the document could not be written to its end; is there room where it goes?");
         }
         return ExitCode.PASS.code();
     }
@@ -169,14 +162,14 @@ public final class CountersCommand {
 
     private CountersReader open() throws CountersFileException {
         if (file != null && bot != null) {
-            throw new ParameterException(spec.commandLine(), "--file and --bot exclude each other");
+            throw session.wrongUsage("--file and --bot exclude each other");
         }
         if (file != null) {
             return CountersReader.open(file);
         }
         try {
-            InstanceName instance = bot == null ? InstanceName.from(tools.environment()) : new InstanceName(bot);
-            return CountersReader.open(RunDirectory.from(tools.environment()).countersFile(instance), instance);
+            InstanceName instance = bot == null ? InstanceName.from(session.environment()) : new InstanceName(bot);
+            return CountersReader.open(RunDirectory.from(session.environment()).countersFile(instance), instance);
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(
                     ExitCode.CONFIGURATION,
@@ -194,7 +187,7 @@ public final class CountersCommand {
     }
 
     private PrintWriter out() {
-        return spec.commandLine().getOut();
+        return session.out();
     }
 
     private CommandFailure failure(CountersFileException e) {

@@ -2,7 +2,6 @@ package io.cryptobot.smoke.doctor;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.smoke.chain.AddressOptions;
 import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.cli.CheckReport;
@@ -10,6 +9,7 @@ import io.cryptobot.smoke.cli.CheckResult;
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
 import io.cryptobot.smoke.cli.ReportFile;
+import io.cryptobot.smoke.cli.Session;
 import io.cryptobot.smoke.config.ConfigurationException;
 import io.cryptobot.smoke.sentry.SentrySync;
 import io.cryptobot.telemetry.Redactor;
@@ -27,11 +27,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Looks whether this machine is ready, or brings the bot's Sentry settings up to date. */
 @Command(
@@ -44,13 +41,9 @@ import picocli.CommandLine.Spec;
 public final class CheckRuntimeDependencies implements Callable<Integer> {
     private static final String NAME = "check-runtime-dependencies";
 
-    @ParentCommand
+    @Mixin
     @SuppressWarnings("NullAway.Init")
-    private SmokeTools tools;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    private Session session;
 
     @Option(names = "--sync-sentry", description = "Bring runtime_overrides.json in line with production.env.")
     private boolean syncSentry;
@@ -73,16 +66,16 @@ public final class CheckRuntimeDependencies implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (dryRun && !syncSentry) {
-            throw new ParameterException(spec.commandLine(), "--dry-run needs --sync-sentry");
+            throw session.wrongUsage("--dry-run needs --sync-sentry");
         }
         if (report != null && syncSentry) {
-            throw new ParameterException(spec.commandLine(), "--write-report does not go with --sync-sentry");
+            throw session.wrongUsage("--write-report does not go with --sync-sentry");
         }
         return (syncSentry ? synchronize() : check()).code();
     }
 
     private ExitCode check() throws InterruptedException {
-        Map<String, String> environment = tools.environment();
+        Map<String, String> environment = session.environment();
         ChainAddresses chain = addresses.resolve(environment);
         List<CheckResult> results = new ArrayList<>(new HostChecks(environment).run());
         SentryDsn sentry = SentrySettings.resolve(
@@ -91,9 +84,9 @@ public final class CheckRuntimeDependencies implements Callable<Integer> {
         results.addAll(new ServiceChecks(chain, addresses.named(environment), sentry).run());
         CheckReport checks = new CheckReport(NAME, results);
         if (json) {
-            checks.printJson(spec.commandLine().getOut());
+            checks.printJson(session.out());
         } else {
-            checks.printLines(spec.commandLine().getOut());
+            checks.printLines(session.out());
         }
         if (report != null) {
             StringWriter text = new StringWriter();
@@ -104,18 +97,18 @@ public final class CheckRuntimeDependencies implements Callable<Integer> {
     }
 
     private ExitCode synchronize() throws IOException {
-        CryptobotHome home = CryptobotHome.from(tools.environment());
+        CryptobotHome home = session.home();
         SentrySync.Mode mode = dryRun ? SentrySync.Mode.DRY_RUN : SentrySync.Mode.WRITE;
         SentrySync.Outcome outcome;
         try {
-            outcome = new SentrySync(home, tools.environment()).run(mode);
+            outcome = new SentrySync(home, session.environment()).run(mode);
         } catch (ConfigurationException e) {
             throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
         }
-        PrintWriter err = spec.commandLine().getErr();
+        PrintWriter err = session.err();
         outcome.warnings().forEach(warning -> err.println("‼ " + warning));
         String result = outcome.inSync() ? "already in sync" : dryRun ? "dry run, nothing written" : "written";
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = session.out();
         if (json) {
             ObjectNode document = JsonNodeFactory.instance
                     .objectNode()

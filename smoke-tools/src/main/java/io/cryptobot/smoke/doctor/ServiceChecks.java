@@ -7,6 +7,7 @@ import static io.cryptobot.smoke.cli.CheckResult.warning;
 
 import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.chain.HttpProbe;
+import io.cryptobot.smoke.chain.NamedPrograms;
 import io.cryptobot.smoke.chain.Preflight;
 import io.cryptobot.smoke.cli.CheckResult;
 import io.cryptobot.telemetry.sentry.SentryDsn;
@@ -30,14 +31,11 @@ public final class ServiceChecks {
     private static final Duration SKEW_FAILURE = Duration.ofSeconds(10);
 
     private final ChainAddresses addresses;
-    private final Named named;
+    private final NamedPrograms named;
     private final @Nullable SentryDsn sentry;
 
-    /** Which of the addresses somebody has named, rather than left at its default. */
-    public record Named(boolean exporter, boolean prometheus, boolean alertmanager) {}
-
     /** @param sentry null where Sentry is not configured */
-    public ServiceChecks(ChainAddresses addresses, Named named, @Nullable SentryDsn sentry) {
+    public ServiceChecks(ChainAddresses addresses, NamedPrograms named, @Nullable SentryDsn sentry) {
         this.addresses = addresses;
         this.named = named;
         this.sentry = sentry;
@@ -93,7 +91,8 @@ public final class ServiceChecks {
                                     id,
                                     title,
                                     cause,
-                                    "start it, or correct its address; a local stack: smoke-tools/bin/cryptobot stack up")
+                                    "start it, or correct its address; a local stack: smoke-tools/bin/cryptobot stack"
+                                            + " up")
                             : skip(id, title, cause, "name its address where it runs elsewhere: --help"));
             return false;
         }

@@ -62,7 +62,7 @@ public final class DrillDocuments {
         return switch (exitCode) {
             case PASS -> "pass";
             case NOT_VERIFIABLE -> "accepted";
-            case HOP_FAILED, USAGE, CONFIGURATION, TIMEOUT, INTERNAL -> "fail";
+            case FAILED, USAGE, CONFIGURATION, TIMEOUT, INTERNAL, ORDERS_IN_FLIGHT, NOT_STORED, NO_STACK -> "fail";
         };
     }
 

@@ -55,7 +55,7 @@ public final class DrillMetrics implements AutoCloseable {
             return switch (exitCode) {
                 case PASS -> PASSED;
                 case NOT_VERIFIABLE -> ACCEPTED;
-                case HOP_FAILED, USAGE, CONFIGURATION, TIMEOUT, INTERNAL -> FAILED;
+                case FAILED, USAGE, CONFIGURATION, TIMEOUT, INTERNAL, ORDERS_IN_FLIGHT, NOT_STORED, NO_STACK -> FAILED;
             };
         }
     }

@@ -1,12 +1,12 @@
 package io.cryptobot.smoke.drill;
 
-import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.smoke.chain.AddressOptions;
 import io.cryptobot.smoke.cli.CheckReport;
 import io.cryptobot.smoke.cli.CheckResult;
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.DurationConverter;
 import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.cli.Session;
 import io.cryptobot.smoke.sentry.RaiseException;
 import io.cryptobot.smoke.sentry.SentryReadBack;
 import io.cryptobot.telemetry.files.CryptobotHome;
@@ -24,11 +24,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Sends one real signal through the real path and waits for the proof that it arrived. */
 @Command(name = "telemetry-smoke", description = "Proves one path from this machine to the people on call, end to end.")
@@ -36,13 +33,9 @@ public final class TelemetrySmoke implements Callable<Integer> {
     private static final String NAME = "telemetry-smoke";
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(15);
 
-    @ParentCommand
+    @Mixin
     @SuppressWarnings("NullAway.Init")
-    private SmokeTools tools;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    private Session session;
 
     @ArgGroup(exclusive = true, multiplicity = "1")
     private Drill drill = new Drill();
@@ -51,8 +44,9 @@ public final class TelemetrySmoke implements Callable<Integer> {
             names = "--timeout",
             converter = DurationConverter.class,
             description =
-                    "How long to wait for the proof, such as 500ms, 15s, 2m. Default: 15s; for --alert-demo, where it is the"
-                            + " time of each hop, what the intervals of the running Prometheus and Alertmanager need.")
+                    "How long to wait for the proof, such as 500ms, 15s, 2m. Default: 15s; for --alert-demo, where it"
+                            + " is the time of each hop, what the intervals of the running Prometheus and Alertmanager"
+                            + " need.")
     private @Nullable Duration timeout;
 
     @Option(names = "--json", description = "Print one JSON document; with --every one a line for each drill.")
@@ -93,49 +87,49 @@ public final class TelemetrySmoke implements Callable<Integer> {
     private ExitCode alertDemo() throws IOException, InterruptedException {
         String problem = alertDemo.problem();
         if (problem != null) {
-            throw new ParameterException(spec.commandLine(), problem);
+            throw session.wrongUsage(problem);
         }
         return new AlertDemo(
-                        RunDirectory.from(tools.environment()),
-                        addresses.resolve(tools.environment()),
+                        RunDirectory.from(session.environment()),
+                        addresses.resolve(session.environment()),
                         alertDemo,
                         timeout,
                         json,
-                        spec.commandLine().getOut(),
-                        spec.commandLine().getErr())
+                        session.out(),
+                        session.err())
                 .run();
     }
 
     private ExitCode raiseException() throws InterruptedException {
         if (alertDemo.given() != null) {
-            throw new ParameterException(spec.commandLine(), alertDemo.given() + " needs --alert-demo");
+            throw session.wrongUsage(alertDemo.given() + " needs --alert-demo");
         }
         List<CheckResult> hops = new ArrayList<>();
         raiseException(timeout == null ? DEFAULT_TIMEOUT : timeout, hop -> {
             hops.add(hop);
             if (!json) {
-                CheckReport.printLine(hop, spec.commandLine().getOut());
+                CheckReport.printLine(hop, session.out());
             }
         });
         CheckReport report = new CheckReport(NAME, hops);
         if (json) {
-            report.printJson(spec.commandLine().getOut());
+            report.printJson(session.out());
         }
         return report.exitCode();
     }
 
     private void raiseException(Duration limit, Consumer<CheckResult> hops) throws InterruptedException {
-        CryptobotHome home = CryptobotHome.from(tools.environment());
-        SentrySettings settings = SentrySettings.resolve(Map.of(), tools.environment(), home.runtimeOverrides());
+        CryptobotHome home = session.home();
+        SentrySettings settings = SentrySettings.resolve(Map.of(), session.environment(), home.runtimeOverrides());
         SentryDsn dsn = settings.dsn();
         if (dsn == null) {
             String why =
                     settings.warnings().isEmpty() ? "Sentry is not configured" : String.join("; ", settings.warnings());
             throw new CommandFailure(ExitCode.CONFIGURATION, why + "; run: check-runtime-dependencies --sync-sentry");
         }
-        PrintWriter err = spec.commandLine().getErr();
+        PrintWriter err = session.err();
         settings.warnings().forEach(note -> err.println("‼ " + note));
-        SentryReadBack readBack = SentryReadBack.from(tools.environment(), dsn);
+        SentryReadBack readBack = SentryReadBack.from(session.environment(), dsn);
         err.println("sending to " + settings);
         err.flush();
         CheckResult accepted = new RaiseException(settings).run(limit);
@@ -144,8 +138,8 @@ public final class TelemetrySmoke implements Callable<Integer> {
             return;
         }
         if (readBack == null) {
-            err.println(
-                    "‼ accepted is not yet stored: with SENTRY_AUTH_TOKEN (scope project:read) this reads the event back");
+            err.println("‼ accepted is not yet stored: with SENTRY_AUTH_TOKEN (scope project:read) this reads the event"
+                    + " back");
             err.flush();
         } else {
             hops.accept(readBack.await(accepted.evidence().getOrDefault("eventId", ""), limit));

@@ -1,17 +1,14 @@
 package io.cryptobot.smoke.exchange;
 
-import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.cli.Session;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Runs the demo bot until it is stopped; what the local stack starts as the bot's process. */
 @Command(
@@ -22,13 +19,9 @@ public final class DemoBotCommand implements Callable<Integer> {
     private static final int MAX_ORDERS_PER_SECOND = 1000;
     private static final long STOP_TIMEOUT_MS = 5_000;
 
-    @ParentCommand
+    @Mixin
     @SuppressWarnings("NullAway.Init")
-    private SmokeTools tools;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    private Session session;
 
     @Option(names = "--exchange", required = true, description = "Address of the simulated exchange.")
     private String exchange = "";
@@ -42,15 +35,14 @@ public final class DemoBotCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (ordersPerSecond < 1 || ordersPerSecond > MAX_ORDERS_PER_SECOND) {
-            throw new ParameterException(
-                    spec.commandLine(), "--orders-per-second must be 1 to 1000, was " + ordersPerSecond);
+            throw session.wrongUsage("--orders-per-second must be 1 to 1000, was " + ordersPerSecond);
         }
         Thread trading = Thread.currentThread();
         CountDownLatch ended = new CountDownLatch(1);
         // SIGTERM and Ctrl-C end the bot in order: the clean-exit flag is what tells a stop from a crash.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(trading, ended), "demo-bot-stop"));
         try {
-            new DemoBot(tools.environment(), exchange, symbol, ordersPerSecond).run();
+            new DemoBot(session.environment(), exchange, symbol, ordersPerSecond).run();
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
         } finally {

@@ -1,24 +1,24 @@
 package io.cryptobot.smoke.launch;
 
 import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.cli.Session;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Lets the shell complete commands and options. */
 @Command(
         name = "completion",
         description = "Prints a script with which the shell completes commands and options.",
-        exitCodeList = {"0:printed", "2:wrong options or arguments", "70:a fault in this tool"})
+        exitCodeList = {"0:printed"})
 public final class CompletionCommand implements Callable<Integer> {
-    @Spec
+    @Mixin
     @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    private Session session;
 
     @Parameters(paramLabel = "bash|zsh", description = "The shell that is to read it.")
     private Shell shell = Shell.BASH;
@@ -37,8 +37,8 @@ public final class CompletionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        CommandLine root = spec.root().commandLine();
-        PrintWriter out = spec.commandLine().getOut();
+        CommandLine root = session.command().getCommandSpec().root().commandLine();
+        PrintWriter out = session.out();
         out.print(shell.preparation);
         out.print(AutoComplete.bash(root.getCommandName(), root));
         out.flush();

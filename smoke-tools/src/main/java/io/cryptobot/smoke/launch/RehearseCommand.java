@@ -1,7 +1,7 @@
 package io.cryptobot.smoke.launch;
 
-import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.cli.Session;
 import io.cryptobot.smoke.stack.FileTree;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /**
  * Runs the short commands once, in an empty directory of its own, so that the launcher can record the classes that they
@@ -35,6 +36,10 @@ public final class RehearseCommand implements Callable<Integer> {
             List.of("mode-audit", "verify"),
             List.of("check-runtime-dependencies"));
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private Session session;
+
     @Override
     public Integer call() throws IOException {
         Path directory = Files.createTempDirectory("cryptobot-rehearsal-");
@@ -52,7 +57,7 @@ public final class RehearseCommand implements Callable<Integer> {
                     NOWHERE);
             PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
             CommandLine commands =
-                    SmokeTools.commandLine(environment).setOut(nowhere).setErr(nowhere);
+                    session.commandLine(environment).setOut(nowhere).setErr(nowhere);
             COMMANDS.forEach(command -> commands.execute(command.toArray(String[]::new)));
         } finally {
             FileTree.delete(directory);

@@ -2,6 +2,7 @@ package io.cryptobot.smoke.localservices;
 
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.cli.Session;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -12,9 +13,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Runs the local Slack, PagerDuty and Sentry until it is stopped. */
@@ -25,9 +25,9 @@ import picocli.CommandLine.TypeConversionException;
             "Look at http://127.0.0.1:<port>/ for the messages, at /_received for all of them as JSON."
         })
 public final class ReceiversCommand implements Callable<Integer> {
-    @Spec
+    @Mixin
     @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    private Session session;
 
     @Option(names = "--port", defaultValue = "9180", description = "Port (default: ${DEFAULT-VALUE}; 0: any free one).")
     private int port;
@@ -56,7 +56,7 @@ public final class ReceiversCommand implements Callable<Integer> {
             faults.forEach(receivers::inject);
             CountDownLatch stopped = new CountDownLatch(1);
             Runtime.getRuntime().addShutdownHook(new Thread(stopped::countDown, "receivers-stop"));
-            PrintWriter out = spec.commandLine().getOut();
+            PrintWriter out = session.out();
             out.println("slack=" + receivers.slackUrl());
             out.println("pagerduty=" + receivers.pagerDutyUrl());
             out.println("sentry=" + receivers.sentryDsn());

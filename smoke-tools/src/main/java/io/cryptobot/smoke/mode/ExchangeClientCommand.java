@@ -1,9 +1,9 @@
 package io.cryptobot.smoke.mode;
 
-import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.DurationConverter;
 import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.cli.Session;
 import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.trading.command.Command;
 import io.cryptobot.trading.command.CommandClient;
@@ -13,10 +13,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Replaces a running bot's exchange client, or tells how old it is. */
 @CommandLine.Command(
@@ -26,26 +24,21 @@ import picocli.CommandLine.Spec;
             "The bot is the one named by CRYPTOBOT_INSTANCE (default: cryptobot-desktop)."
         })
 public final class ExchangeClientCommand {
-    @ParentCommand
+    @Mixin
     @SuppressWarnings("NullAway.Init")
-    private SmokeTools tools;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    private Session session;
 
     @CommandLine.Command(
             name = "restart",
             description = {
-                "Makes a new client, asks it for a sign of life, puts it in the old one's place and closes the old one.",
+                "Makes a new client, asks it for a sign of life, puts it in the old one's place and closes the old"
+                        + " one.",
                 "Where the new one fails, the old one stays and the line says why."
             },
             exitCodeList = {
                 "0:the new client is in place",
                 "1:the old client stays; the line says why",
-                "2:wrong options or arguments",
-                "4:no running bot has answered in time; a restart that it has begun goes on",
-                "70:a fault in this tool"
+                "4:no running bot has answered in time; a restart that it has begun goes on"
             })
     int restart(
             @Option(
@@ -61,19 +54,14 @@ public final class ExchangeClientCommand {
     @CommandLine.Command(
             name = "status",
             description = "Tells which client is in place, and for how long.",
-            exitCodeList = {
-                "0:told",
-                "1:the bot cannot tell",
-                "4:no running bot has answered",
-                "70:a fault in this tool"
-            })
+            exitCodeList = {"0:told", "1:the bot cannot tell", "4:no running bot has answered"})
     int status() throws InterruptedException {
         return ask(Command.CLIENT_STATUS, Duration.ofSeconds(15), "× ");
     }
 
     private int ask(Command command, Duration timeout, String failed) throws InterruptedException {
         CommandResult report = report(command, timeout);
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = session.out();
         boolean done = report.first("client").isPresent();
         out.println(
                 done
@@ -82,20 +70,20 @@ public final class ExchangeClientCommand {
                                 + report.first("since").orElse("")
                         : failed + report.first("problem").orElse("no reason given"));
         out.flush();
-        return (done ? ExitCode.PASS : ExitCode.HOP_FAILED).code();
+        return (done ? ExitCode.PASS : ExitCode.FAILED).code();
     }
 
     private CommandResult report(Command command, Duration timeout) throws InterruptedException {
         try {
-            TelemetrySettings settings = TelemetrySettings.from(tools.environment());
+            TelemetrySettings settings = TelemetrySettings.from(session.environment());
             Path controlFile = settings.runDirectory().controlFile(settings.instance());
             return new CommandClient(controlFile, settings.instance())
                     .ask(command, timeout)
-                    .orElseThrow(
-                            () -> new CommandFailure(
-                                    ExitCode.TIMEOUT,
-                                    "no running bot " + settings.instance()
-                                            + " has answered; check CRYPTOBOT_INSTANCE, CRYPTOBOT_RUN_DIR, user and container"));
+                    .orElseThrow(() -> new CommandFailure(
+                            ExitCode.TIMEOUT,
+                            "no running bot " + settings.instance()
+                                    + " has answered; check CRYPTOBOT_INSTANCE, CRYPTOBOT_RUN_DIR, user and"
+                                    + " container"));
         } catch (IOException | IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.CONFIGURATION, "the bot cannot be reached: " + e.getMessage(), e);
         }

@@ -3,11 +3,10 @@ package io.cryptobot.smoke.mode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.smoke.cli.DurationConverter;
+import io.cryptobot.smoke.cli.Session;
 import io.cryptobot.telemetry.Redactor;
 import io.cryptobot.telemetry.TelemetrySettings;
-import io.cryptobot.telemetry.files.CryptobotHome;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
 import io.cryptobot.trading.TradingMode;
@@ -34,24 +33,21 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Changes the trading mode of a bot and reports what the bot has proved, not what was asked for. */
 @CommandLine.Command(
         name = "mode-switch",
         description = {
-            "Switches a bot between live, paper and halt, and waits until the bot obeys and no live order is in flight.",
+            "Switches a bot between live, paper and halt, and waits until the bot obeys and no live order is in"
+                    + " flight.",
             "The bot is the one named by CRYPTOBOT_INSTANCE (default: cryptobot-desktop)."
         },
         exitCodeList = {
             "0:the bot obeys; for paper and halt also: no live order is in flight, none can start, and none is left",
             "1:nothing was changed",
-            "2:wrong options or arguments",
             "3:the bot obeys, but live orders were still being sent at the timeout",
             "4:set, but no running bot has answered; it applies as soon as one runs",
             "5:the bot obeys and no live order can start, but unknown or open live orders remain, or cannot be listed",
@@ -124,13 +120,9 @@ public final class ModeSwitchCommand implements Callable<Integer> {
         STATUS
     }
 
-    @ParentCommand
+    @Mixin
     @SuppressWarnings("NullAway.Init")
-    private SmokeTools tools;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    private Session session;
 
     @Option(
             names = "--mode",
@@ -182,7 +174,7 @@ public final class ModeSwitchCommand implements Callable<Integer> {
         try {
             // not the other settings: one of them that is wrong must not stand in the way to paper
             settings = new TelemetrySettings(
-                    InstanceName.from(tools.environment()), RunDirectory.from(tools.environment()));
+                    InstanceName.from(session.environment()), RunDirectory.from(session.environment()));
         } catch (IllegalArgumentException e) {
             return notSet("CRYPTOBOT_INSTANCE: " + e.getMessage());
         }
@@ -194,7 +186,7 @@ public final class ModeSwitchCommand implements Callable<Integer> {
             if (request != Request.STATUS) {
                 settings.runDirectory().create();
             }
-            Path state = CryptobotHome.from(tools.environment()).stateDirectory();
+            Path state = session.home().stateDirectory();
             return run(new ModeSwitch(controlFile, new DurableMode(state, settings.instance())), settings);
         } catch (ModeSwitch.ConflictException e) {
             return notSet(e.getMessage() + "; look with --mode=status");
@@ -207,11 +199,10 @@ public final class ModeSwitchCommand implements Callable<Integer> {
     private void checkLive(TelemetrySettings settings) {
         String bot = settings.instance().value();
         if (reason == null || reason.isBlank()) {
-            throw new ParameterException(spec.commandLine(), "--mode=live needs --reason=<why>, for the audit log");
+            throw session.wrongUsage("--mode=live needs --reason=<why>, for the audit log");
         }
         if (!bot.equals(confirmation)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--mode=live trades with real money: confirm with --confirm=" + bot);
+            throw session.wrongUsage("--mode=live trades with real money: confirm with --confirm=" + bot);
         }
     }
 
@@ -222,7 +213,7 @@ public final class ModeSwitchCommand implements Callable<Integer> {
             return report(settings, status, ask(settings, status, Command.OPEN_ORDERS, deadline));
         }
         TradingMode mode = TradingMode.valueOf(request.name());
-        ModeAudit audit = new ModeAudit(CryptobotHome.from(tools.environment()).stateDirectory(), settings.instance());
+        ModeAudit audit = new ModeAudit(session.home().stateDirectory(), settings.instance());
         String why = reason == null ? "" : reason;
         ModeSwitch.Result result;
         if (mode == TradingMode.LIVE) {
@@ -249,13 +240,13 @@ public final class ModeSwitchCommand implements Callable<Integer> {
     }
 
     private Duration cooldown() {
-        String value =
-                tools.environment().getOrDefault("CRYPTOBOT_LIVE_COOLDOWN", "").strip();
+        String value = session.environment()
+                .getOrDefault("CRYPTOBOT_LIVE_COOLDOWN", "")
+                .strip();
         try {
             return value.isEmpty() ? DEFAULT_COOLDOWN : new DurationConverter().convert(value);
         } catch (TypeConversionException e) {
-            throw new ParameterException(
-                    spec.commandLine(), "CRYPTOBOT_LIVE_COOLDOWN: " + e.getMessage(), e, null, value);
+            throw session.wrongUsage("CRYPTOBOT_LIVE_COOLDOWN: " + e.getMessage(), e);
         }
     }
 
@@ -321,14 +312,14 @@ public final class ModeSwitchCommand implements Callable<Integer> {
         try {
             audit.append(event, mode, why, detail);
         } catch (IOException e) {
-            PrintWriter err = spec.commandLine().getErr();
+            PrintWriter err = session.err();
             err.println("‼ the switch took effect, but the audit log could not be written: " + e.getMessage());
             err.flush();
         }
     }
 
     private int notSet(String cause) {
-        PrintWriter err = spec.commandLine().getErr();
+        PrintWriter err = session.err();
         err.println("× mode not set: " + Redactor.redact(cause));
         err.flush();
         return Outcome.NOT_SET.code;
@@ -336,10 +327,9 @@ public final class ModeSwitchCommand implements Callable<Integer> {
 
     private int report(TelemetrySettings settings, ModeSwitch.Result result, Optional<CommandResult> open) {
         Outcome outcome = outcome(result, open);
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = session.out();
         String bot = settings.instance().value();
-        List<UnknownOrder> unknown = UnknownOrders.open(
-                        CryptobotHome.from(tools.environment()).stateDirectory(), settings.instance())
+        List<UnknownOrder> unknown = UnknownOrders.open(session.home().stateDirectory(), settings.instance())
                 .orders();
         out.println(
                 json
@@ -422,12 +412,14 @@ public final class ModeSwitchCommand implements Callable<Integer> {
                                         order.clientOrderId(),
                                         order.symbol(),
                                         order.age().toMillis() / 1000.0))
-                        + "\n    next: run the command again with a longer --timeout, then look the orders up at the exchange";
+                        + "\n"
+                        + "    next: run the command again with a longer --timeout, then look the orders up at the"
+                        + " exchange";
             case NO_BOT ->
                 "‼ " + change + ", but no running bot has answered; it applies as soon as one runs\n"
                         + (result.inFlight() == 0 ? "" : leftInFlight(result))
-                        + "    next: if the bot should be running, check CRYPTOBOT_INSTANCE and CRYPTOBOT_RUN_DIR, and that"
-                        + " this is the bot's user and container";
+                        + "    next: if the bot should be running, check CRYPTOBOT_INSTANCE and CRYPTOBOT_RUN_DIR, and"
+                        + " that this is the bot's user and container";
             case NOT_SET -> throw new IllegalStateException("printed elsewhere");
         };
     }

@@ -1,10 +1,9 @@
 package io.cryptobot.smoke.mode;
 
-import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.cli.Session;
 import io.cryptobot.telemetry.TelemetrySettings;
-import io.cryptobot.telemetry.files.CryptobotHome;
 import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.command.Command;
 import io.cryptobot.trading.command.CommandClient;
@@ -22,11 +21,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Lists the live orders whose outcome nobody knows, and takes a person's word for what became of one. */
 @CommandLine.Command(
@@ -38,13 +34,9 @@ import picocli.CommandLine.Spec;
 public final class UnknownOrdersCommand {
     private static final Duration ANSWER_TIME = Duration.ofSeconds(20);
 
-    @ParentCommand
+    @Mixin
     @SuppressWarnings("NullAway.Init")
-    private SmokeTools tools;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    private Session session;
 
     /** What a person can have found at the exchange. */
     enum Found {
@@ -65,17 +57,12 @@ public final class UnknownOrdersCommand {
     @CommandLine.Command(
             name = "list",
             description = "Lists them, also where no bot runs.",
-            exitCodeList = {
-                "0:there is none",
-                "3:the bot's files cannot be read",
-                "5:they are listed",
-                "70:a fault in this tool"
-            })
+            exitCodeList = {"0:there is none", "3:the bot's files cannot be read", "5:they are listed"})
     int list() throws InterruptedException {
         TelemetrySettings settings = settings();
         ModeSwitch.Result status = status(settings);
         UnknownOrders unknown = UnknownOrders.open(state(), settings.instance());
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = session.out();
         unknown.orders()
                 .forEach(order ->
                         out.println("× " + order.id() + " " + order.symbol() + ", unknown since " + order.since()
@@ -104,16 +91,15 @@ public final class UnknownOrdersCommand {
     @CommandLine.Command(
             name = "resolve",
             description = {
-                "Says what became of an order, after a look at the exchange: for a client that cannot list fills, and for orders",
+                "Says what became of an order, after a look at the exchange: for a client that cannot list fills, and"
+                        + " for orders",
                 "whose names are lost. A wrong word makes the bot's counts and the next live trading wrong."
             },
             exitCodeList = {
                 "0:the bot has taken it over",
                 "1:it has not; the line says why",
-                "2:wrong options or arguments",
                 "3:the bot's files or the audit log cannot be used; nothing was changed",
-                "4:no running bot has answered in time",
-                "70:a fault in this tool"
+                "4:no running bot has answered in time"
             })
     int resolve(
             @ArgGroup(multiplicity = "1") Which which,
@@ -129,7 +115,7 @@ public final class UnknownOrdersCommand {
                     String reason)
             throws InterruptedException {
         if (reason.isBlank()) {
-            throw new ParameterException(spec.commandLine(), "--reason is blank; say how you know, for the audit log");
+            throw session.wrongUsage("--reason is blank; say how you know, for the audit log");
         }
         CommandResult.Builder argument =
                 new CommandResult.Builder().add("outcome", outcome.name().toLowerCase(Locale.ROOT));
@@ -138,7 +124,7 @@ public final class UnknownOrdersCommand {
             try {
                 order = "order " + new ClientOrderId(which.id);
             } catch (IllegalArgumentException e) {
-                throw new ParameterException(spec.commandLine(), "--id: " + e.getMessage(), e, null, which.id);
+                throw session.wrongUsage("--id: " + e.getMessage(), e);
             }
             argument.add("id", which.id);
         }
@@ -150,7 +136,7 @@ public final class UnknownOrdersCommand {
         TelemetrySettings settings = settings();
         String what = order + ": " + outcome.name().toLowerCase(Locale.ROOT);
         ModeAudit audit = new ModeAudit(state(), settings.instance());
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = session.out();
         if (!status(settings).acknowledged()) {
             throw noBot(settings);
         }
@@ -171,7 +157,7 @@ public final class UnknownOrdersCommand {
             }
             out.println("× not resolved: " + why);
             out.flush();
-            return ExitCode.HOP_FAILED.code();
+            return ExitCode.FAILED.code();
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.CONFIGURATION,
@@ -184,7 +170,8 @@ public final class UnknownOrdersCommand {
         return new CommandFailure(
                 ExitCode.TIMEOUT,
                 "no running bot " + settings.instance()
-                        + " has answered; start it, or check CRYPTOBOT_INSTANCE, CRYPTOBOT_RUN_DIR, user and container");
+                        + " has answered; start it, or check CRYPTOBOT_INSTANCE, CRYPTOBOT_RUN_DIR, user and"
+                        + " container");
     }
 
     private static ModeSwitch.Result status(TelemetrySettings settings, Path state)
@@ -203,13 +190,13 @@ public final class UnknownOrdersCommand {
 
     private TelemetrySettings settings() {
         try {
-            return TelemetrySettings.from(tools.environment());
+            return TelemetrySettings.from(session.environment());
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.CONFIGURATION, e.getMessage() == null ? e.toString() : e.getMessage(), e);
         }
     }
 
     private Path state() {
-        return CryptobotHome.from(tools.environment()).stateDirectory();
+        return session.home().stateDirectory();
     }
 }

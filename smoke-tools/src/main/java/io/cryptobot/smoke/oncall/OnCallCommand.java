@@ -3,11 +3,10 @@ package io.cryptobot.smoke.oncall;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
 import io.cryptobot.smoke.cli.InstantConverter;
-import io.cryptobot.telemetry.files.CryptobotHome;
+import io.cryptobot.smoke.cli.Session;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -16,12 +15,9 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** Tells who is on call, and proves that somebody always is. */
 @Command(
@@ -33,13 +29,9 @@ import picocli.CommandLine.Spec;
 public final class OnCallCommand {
     private static final int MAX_WEEKS = 520;
 
-    @ParentCommand
+    @Mixin
     @SuppressWarnings("NullAway.Init")
-    private SmokeTools tools;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    private Session session;
 
     @Option(
             names = "--file",
@@ -51,12 +43,7 @@ public final class OnCallCommand {
     @Command(
             name = "who",
             description = "Prints who is on call.",
-            exitCodeList = {
-                "0:told",
-                "2:wrong options or arguments",
-                "3:the rotation is missing or wrong, or nobody is on call then",
-                "70:a fault in this tool"
-            })
+            exitCodeList = {"0:told", "3:the rotation is missing or wrong, or nobody is on call then"})
     int who(
             @Option(
                             names = "--at",
@@ -113,12 +100,7 @@ public final class OnCallCommand {
     @Command(
             name = "validate",
             description = "Proves that two different people are on call at every moment of the next 52 weeks.",
-            exitCodeList = {
-                "0:they are",
-                "2:wrong options or arguments",
-                "3:the rotation is missing or wrong; one line for each mistake",
-                "70:a fault in this tool"
-            })
+            exitCodeList = {"0:they are", "3:the rotation is missing or wrong; one line for each mistake"})
     int validate(
             @Option(names = "--json", description = "Print one JSON document, cryptobot.oncall-validate/v1.")
                     boolean json) {
@@ -153,12 +135,7 @@ public final class OnCallCommand {
     @Command(
             name = "ics",
             description = "Prints the shifts as an iCalendar file, from the week under way on.",
-            exitCodeList = {
-                "0:printed",
-                "2:wrong options or arguments",
-                "3:the rotation is missing or wrong",
-                "70:a fault in this tool"
-            })
+            exitCodeList = {"0:printed", "3:the rotation is missing or wrong"})
     int ics(
             @Option(
                             names = "--weeks",
@@ -167,7 +144,7 @@ public final class OnCallCommand {
                             description = "How many weeks (default: ${DEFAULT-VALUE}).")
                     int weeks) {
         if (weeks < 1 || weeks > MAX_WEEKS) {
-            throw new ParameterException(spec.commandLine(), "--weeks must be 1 to " + MAX_WEEKS + ", was " + weeks);
+            throw session.wrongUsage("--weeks must be 1 to " + MAX_WEEKS + ", was " + weeks);
         }
         Instant now = now();
         out().print(OnCallCalendar.of(rotation(now), now, weeks).text());
@@ -184,9 +161,7 @@ public final class OnCallCommand {
     }
 
     private Path path() {
-        return file != null
-                ? file
-                : CryptobotHome.from(tools.environment()).directory().resolve("ops/oncall/rotation.yaml");
+        return file != null ? file : session.home().directory().resolve("ops/oncall/rotation.yaml");
     }
 
     private static Instant now() {
@@ -194,6 +169,6 @@ public final class OnCallCommand {
     }
 
     private PrintWriter out() {
-        return spec.commandLine().getOut();
+        return session.out();
     }
 }

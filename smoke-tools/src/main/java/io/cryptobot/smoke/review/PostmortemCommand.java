@@ -3,15 +3,14 @@ package io.cryptobot.smoke.review;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.smoke.chain.MonitoringOptions;
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
 import io.cryptobot.smoke.cli.InstantConverter;
+import io.cryptobot.smoke.cli.Session;
 import io.cryptobot.smoke.review.PostmortemCheck.Finding;
 import io.cryptobot.smoke.review.PostmortemCheck.State;
 import io.cryptobot.telemetry.Redactor;
-import io.cryptobot.telemetry.files.CryptobotHome;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -26,12 +25,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Begins postmortems, and finds those that are missing, late or unfinished. */
 @Command(
@@ -39,45 +34,31 @@ import picocli.CommandLine.Spec;
         description = "Begins a postmortem with the facts in it; finds those that are missing, late or unfinished.",
         subcommands = {PostmortemNewCommand.class, PostmortemCommand.Check.class})
 public final class PostmortemCommand {
-    @ParentCommand
-    @SuppressWarnings("NullAway.Init")
-    private SmokeTools tools;
-
-    SmokeTools tools() {
-        return tools;
-    }
-
-    Path directory(@Nullable Path given) {
-        return given != null ? given : CryptobotHome.from(tools.environment()).postmortems();
+    static Path directory(@Nullable Path given, Session session) {
+        return given != null ? given : session.home().postmortems();
     }
 
     /** Finds what is missing. */
     @Command(
             name = "check",
             description = {
-                "Finds pages that have no postmortem 24 hours after their end, and postmortems that are late or in which"
-                        + " template text is left.",
+                "Finds pages that have no postmortem 24 hours after their end, and postmortems that are late or in"
+                        + " which template text is left.",
                 "A page is an alert that fired with severity critical, in no drill and not in paper mode. Firings about"
                         + " one bot with less than 30 minutes between them are one incident."
             },
             exitCodeList = {
                 "0:every page has its finished postmortem, or still has time",
                 "1:one is missing, late or unfinished; one line each, with file and line",
-                "2:wrong options or arguments",
                 "3:the directory or a file in it cannot be read",
-                "5:the files are in order, but Prometheus cannot be asked what has fired",
-                "70:a fault in this tool"
+                "5:the files are in order, but Prometheus cannot be asked what has fired"
             })
     static final class Check implements Callable<Integer> {
         private static final int MAX_DAYS = 90;
 
-        @ParentCommand
+        @Mixin
         @SuppressWarnings("NullAway.Init")
-        private PostmortemCommand parent;
-
-        @Spec
-        @SuppressWarnings("NullAway.Init")
-        private CommandSpec spec;
+        private Session session;
 
         @Mixin
         private MonitoringOptions monitoring = new MonitoringOptions();
@@ -109,9 +90,9 @@ public final class PostmortemCommand {
         @Override
         public Integer call() throws InterruptedException {
             if (days < 1 || days > MAX_DAYS) {
-                throw new ParameterException(spec.commandLine(), "--days must be 1 to " + MAX_DAYS + ", was " + days);
+                throw session.wrongUsage("--days must be 1 to " + MAX_DAYS + ", was " + days);
             }
-            List<PostmortemFile> files = files(parent.directory(directory));
+            List<PostmortemFile> files = files(directory(directory, session));
             List<String> problems = new ArrayList<>();
             files.forEach(file -> file.problems().stream().map(Redactor::redact).forEach(problems::add));
             Instant clock = Instant.now();
@@ -120,7 +101,7 @@ public final class PostmortemCommand {
             String unknown = null;
             try {
                 findings = PostmortemCheck.of(
-                        new AlertHistory(monitoring.prometheus(parent.tools().environment()))
+                        new AlertHistory(monitoring.prometheus(session.environment()))
                                 .firings(now.minus(Duration.ofDays(days)), now.isBefore(clock) ? now : clock),
                         files,
                         now);
@@ -129,8 +110,8 @@ public final class PostmortemCommand {
             }
             boolean failed =
                     !problems.isEmpty() || findings.stream().anyMatch(finding -> finding.state() == State.MISSING);
-            ExitCode code = failed ? ExitCode.HOP_FAILED : unknown == null ? ExitCode.PASS : ExitCode.NOT_VERIFIABLE;
-            PrintWriter out = spec.commandLine().getOut();
+            ExitCode code = failed ? ExitCode.FAILED : unknown == null ? ExitCode.PASS : ExitCode.NOT_VERIFIABLE;
+            PrintWriter out = session.out();
             if (json) {
                 out.println(
                         document(now, files, problems, findings, unknown, code).toPrettyString());

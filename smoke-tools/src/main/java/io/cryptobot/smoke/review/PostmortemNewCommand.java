@@ -4,10 +4,10 @@ import io.cryptobot.smoke.chain.MonitoringOptions;
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
 import io.cryptobot.smoke.cli.InstantConverter;
+import io.cryptobot.smoke.cli.Session;
 import io.cryptobot.smoke.oncall.InvalidRotationException;
 import io.cryptobot.smoke.oncall.Layer;
 import io.cryptobot.smoke.oncall.RotationFile;
-import io.cryptobot.telemetry.files.CryptobotHome;
 import io.cryptobot.telemetry.files.InstanceName;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,38 +26,28 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Begins a postmortem. */
 @Command(
         name = "new",
         description = {
-            "Writes a draft for an alert that fired, with the timeline from Prometheus, Alertmanager and the log of mode"
-                    + " switches, and prints its name.",
+            "Writes a draft for an alert that fired, with the timeline from Prometheus, Alertmanager and the log of"
+                    + " mode switches, and prints its name.",
             "Run it on the bot's host: the log of mode switches is there. A source that does not answer is left to do."
         },
         exitCodeList = {
             "0:written",
             "1:there is one already, the alert has not fired, or Prometheus does not answer and --at is not given",
-            "2:wrong options or arguments",
-            "3:the draft cannot be written",
-            "70:a fault in this tool"
+            "3:the draft cannot be written"
         })
 final class PostmortemNewCommand implements Callable<Integer> {
     private static final Pattern ALERT = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]{0,99}");
     private static final Duration LOOK_BACK = Duration.ofDays(14);
 
-    @ParentCommand
+    @Mixin
     @SuppressWarnings("NullAway.Init")
-    private PostmortemCommand parent;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    private Session session;
 
     @Mixin
     private MonitoringOptions monitoring = new MonitoringOptions();
@@ -86,16 +76,15 @@ final class PostmortemNewCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (!ALERT.matcher(alert).matches()) {
-            throw new ParameterException(
-                    spec.commandLine(), "--alert must be a name such as CryptobotDown, was '" + alert + "'");
+            throw session.wrongUsage("--alert must be a name such as CryptobotDown, was '" + alert + "'");
         }
-        Map<String, String> environment = parent.tools().environment();
+        Map<String, String> environment = session.environment();
         URI alertmanager = monitoring.alertmanager(environment);
         AlertHistory history = new AlertHistory(monitoring.prometheus(environment));
         Instant now = Instant.now();
         Instant upTo = at == null ? now : at;
         if (upTo.isAfter(now)) {
-            throw new ParameterException(spec.commandLine(), "--at is in the future: " + upTo);
+            throw session.wrongUsage("--at is in the future: " + upTo);
         }
         List<Firing> firings = List.of();
         String unknown = null;
@@ -107,7 +96,7 @@ final class PostmortemNewCommand implements Callable<Integer> {
             unknown = String.valueOf(e.getMessage());
             if (at == null) {
                 throw new CommandFailure(
-                        ExitCode.HOP_FAILED, unknown + "; to begin without it, say when it was with --at", e);
+                        ExitCode.FAILED, unknown + "; to begin without it, say when it was with --at", e);
             }
         }
         Optional<Incident> incident = unknown == null ? Optional.of(incident(firings, upTo)) : Optional.empty();
@@ -121,8 +110,7 @@ final class PostmortemNewCommand implements Callable<Integer> {
         }
         facts.ask(alertmanager);
         facts.readSwitches(
-                CryptobotHome.from(environment).stateDirectory(),
-                InstanceName.from(environment).value());
+                session.home().stateDirectory(), InstanceName.from(environment).value());
         write(draft, facts);
         return ExitCode.PASS.code();
     }
@@ -141,7 +129,7 @@ final class PostmortemNewCommand implements Callable<Integer> {
                         .noneMatch(firing -> firing.alert().equals(alert)));
         if (incidents.isEmpty()) {
             throw new CommandFailure(
-                    ExitCode.HOP_FAILED,
+                    ExitCode.FAILED,
                     alert + (bot == null ? "" : " of " + bot) + " has not fired in the " + LOOK_BACK.toDays()
                             + " days up to " + upTo.truncatedTo(ChronoUnit.SECONDS)
                             + ", as far as Prometheus remembers and drills left out; cryptobot review shows what has");
@@ -170,8 +158,7 @@ final class PostmortemNewCommand implements Callable<Integer> {
 
     /** {@return who was paged first, where the rotation tells; empty where it does not} */
     private String owner(Instant when) {
-        Path rotation =
-                CryptobotHome.from(parent.tools().environment()).directory().resolve("ops/oncall/rotation.yaml");
+        Path rotation = session.home().directory().resolve("ops/oncall/rotation.yaml");
         try {
             return RotationFile.read(rotation, when)
                     .onCall(Layer.PRIMARY, when)
@@ -183,17 +170,17 @@ final class PostmortemNewCommand implements Callable<Integer> {
     }
 
     private void write(PostmortemDraft draft, PostmortemFacts facts) {
-        PrintWriter err = spec.commandLine().getErr();
+        PrintWriter err = session.err();
         facts.missing().forEach(source -> err.println("‼ left to do: " + source));
         err.flush();
-        Path directory = parent.directory(to);
+        Path directory = PostmortemCommand.directory(to, session);
         try {
             Path file = draft.write(directory, facts.impact(), facts.timeline(), facts.notes());
-            spec.commandLine().getOut().println(file);
-            spec.commandLine().getOut().flush();
+            session.out().println(file);
+            session.out().flush();
         } catch (FileAlreadyExistsException e) {
             throw new CommandFailure(
-                    ExitCode.HOP_FAILED, e.getFile() + " exists already and stays as it is; go on with that one", e);
+                    ExitCode.FAILED, e.getFile() + " exists already and stays as it is; go on with that one", e);
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.CONFIGURATION, "the draft cannot be written: " + e, e);
         }

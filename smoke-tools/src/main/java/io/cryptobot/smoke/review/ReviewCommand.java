@@ -3,18 +3,17 @@ package io.cryptobot.smoke.review;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.smoke.chain.MonitoringOptions;
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.DurationConverter;
 import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.cli.Session;
 import io.cryptobot.smoke.cli.WeekConverter;
 import io.cryptobot.smoke.oncall.InvalidRotationException;
 import io.cryptobot.smoke.oncall.RotationFile;
 import io.cryptobot.smoke.review.AlertReview.Fired;
 import io.cryptobot.smoke.review.AlertReview.Silenced;
 import io.cryptobot.telemetry.Redactor;
-import io.cryptobot.telemetry.files.CryptobotHome;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -29,11 +28,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Sums the alerts of a week up, for the people who talk them over. */
 @Command(
@@ -42,20 +37,14 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:printed",
             "1:Prometheus does not answer",
-            "2:wrong options or arguments",
-            "5:printed without the silences: Alertmanager does not answer",
-            "70:a fault in this tool"
+            "5:printed without the silences: Alertmanager does not answer"
         })
 public final class ReviewCommand implements Callable<Integer> {
     private static final Duration WEEK = Duration.ofDays(7);
 
-    @ParentCommand
+    @Mixin
     @SuppressWarnings("NullAway.Init")
-    private SmokeTools tools;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    private Session session;
 
     @Mixin
     private MonitoringOptions monitoring = new MonitoringOptions();
@@ -84,23 +73,23 @@ public final class ReviewCommand implements Callable<Integer> {
         Instant now = Instant.now();
         Instant from = week == null ? now.minus(WEEK) : week;
         if (from.isAfter(now)) {
-            throw new ParameterException(spec.commandLine(), "--week has not begun: " + from);
+            throw session.wrongUsage("--week has not begun: " + from);
         }
         Instant to = from.plus(WEEK).isBefore(now) ? from.plus(WEEK) : now;
         List<Firing> firings;
         Set<String> rules;
         try {
-            AlertHistory history = new AlertHistory(monitoring.prometheus(tools.environment()));
+            AlertHistory history = new AlertHistory(monitoring.prometheus(session.environment()));
             rules = history.rules().keySet();
             firings = history.firings(from, to);
         } catch (IOException e) {
-            throw new CommandFailure(ExitCode.HOP_FAILED, String.valueOf(e.getMessage()), e);
+            throw new CommandFailure(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
         }
         List<Silence> silences = List.of();
         List<String> notes = new ArrayList<>();
         ExitCode code = ExitCode.PASS;
         try {
-            silences = Silence.read(monitoring.alertmanager(tools.environment()), from, to);
+            silences = Silence.read(monitoring.alertmanager(session.environment()), from, to);
             if (from.isBefore(now.minus(Silence.KEPT))) {
                 notes.add("silences that ended before "
                         + now.minus(Silence.KEPT).truncatedTo(ChronoUnit.SECONDS)
@@ -117,7 +106,7 @@ public final class ReviewCommand implements Callable<Integer> {
                 silences,
                 rules,
                 flap);
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = session.out();
         if (json) {
             out.println(document(review, notes, code).toPrettyString());
         } else {
@@ -205,15 +194,11 @@ public final class ReviewCommand implements Callable<Integer> {
     @Command(
             name = "ics",
             description = {
-                "Prints the reviews as an iCalendar file: the week's alerts, the month's thresholds, the quarter's drill.",
+                "Prints the reviews as an iCalendar file: the week's alerts, the month's thresholds, the quarter's"
+                        + " drill.",
                 "Time zone, first week and hand-over are those of the rotation."
             },
-            exitCodeList = {
-                "0:printed",
-                "2:wrong options or arguments",
-                "3:the rotation is missing or wrong",
-                "70:a fault in this tool"
-            })
+            exitCodeList = {"0:printed", "3:the rotation is missing or wrong"})
     int ics(
             @Option(
                             names = "--file",
@@ -222,10 +207,8 @@ public final class ReviewCommand implements Callable<Integer> {
                     @Nullable
                     Path file) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        Path rotation = file != null
-                ? file
-                : CryptobotHome.from(tools.environment()).directory().resolve("ops/oncall/rotation.yaml");
-        PrintWriter out = spec.commandLine().getOut();
+        Path rotation = file != null ? file : session.home().directory().resolve("ops/oncall/rotation.yaml");
+        PrintWriter out = session.out();
         try {
             out.print(ReviewCalendar.of(RotationFile.read(rotation, now).handover(), now)
                     .text());

@@ -121,7 +121,7 @@ public final class BackgroundStack {
                 }
                 if (!running.isEmpty()) {
                     throw new CommandFailure(
-                            ExitCode.HOP_FAILED,
+                            ExitCode.FAILED,
                             "only a part of the stack still runs: " + String.join(", ", running)
                                     + "; end it with: stack down");
                 }

@@ -75,7 +75,7 @@ public final class ComposeStack {
                     compose.run(progress, "up", "--detach", "--build", "--wait", "--wait-timeout=" + WAIT_SECONDS);
             if (up.exitCode() != 0) {
                 throw new CommandFailure(
-                        ExitCode.HOP_FAILED,
+                        ExitCode.FAILED,
                         "the stack did not come up: " + up.lastWords() + "; look at: docker compose --project-name="
                                 + PROJECT + " logs; to end what runs: stack down --compose");
             }
@@ -91,7 +91,7 @@ public final class ComposeStack {
     private List<Service> status(DockerCompose compose) throws IOException, InterruptedException {
         DockerCompose.Result ps = compose.run(line -> {}, "ps", "--all", "--format=json");
         if (ps.exitCode() != 0) {
-            throw new CommandFailure(ExitCode.HOP_FAILED, "docker compose ps failed: " + ps.lastWords());
+            throw new CommandFailure(ExitCode.FAILED, "docker compose ps failed: " + ps.lastWords());
         }
         Map<String, JsonNode> containers = new HashMap<>();
         for (String line : ps.lines()) {
@@ -117,7 +117,7 @@ public final class ComposeStack {
             JsonNode node = JSON.readTree(line);
             return node.isArray() ? node.valueStream() : Stream.of(node);
         } catch (JsonProcessingException e) {
-            throw new CommandFailure(ExitCode.HOP_FAILED, "docker compose ps says what is not JSON: " + line, e);
+            throw new CommandFailure(ExitCode.FAILED, "docker compose ps says what is not JSON: " + line, e);
         }
     }
 
@@ -173,7 +173,7 @@ public final class ComposeStack {
         try (FileLock unused = place.lock()) {
             DockerCompose.Result down = compose.run(progress, "down", "--volumes", "--remove-orphans", "--rmi=local");
             if (down.exitCode() != 0) {
-                throw new CommandFailure(ExitCode.HOP_FAILED, "docker compose down failed: " + down.lastWords());
+                throw new CommandFailure(ExitCode.FAILED, "docker compose down failed: " + down.lastWords());
             }
             FileTree.delete(directory());
         }

@@ -72,7 +72,7 @@ public final class Demo {
         private final ExitCode exitCode;
 
         HopFailed(ExitCode exitCode) {
-            super(exitCode.meaning());
+            super(exitCode.name());
             this.exitCode = exitCode;
         }
     }
@@ -111,8 +111,8 @@ public final class Demo {
             show(healthyTrading());
             out.printf(
                     Locale.ROOT,
-                    "%nPassed: the message was in Slack %.2f s after the fourth failed order, and no live order followed the"
-                            + " switch to paper.%n",
+                    "%nPassed: the message was in Slack %.2f s after the fourth failed order, and no live order"
+                            + " followed the switch to paper.%n",
                     slackSeconds);
             out.flush();
             return ExitCode.PASS;
@@ -241,7 +241,7 @@ public final class Demo {
         if (!accepted.contains(code)) {
             out.println("× " + arguments[0] + " ended with exit code " + code);
             out.flush();
-            throw new HopFailed(ExitCode.HOP_FAILED);
+            throw new HopFailed(ExitCode.FAILED);
         }
     }
 

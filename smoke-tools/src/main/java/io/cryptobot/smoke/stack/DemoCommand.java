@@ -1,8 +1,8 @@
 package io.cryptobot.smoke.stack;
 
-import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.cli.Session;
 import io.cryptobot.smoke.exchange.Market;
 import io.cryptobot.smoke.exchange.RandomWalk;
 import io.cryptobot.smoke.exchange.TradeTape;
@@ -18,30 +18,24 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** The whole chain once, on this machine, with proof at every hop. */
 @Command(
         name = "demo",
         description = {
-            "Starts bot, exporter, Prometheus, Alertmanager and local receivers, breaks the simulated exchange, and follows"
-                    + " the failed orders to the message in Slack; then switches to paper and proves that no live order"
-                    + " follows.",
+            "Starts bot, exporter, Prometheus, Alertmanager and local receivers, breaks the simulated exchange, and"
+                + " follows the failed orders to the message in Slack; then switches to paper and proves that no live"
+                + " order follows.",
             "Uses free loopback ports, sends nothing anywhere else, and leaves nothing behind."
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final Duration COMMAND_PATIENCE = Duration.ofSeconds(2);
 
-    @ParentCommand
+    @Mixin
     @SuppressWarnings("NullAway.Init")
-    private SmokeTools tools;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    private Session session;
 
     @Option(
             names = "--replay",
@@ -58,13 +52,13 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        PrintWriter err = spec.commandLine().getErr();
-        Programs programs = Programs.find(tools.environment());
+        PrintWriter err = session.err();
+        Programs programs = Programs.find(session.environment());
         Market market = market(err);
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = session.out();
         LocalStack stack = LocalStack.prepare(programs, market, seed);
         StoppableCommands commands = new StoppableCommands(
-                SmokeTools.commandLine(stack.environment()).setOut(out).setErr(out)::execute);
+                session.commandLine(stack.environment()).setOut(out).setErr(out)::execute);
         // Ctrl-C and SIGTERM end the processes too; the hook runs while the main thread is still in a hop.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(stack, commands, err), "demo-stop"));
         try {

@@ -3,9 +3,9 @@ package io.cryptobot.smoke.stack;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.cryptobot.smoke.SmokeTools;
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.cli.Session;
 import io.cryptobot.smoke.stack.BackgroundStack.Condition;
 import io.cryptobot.smoke.stack.BackgroundStack.EndedPart;
 import io.cryptobot.smoke.stack.BackgroundStack.PartStatus;
@@ -16,43 +16,34 @@ import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** The whole chain in the background, for as long as somebody works with it. */
 @Command(
         name = "stack",
         description = {
-            "Runs the whole chain on loopback in the background: demo bot, simulated exchange, exporter, Prometheus and"
-                    + " Alertmanager with the shipped configuration, and local receivers for Slack, PagerDuty and Sentry.",
+            "Runs the whole chain on loopback in the background: demo bot, simulated exchange, exporter, Prometheus"
+                    + " and Alertmanager with the shipped configuration, and local receivers for Slack, PagerDuty and"
+                    + " Sentry.",
             "One stack for each user, recorded in CRYPTOBOT_STACK_DIR (default: ~/.local/state/cryptobot-stack).",
             "With --compose the same in containers, by the shipped compose file; it cannot page anybody either."
         })
 public final class StackCommand {
-    private static final int NO_STACK = 3;
     private static final String COMPOSE = "The stack in containers, by docker compose.";
 
-    @ParentCommand
+    @Mixin
     @SuppressWarnings("NullAway.Init")
-    private SmokeTools tools;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    private Session session;
 
     @Command(
             name = "up",
             description = "Starts the stack and waits until each part answers; it then runs until stack down.",
             exitCodeList = {
                 "0:the stack is up, or was up already",
-                "1:a part did not come up, or a part of an earlier stack still runs; what was started is ended, containers"
-                        + " stay for a look",
-                "2:wrong options or arguments",
-                "3:a port is in use, a program is missing (with --compose: docker, its compose plugin or its daemon), or"
-                        + " the directory is not fit; nothing was started",
-                "70:a fault in this tool"
+                "1:a part did not come up, or a part of an earlier stack still runs; what was started is ended,"
+                        + " containers stay for a look",
+                "3:a port is in use, a program is missing (with --compose: docker, its compose plugin or its daemon),"
+                        + " or the directory is not fit; nothing was started"
             })
     int up(@Mixin StackPorts ports, @Option(names = "--compose", description = COMPOSE) boolean compose)
             throws IOException, InterruptedException {
@@ -60,9 +51,9 @@ public final class StackCommand {
             return composeUp();
         }
         ports.requirePorts();
-        PrintWriter err = spec.commandLine().getErr();
+        PrintWriter err = session.err();
         BackgroundStack stack = stack();
-        Programs programs = Programs.find(tools.environment());
+        Programs programs = Programs.find(session.environment());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> abort(stack), "stack-up-stop"));
         Progress progress = new Progress(err);
         boolean started;
@@ -71,7 +62,7 @@ public final class StackCommand {
         } finally {
             progress.endLine(); // what goes wrong gets a line of its own
         }
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = session.out();
         out.println(started ? "√ the stack is up" : "√ the stack was up already, and stays as it is");
         print(stack.status(), out);
         out.flush();
@@ -120,9 +111,7 @@ public final class StackCommand {
             exitCodeList = {
                 "0:every part answers",
                 "1:a part has ended or does not answer",
-                "2:wrong options or arguments",
-                "3:no stack is up, or its record is damaged; with --compose: docker is not to be had",
-                "70:a fault in this tool"
+                "3:no stack is up, or its record is damaged; with --compose: docker is not to be had"
             })
     int status(
             @Option(names = "--json", description = "Print one JSON document, cryptobot.stack/v1.") boolean json,
@@ -134,8 +123,8 @@ public final class StackCommand {
         BackgroundStack stack = stack();
         List<PartStatus> parts = stack.status();
         boolean isUp = parts.stream().allMatch(part -> part.condition() == Condition.UP);
-        int code = parts.isEmpty() ? NO_STACK : (isUp ? ExitCode.PASS : ExitCode.HOP_FAILED).code();
-        PrintWriter out = spec.commandLine().getOut();
+        ExitCode code = parts.isEmpty() ? ExitCode.NO_STACK : isUp ? ExitCode.PASS : ExitCode.FAILED;
+        PrintWriter out = session.out();
         if (json) {
             out.println(document(stack, parts, code).toPrettyString());
         } else if (parts.isEmpty()) {
@@ -144,7 +133,7 @@ public final class StackCommand {
             print(parts, out);
         }
         out.flush();
-        return code;
+        return code.code();
     }
 
     private static void print(List<PartStatus> parts, PrintWriter out) {
@@ -160,12 +149,12 @@ public final class StackCommand {
         }
     }
 
-    private static ObjectNode document(BackgroundStack stack, List<PartStatus> parts, int code) {
+    private static ObjectNode document(BackgroundStack stack, List<PartStatus> parts, ExitCode code) {
         ObjectNode document = JsonNodeFactory.instance
                 .objectNode()
                 .put("schema", "cryptobot.stack/v1")
                 .put("directory", stack.directory().toString())
-                .put("exitCode", code);
+                .put("exitCode", code.code());
         ObjectNode environment = document.putObject("environment");
         stack.environment().orElse(Map.of()).forEach(environment::put);
         ArrayNode list = document.putArray("parts");
@@ -184,14 +173,14 @@ public final class StackCommand {
     @Command(
             name = "env",
             description = "Prints the variables with which the other commands work on the stack, for eval \"$(…)\".",
-            exitCodeList = {"0:printed", "2:wrong options or arguments", "3:no stack is up", "70:a fault in this tool"})
+            exitCodeList = {"0:printed", "3:no stack is up"})
     int env(@Option(names = "--compose", description = COMPOSE) boolean compose) {
         Map<String, String> environment =
                 compose ? composeStack().environment() : stack().environment().orElse(Map.of());
         if (environment.isEmpty()) {
-            throw new CommandFailure(ExitCode.CONFIGURATION, noStack(compose));
+            throw new CommandFailure(ExitCode.NO_STACK, noStack(compose));
         }
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = session.out();
         environment.forEach((name, value) -> out.println("export " + name + "='" + value.replace("'", "'\\''") + "'"));
         out.flush();
         return ExitCode.PASS.code();
@@ -203,9 +192,7 @@ public final class StackCommand {
             exitCodeList = {
                 "0:nothing of the stack is left; or there was none",
                 "1:a process could not be ended, or another stack command is under way",
-                "2:wrong options or arguments",
-                "3:the record is damaged; with --compose: docker is not to be had",
-                "70:a fault in this tool"
+                "3:the record is damaged; with --compose: docker is not to be had"
             })
     int down(@Option(names = "--compose", description = COMPOSE) boolean compose)
             throws IOException, InterruptedException {
@@ -213,7 +200,7 @@ public final class StackCommand {
             return composeDown();
         }
         List<EndedPart> ended = stack().down();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = session.out();
         boolean allEnded = true;
         for (EndedPart part : ended) {
             String process = part.name() + " (pid " + part.pid() + ")";
@@ -229,23 +216,23 @@ public final class StackCommand {
             out.println("no stack is up");
         }
         out.flush();
-        return (allEnded ? ExitCode.PASS : ExitCode.HOP_FAILED).code();
+        return (allEnded ? ExitCode.PASS : ExitCode.FAILED).code();
     }
 
     private int composeUp() throws IOException, InterruptedException {
-        if (spec.commandLine().getParseResult().subcommand().matchedOptions().stream()
+        if (session.command().getParseResult().subcommand().matchedOptions().stream()
                 .anyMatch(option -> option.longestName().endsWith("-port"))) {
             throw new CommandFailure(ExitCode.USAGE, "with --compose the ports are those of the compose file");
         }
         List<ComposeStack.Service> services = composeStack().up(this::tell);
         boolean isUp = services.stream().allMatch(ComposeStack.Service::isUp);
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = session.out();
         out.println(isUp ? "√ the stack is up" : "× the stack is not whole");
         printServices(services, out);
         out.flush();
-        tell(
-                "for docker compose: eval \"$(cryptobot stack env --compose)\"; to end it: cryptobot stack down --compose");
-        return (isUp ? ExitCode.PASS : ExitCode.HOP_FAILED).code();
+        tell("for docker compose: eval \"$(cryptobot stack env --compose)\"; to end it: cryptobot stack down"
+                + " --compose");
+        return (isUp ? ExitCode.PASS : ExitCode.FAILED).code();
     }
 
     private int composeStatus(boolean json) throws IOException, InterruptedException {
@@ -255,15 +242,15 @@ public final class StackCommand {
                     "--json is for the stack without containers; else: docker compose ps --format=json");
         }
         List<ComposeStack.Service> services = composeStack().status();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = session.out();
         if (services.isEmpty()) {
             out.println(noStack(true));
             out.flush();
-            return NO_STACK;
+            return ExitCode.NO_STACK.code();
         }
         printServices(services, out);
         out.flush();
-        return (services.stream().allMatch(ComposeStack.Service::isUp) ? ExitCode.PASS : ExitCode.HOP_FAILED).code();
+        return (services.stream().allMatch(ComposeStack.Service::isUp) ? ExitCode.PASS : ExitCode.FAILED).code();
     }
 
     private static void printServices(List<ComposeStack.Service> services, PrintWriter out) {
@@ -281,7 +268,7 @@ public final class StackCommand {
 
     private int composeDown() throws IOException, InterruptedException {
         boolean ended = composeStack().down(this::tell);
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = session.out();
         out.println(
                 ended
                         ? "√ containers, networks, volumes and images of " + ComposeStack.PROJECT + " are removed"
@@ -291,7 +278,7 @@ public final class StackCommand {
     }
 
     private void tell(String line) {
-        PrintWriter err = spec.commandLine().getErr();
+        PrintWriter err = session.err();
         err.println(line);
         err.flush();
     }
@@ -301,10 +288,10 @@ public final class StackCommand {
     }
 
     private BackgroundStack stack() {
-        return new BackgroundStack(tools.environment());
+        return new BackgroundStack(session.environment());
     }
 
     private ComposeStack composeStack() {
-        return new ComposeStack(tools.environment());
+        return new ComposeStack(session.environment());
     }
 }

@@ -45,7 +45,7 @@ record StackDirectory(Path path) {
         if (lock == null) {
             channel.close();
             throw new CommandFailure(
-                    ExitCode.HOP_FAILED, "another stack up or stack down is under way; again when it has ended");
+                    ExitCode.FAILED, "another stack up or stack down is under way; again when it has ended");
         }
         return lock;
     }

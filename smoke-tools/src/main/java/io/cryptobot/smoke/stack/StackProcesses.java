@@ -59,11 +59,11 @@ final class StackProcesses implements AutoCloseable {
             while (!stack.addresses().isReady(process.name(), stack.files().runDirectory())) {
                 for (ManagedProcess each : begun) {
                     if (!each.isAlive()) {
-                        throw new CommandFailure(ExitCode.HOP_FAILED, each.diagnosis());
+                        throw new CommandFailure(ExitCode.FAILED, each.diagnosis());
                     }
                 }
                 if (System.nanoTime() > deadline) {
-                    throw new CommandFailure(ExitCode.HOP_FAILED, process.diagnosis());
+                    throw new CommandFailure(ExitCode.FAILED, process.diagnosis());
                 }
                 HttpProbe.pause();
             }
@@ -78,7 +78,7 @@ final class StackProcesses implements AutoCloseable {
             started.started(process);
         } catch (IOException e) {
             process.close();
-            throw new CommandFailure(ExitCode.HOP_FAILED, process.diagnosis(), e);
+            throw new CommandFailure(ExitCode.FAILED, process.diagnosis(), e);
         }
         return process;
     }
