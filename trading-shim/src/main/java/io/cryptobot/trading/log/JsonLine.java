@@ -2,6 +2,7 @@ package io.cryptobot.trading.log;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.cryptobot.telemetry.Internal;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
@@ -10,9 +11,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds lines of a JSON-lines file: flat objects of texts and numbers, in UTF-8. One that is used over and over allocates
- * nothing once it is as long as it needs to be. Confined to one thread.
+ * Builds lines of a JSON-lines file: flat objects of texts and numbers, in UTF-8. A reused one allocates nothing once its buffer
+ * is long enough. Confined to one thread.
  */
+@Internal
 public final class JsonLine {
     private static final byte[] HEX = "0123456789abcdef".getBytes(UTF_8);
     private static final long[] POWERS_OF_TEN = new long[16];

@@ -1,6 +1,7 @@
 package io.cryptobot.trading.log;
 
 import com.codahale.metrics.Counter;
+import io.cryptobot.telemetry.Internal;
 import io.cryptobot.telemetry.Redactor;
 import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.OrderRequest;
@@ -16,18 +17,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code ops/logs/order_processor.log}: one JSON object per line and order outcome, for the person on call; what the exchange
- * said passes the redactor. It is put aside at 32 MiB and at the end of the day, and 14 old files are kept. A thread of its
+ * {@code ops/logs/order_processor.log}: one JSON object per line and order outcome, for the person on call; the exchange's
+ * messages pass the redactor. A new file begins at 32 MiB and at the end of the day, and 14 old files are kept. A thread of its
  * own makes and writes the lines, so that a slow disk never slows an order; when 4,096 outcomes wait, further ones are
- * dropped. What is dropped, or refused by the disk, is counted. Thread-safe.
+ * dropped. Outcomes that are dropped, or cannot be written, are counted. Thread-safe.
  */
+@Internal
 public final class OrderLog implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(OrderLog.class);
     private static final int QUEUE_LENGTH = 4096;
     private static final int BATCH_BYTES = 256 * 1024;
     private static final long POLL_INTERVAL_MS = 20;
     private static final long CLOSE_TIMEOUT_MS = 2_000;
-    /** A clock that somebody has set is followed after this time. */
+    /** After this time the log follows a change of the clock. */
     private static final long OFFSET_MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long MAX_FILE_BYTES = 32L * 1024 * 1024;
@@ -40,7 +42,7 @@ public final class OrderLog implements AutoCloseable {
     private final Counter lost;
     private volatile boolean closed;
     private boolean failing;
-    /** What to add to {@link System#nanoTime} for the time of day, in ns since 1970, and when that was found out. */
+    /** What to add to {@link System#nanoTime} for the time of day, in ns since 1970, and when it was measured. */
     private long epochOffset;
 
     private long offsetNanos;
@@ -51,9 +53,9 @@ public final class OrderLog implements AutoCloseable {
     }
 
     /**
-     * {@return a log that appends to {@code file} and makes its directory; problems are logged, never thrown}
+     * {@return a log that appends to {@code file} and creates its directory; problems are logged, never thrown}
      *
-     * @param lost counts the outcomes that are not in the log
+     * @param lost counts the outcomes that are missing in the log
      */
     public static OrderLog open(Path file, Counter lost) {
         RollingFile rolling = new RollingFile(file, MAX_FILE_BYTES, MAX_OLD_FILES, Clock.systemUTC());
@@ -63,7 +65,7 @@ public final class OrderLog implements AutoCloseable {
         return log;
     }
 
-    /** Hands in what became of an order at {@code endNanos} of {@link System#nanoTime}. */
+    /** Logs the outcome of an order that ended at {@code endNanos} of {@link System#nanoTime}. */
     public void append(
             TradingMode mode,
             String exchange,
@@ -78,7 +80,7 @@ public final class OrderLog implements AutoCloseable {
         }
     }
 
-    /** Hands in what was found out about an order later, of which no more is known than its name. */
+    /** Logs a later outcome of an order of which only the id and the symbol are known. */
     public void append(TradingMode mode, String exchange, ClientOrderId id, String symbol, String outcome) {
         if (!queue.offer(mode, exchange, id.value(), symbol, outcome, System.nanoTime())) {
             countDropped();
@@ -126,11 +128,10 @@ public final class OrderLog implements AutoCloseable {
     }
 
     /**
-     * {@return whether there may be more} Takes what waits, up to a batch; the slots are free again before the disk is asked
-     * for anything.
+     * {@return whether more outcomes may wait} Takes a batch of outcomes; their slots are free again before the disk is used.
      */
     private boolean drain(JsonLine lines) {
-        // Orders are timed by the clock that never steps; what time of day that was is worked out here, off their way.
+        // Orders are timed by the clock that never steps; it is converted to the time of day here, off the order path.
         long now = System.nanoTime();
         if (epochOffset == 0 || now - offsetNanos > OFFSET_MAX_AGE_NANOS) {
             epochOffset = epochNanos() - now;
@@ -141,7 +142,7 @@ public final class OrderLog implements AutoCloseable {
             try {
                 json(lines, slot, epochOffset + slot.endNanos);
                 lines.endLine();
-            } catch (RuntimeException e) { // one outcome, not the thread
+            } catch (RuntimeException e) { // costs one outcome, not the thread
                 lines.dropLine();
                 lost.inc();
                 LOGGER.warn("An order outcome could not be logged", e);
@@ -173,7 +174,7 @@ public final class OrderLog implements AutoCloseable {
         }
     }
 
-    /** Puts an outcome into the words of the runbooks; allocates nothing for an order that succeeded. */
+    /** Writes an outcome as the runbooks describe it; allocates nothing for an order that succeeded. */
     static void json(JsonLine line, OutcomeQueue.Slot slot, long endEpochNanos) {
         OrderRequest request = slot.request;
         line.time("time", endEpochNanos)
@@ -192,12 +193,12 @@ public final class OrderLog implements AutoCloseable {
                 .text("reason", slot.reason)
                 .text("detail", slot.detail == null ? null : Redactor.redact(slot.detail));
         if (request != null) {
-            // an order is sent once: nothing here ever tries again by itself
+            // an order is sent once: nothing here retries
             line.number("latency_ms", slot.latencyNanos / 1e6).count("attempt", 1);
         }
     }
 
-    /** Writes what waits, for two seconds at the most. */
+    /** Writes the waiting outcomes, for at most two seconds. */
     @Override
     public void close() {
         closed = true;
