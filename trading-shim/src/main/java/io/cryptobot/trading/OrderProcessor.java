@@ -1,6 +1,6 @@
 package io.cryptobot.trading;
 
-/** Where a strategy hands in its orders. Implementations are thread-safe. */
+/** A strategy gives its orders to this. Implementations are thread-safe. */
 @FunctionalInterface
 public interface OrderProcessor {
     /**
@@ -8,7 +8,7 @@ public interface OrderProcessor {
      *
      * @return the acceptance
      * @throws OrderException when the order was not accepted, or its outcome is unknown
-     * @throws OrderBlockedException when the trading mode allows no order
+     * @throws OrderDeniedException when the trading mode allows no order
      */
     OrderAck process(OrderRequest request) throws OrderException;
 }

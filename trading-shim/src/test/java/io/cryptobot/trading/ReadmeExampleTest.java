@@ -24,7 +24,7 @@ class ReadmeExampleTest {
     void runsAsReadmeShowsIt() throws Exception {
         Map<String, String> environment =
                 Map.of("CRYPTOBOT_RUN_DIR", directory.toString(), "CRYPTOBOT_HOME", directory.toString());
-        ExchangeClient myExchange = new FakeExchange();
+        ExchangeClient myExchange = new ScriptedExchange();
         // tag::readme
         CryptobotHome home = CryptobotHome.from(environment);
         TelemetrySettings settings = TelemetrySettings.from(environment);

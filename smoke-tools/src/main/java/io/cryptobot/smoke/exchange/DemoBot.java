@@ -6,7 +6,7 @@ import io.cryptobot.telemetry.files.CryptobotHome;
 import io.cryptobot.telemetry.sentry.SentryReporting;
 import io.cryptobot.telemetry.sentry.SentrySettings;
 import io.cryptobot.trading.ClientOrderIds;
-import io.cryptobot.trading.OrderBlockedException;
+import io.cryptobot.trading.OrderDeniedException;
 import io.cryptobot.trading.OrderException;
 import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.Side;
@@ -49,13 +49,10 @@ public final class DemoBot {
         try (SentryReporting reporting =
                         SentryReporting.startBot(sentry, settings.instance(), home.sentrySpool(settings.instance()));
                 Telemetry telemetry = Telemetry.open(settings);
-                TradingShim shim = TradingShim.open(
-                        telemetry,
-                        () -> new SimulatedExchangeClient(exchangeUrl),
-                        settings.runDirectory().controlFile(settings.instance()),
-                        home,
-                        TRADING,
-                        TradingShim.paperSettings(telemetry).build())) {
+                TradingShim shim = TradingShim.builder(
+                                telemetry, settings.runDirectory().controlFile(settings.instance()), home)
+                        .settings(TRADING)
+                        .open(() -> new SimulatedExchangeClient(exchangeUrl))) {
             reporting.registerCounters(telemetry);
             reporting.tag("mode", () -> shim.mode().label());
             reporting.tag("exchange", () -> shim.exchange().name());
@@ -80,7 +77,7 @@ public final class DemoBot {
                     shim.processor().process(OrderRequest.market(ids.next(), symbol, side, QUANTITY));
                 } catch (OrderException e) {
                     LOGGER.error("Order failed: {}", e.reason().label(), e);
-                } catch (OrderBlockedException e) {
+                } catch (OrderDeniedException e) {
                     LOGGER.debug("Order blocked", e);
                 }
                 TimeUnit.MILLISECONDS.sleep(1000L / ordersPerSecond);

@@ -213,13 +213,10 @@ class KilledInFlightIT {
             Path home = Path.of(arguments[0]);
             RunDirectory run = new RunDirectory(home.resolve("run"));
             Telemetry telemetry = Telemetry.open(new TelemetrySettings(BOT, run));
-            TradingShim shim = TradingShim.open(
-                    telemetry,
-                    () -> new DirectoryExchange(home),
-                    run.controlFile(BOT),
-                    new CryptobotHome(home, Path.of("state")),
-                    new TradingSettings(Duration.ofMillis(100), Duration.ofSeconds(1)),
-                    TradingShim.paperSettings(telemetry).build());
+            TradingShim shim = TradingShim.builder(
+                            telemetry, run.controlFile(BOT), new CryptobotHome(home, Path.of("state")))
+                    .settings(new TradingSettings(Duration.ofMillis(100), Duration.ofSeconds(1)))
+                    .open(() -> new DirectoryExchange(home));
             ClientOrderIds ids = new ClientOrderIds("it", System.currentTimeMillis());
             for (int thread = 0; thread < THREADS; thread++) {
                 new Thread(() -> {

@@ -2,7 +2,6 @@ package io.cryptobot.trading.benchmarks;
 
 import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.OrderMode;
-import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.benchmarks.Goal;
 import io.cryptobot.telemetry.benchmarks.Goal.Measure;
 import io.cryptobot.telemetry.benchmarks.ScratchBot;
@@ -12,7 +11,6 @@ import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.ExchangeClient;
 import io.cryptobot.trading.OrderAck;
 import io.cryptobot.trading.OrderException;
-import io.cryptobot.trading.OrderProcessor;
 import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.OrderStatus;
 import io.cryptobot.trading.Side;
@@ -23,12 +21,9 @@ import io.cryptobot.trading.log.OrderLog;
 import io.cryptobot.trading.mode.DurableMode;
 import io.cryptobot.trading.mode.ModeGate;
 import io.cryptobot.trading.mode.ModeSwitch;
-import io.cryptobot.trading.order.GatedOrderProcessor;
-import io.cryptobot.trading.order.InstrumentedExchangeClient;
-import io.cryptobot.trading.order.InstrumentedOrderProcessor;
-import io.cryptobot.trading.order.LiveOrders;
-import io.cryptobot.trading.order.OrderRecorder;
-import io.cryptobot.trading.order.OrderTracker;
+import io.cryptobot.trading.mode.Pass;
+import io.cryptobot.trading.order.OrderGateway;
+import io.cryptobot.trading.order.OrderRoute;
 import io.cryptobot.trading.order.UnknownOrders;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -94,16 +89,20 @@ public class GateBenchmark {
             }
             case "gate and metrics" -> {
                 OrderLog log = OrderLog.open(home.orderLog(), bot.telemetry().counter(MetricCatalog.ORDER_LOG_LOST));
-                log.close(); // nobody writes: its queue is full soon
-                Telemetry telemetry = bot.telemetry();
-                OrderTracker tracker = new OrderTracker(OrderMode.LIVE, telemetry, (id, symbol, status) -> {});
-                OrderRecorder recorder = new OrderRecorder("none", OrderMode.LIVE, telemetry, tracker, log);
-                ExchangeClient counted =
-                        new InstrumentedExchangeClient(client, OrderMode.LIVE, telemetry, tracker, recorder);
-                OrderProcessor gated = gated(bot, home, counted);
-                yield new InstrumentedOrderProcessor(gated, "none", telemetry, log)::process;
+                log.close(); // nothing is written: its queue is full soon
+                OrderRoute live = new OrderRoute(OrderMode.LIVE, client, bot.telemetry(), log, System::nanoTime);
+                OrderRoute paper = new OrderRoute(OrderMode.PAPER, client, bot.telemetry(), log, System::nanoTime);
+                yield new OrderGateway(gate(bot, home), unknown(bot, home), live, paper)::process;
             }
-            case "gate" -> gated(bot, home, client)::process;
+            case "gate" -> {
+                ModeGate gate = gate(bot, home);
+                yield request -> {
+                    Pass pass = gate.enter(request.clientOrderId(), request.symbol());
+                    OrderAck ack = client.place(request);
+                    gate.exit(pass);
+                    return ack;
+                };
+            }
             case "clock read twice" ->
                 request -> {
                     long start = System.nanoTime();
@@ -114,15 +113,16 @@ public class GateBenchmark {
         };
     }
 
-    private GatedOrderProcessor gated(ScratchBot bot, CryptobotHome home, ExchangeClient client)
-            throws IOException, InterruptedException {
+    private ModeGate gate(ScratchBot bot, CryptobotHome home) throws IOException, InterruptedException {
         DurableMode durable =
                 new DurableMode(home.stateDirectory(), bot.telemetry().instance());
-        UnknownOrders unknown =
-                UnknownOrders.open(home.stateDirectory(), bot.telemetry().instance());
         ModeGate gate = opened(ModeGate.open(controlFile(bot), durable, (mode, inFlight) -> {}));
         live(bot, home);
-        return new GatedOrderProcessor(new LiveOrders(gate, unknown), client, new NoExchange());
+        return gate;
+    }
+
+    private static UnknownOrders unknown(ScratchBot bot, CryptobotHome home) {
+        return UnknownOrders.open(home.stateDirectory(), bot.telemetry().instance());
     }
 
     private static void live(ScratchBot bot, CryptobotHome home) throws IOException, InterruptedException {

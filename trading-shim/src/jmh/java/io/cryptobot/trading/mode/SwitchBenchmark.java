@@ -11,7 +11,7 @@ import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.ClientOrderIds;
 import io.cryptobot.trading.ExchangeClient;
 import io.cryptobot.trading.OrderAck;
-import io.cryptobot.trading.OrderBlockedException;
+import io.cryptobot.trading.OrderDeniedException;
 import io.cryptobot.trading.OrderException;
 import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.OrderStatus;
@@ -169,14 +169,12 @@ public class SwitchBenchmark {
             // no directory for the order log: what it writes is not what is measured
             Files.createFile(run.resolve("ops"));
             Telemetry telemetry = Telemetry.open(new TelemetrySettings(InstanceName.DEFAULT, new RunDirectory(run)));
-            TradingShim shim = TradingShim.open(
-                    telemetry,
-                    new NoExchange(),
-                    controlFile(run),
-                    new CryptobotHome(run, Path.of("state")),
-                    TradingShim.paperSettings(telemetry)
+            TradingShim shim = TradingShim.builder(
+                            telemetry, controlFile(run), new CryptobotHome(run, Path.of("state")))
+                    .paper(TradingShim.paperSettings(telemetry)
                             .latency(LatencyModel.fixed(Duration.ZERO))
-                            .build());
+                            .build())
+                    .open(new NoExchange());
             ClientOrderIds ids = new ClientOrderIds("bench", System.currentTimeMillis());
             boolean wasLive = false;
             for (long changes = 0; ; ) {
@@ -195,7 +193,7 @@ public class SwitchBenchmark {
         private static boolean isLive(TradingShim shim, OrderRequest request) {
             try {
                 return shim.processor().process(request).exchangeOrderId().equals("1");
-            } catch (OrderException | OrderBlockedException e) {
+            } catch (OrderException | OrderDeniedException e) {
                 return false;
             }
         }

@@ -6,9 +6,9 @@ import io.cryptobot.trading.ExchangeClient;
 import io.cryptobot.trading.FailureReason;
 import io.cryptobot.trading.OpenOrder;
 import io.cryptobot.trading.OrderException;
+import io.cryptobot.trading.order.OrderReconciler;
+import io.cryptobot.trading.order.OrderReconciler.Resolution;
 import io.cryptobot.trading.order.RestartableExchangeClient;
-import io.cryptobot.trading.order.UnknownOrderResolver;
-import io.cryptobot.trading.order.UnknownOrderResolver.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -41,23 +41,23 @@ public final class CommandHandler {
 
     private final ExchangeClient live;
     private final Optional<RestartableExchangeClient> restartable;
-    private final UnknownOrderResolver resolver;
+    private final OrderReconciler reconciler;
     private final Duration callTimeout;
 
     /** @param restartable the client that can be replaced, where the bot has given a factory */
     public CommandHandler(
-            ExchangeClient live, Optional<RestartableExchangeClient> restartable, UnknownOrderResolver resolver) {
-        this(live, restartable, resolver, CALL_TIMEOUT);
+            ExchangeClient live, Optional<RestartableExchangeClient> restartable, OrderReconciler reconciler) {
+        this(live, restartable, reconciler, CALL_TIMEOUT);
     }
 
     CommandHandler(
             ExchangeClient live,
             Optional<RestartableExchangeClient> restartable,
-            UnknownOrderResolver resolver,
+            OrderReconciler reconciler,
             Duration callTimeout) {
         this.live = live;
         this.restartable = restartable;
-        this.resolver = resolver;
+        this.reconciler = reconciler;
         this.callTimeout = callTimeout;
     }
 
@@ -173,8 +173,9 @@ public final class CommandHandler {
 
     private CommandResult resolve(CommandResult argument) {
         Optional<ClientOrderId> id = argument.first("id").map(ClientOrderId::new);
-        Outcome outcome = Outcome.valueOf(argument.first("outcome").orElse("").toUpperCase(Locale.ROOT));
-        if (resolver.resolveByHand(id, outcome)) {
+        Resolution resolution =
+                Resolution.valueOf(argument.first("outcome").orElse("").toUpperCase(Locale.ROOT));
+        if (reconciler.resolveByHand(id, resolution)) {
             return new CommandResult.Builder().add("result", "resolved").build();
         }
         return CommandResult.problem(

@@ -6,6 +6,7 @@ import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.dropwizard.FileCounter;
 import io.cryptobot.trading.FailureReason;
+import io.cryptobot.trading.OrderDeniedException;
 import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.OrderStatus;
 import io.cryptobot.trading.TradingMode;
@@ -19,14 +20,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Counts, times and logs each order of one mode once, from the gate to its outcome: {@code cryptobot_orders_submitted_total}
- * first, then filled, failed (with its reason) or cancelled, and {@code cryptobot_order_latency} for all. At any time
+ * first, then filled, failed (with its reason) or cancelled, and {@code cryptobot_order_latency} for all. An order that the
+ * gate denies is counted in {@code cryptobot_orders_blocked_total} alone. At any time
  *
  * <pre>submitted = filled + cancelled + failed for a known reason + found absent later + open + unknown + in flight</pre>
  *
  * It never throws: an order that the exchange has accepted must not look like a failure because of what is recorded about
  * it. For an order that succeeds it allocates nothing. Thread-safe.
  */
-public final class OrderRecorder {
+final class OrderRecorder {
     private static final Logger LOGGER = LoggerFactory.getLogger(OrderRecorder.class);
 
     private final String exchange;
@@ -34,18 +36,22 @@ public final class OrderRecorder {
     private final TradingMode tradingMode;
     private final Telemetry telemetry;
     private final OrderMetrics metrics;
+    private final Map<TradingMode, FileCounter> denied = new EnumMap<>(TradingMode.class);
     private final Map<FailureReason, FileCounter> failedByReason = new EnumMap<>(FailureReason.class);
     private final OrderTracker tracker;
     private final OrderLog log;
 
-    public OrderRecorder(String exchange, OrderMode mode, Telemetry telemetry, OrderTracker tracker, OrderLog log) {
-        this.exchange = exchange;
-        this.mode = mode;
-        this.tradingMode = mode == OrderMode.LIVE ? TradingMode.LIVE : TradingMode.PAPER;
+    OrderRecorder(Source source, Telemetry telemetry, OrderTracker tracker, OrderLog log) {
+        this.exchange = source.exchange();
+        this.mode = source.mode();
+        this.tradingMode = source.tradingMode();
         this.telemetry = telemetry;
         this.metrics = telemetry.orders(mode);
         this.tracker = tracker;
         this.log = log;
+        for (TradingMode each : TradingMode.values()) {
+            denied.put(each, telemetry.counter(MetricCatalog.ORDERS_BLOCKED, each.label()));
+        }
         for (FailureReason reason : FailureReason.values()) {
             failedByReason.put(
                     reason,
@@ -53,8 +59,36 @@ public final class OrderRecorder {
         }
     }
 
-    /** {@return the start of the order's latency} An order is about to be sent. */
-    public long submitted() {
+    /**
+     * Whose orders are recorded.
+     *
+     * @param exchange the exchange's name
+     * @param mode whether they are live
+     */
+    record Source(String exchange, OrderMode mode) {
+        TradingMode tradingMode() {
+            return mode == OrderMode.LIVE ? TradingMode.LIVE : TradingMode.PAPER;
+        }
+    }
+
+    /** The gate has denied an order. */
+    void denied(OrderRequest request, OrderDeniedException denial) {
+        try {
+            TradingMode by = denial.mode();
+            Objects.requireNonNull(denied.get(by)).inc();
+            String outcome = OrderStatus.DENIED.label();
+            log.append(by, exchange, request, outcome, null, denial.getMessage(), 0, System.nanoTime());
+        } catch (RuntimeException | Error e) {
+            notRecorded(e);
+        }
+    }
+
+    /**
+     * An order is about to be sent.
+     *
+     * @return the start of its latency
+     */
+    long submitted() {
         try {
             metrics.submitted().inc();
         } catch (RuntimeException | Error e) {
@@ -64,7 +98,7 @@ public final class OrderRecorder {
     }
 
     /** The call has returned. */
-    public void returned(OrderRequest request, OrderStatus status, long startNanos) {
+    void returned(OrderRequest request, OrderStatus status, long startNanos) {
         long end = System.nanoTime();
         try {
             switch (status) {
@@ -75,7 +109,7 @@ public final class OrderRecorder {
                     failed(request, FailureReason.UNKNOWN, null, startNanos, end);
                     return;
                 }
-                case REJECTED, BLOCKED -> {
+                case REJECTED, DENIED -> {
                     failed(request, FailureReason.REJECTED, null, startNanos, end);
                     return;
                 }
@@ -88,7 +122,7 @@ public final class OrderRecorder {
     }
 
     /** The call has thrown, or its future has failed. */
-    public void threw(OrderRequest request, Throwable failure, long startNanos) {
+    void threw(OrderRequest request, Throwable failure, long startNanos) {
         long end = System.nanoTime();
         try {
             failed(request, FailureReason.of(failure), failure.getMessage(), startNanos, end);

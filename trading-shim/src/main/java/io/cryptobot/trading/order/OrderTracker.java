@@ -1,5 +1,6 @@
 package io.cryptobot.trading.order;
 
+import io.cryptobot.telemetry.Internal;
 import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.Telemetry;
@@ -22,16 +23,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the accepted orders of one mode until they end, and counts each once: filled or cancelled. It learns of an end
- * from whoever tells it, or by asking the exchange; what the exchange does not say for certain changes nothing. An order
- * that ends with less than it wanted is cancelled, however much of it was filled. Thread-safe.
+ * Follows the accepted orders of one mode until they end, and counts each once: filled or cancelled. It is told of an end, or
+ * asks the exchange; an answer that proves nothing changes nothing. An order that ends with less than it wanted is cancelled,
+ * however much of it was filled. Thread-safe.
  */
+@Internal
 public final class OrderTracker {
     /** An exchange may list an order a little after it has accepted it. */
     private static final Duration LISTING_DELAY = Duration.ofSeconds(2);
@@ -43,10 +45,15 @@ public final class OrderTracker {
     private final FileCounter cancelled;
     private final FileGauge openOrders;
     private final Listener listener;
+    private final LongSupplier nanoTime;
 
-    /** @param listener told of every order that was followed and has ended */
-    public OrderTracker(OrderMode mode, Telemetry telemetry, Listener listener) {
+    /**
+     * @param listener told of every order that was followed and has ended
+     * @param nanoTime a clock that never steps
+     */
+    OrderTracker(OrderMode mode, Telemetry telemetry, Listener listener, LongSupplier nanoTime) {
         this.listener = listener;
+        this.nanoTime = nanoTime;
         filled = telemetry.orders(mode).filled();
         cancelled = telemetry.counter(MetricCatalog.ORDERS_CANCELLED, mode.label());
         openOrders = telemetry.gauge(MetricCatalog.ORDERS_OPEN, mode.label());
@@ -55,14 +62,14 @@ public final class OrderTracker {
 
     /** Hears of the end of orders. */
     @FunctionalInterface
-    public interface Listener {
+    interface Listener {
         /** An order that rested has ended. */
         void ended(ClientOrderId id, String symbol, OrderStatus status);
     }
 
     /** An order that rests at the exchange. */
     private record Open(String symbol, @Nullable BigDecimal quantity, Instant since, long sinceNanos) {
-        /** What was wanted is not known of an order that a killed bot had in flight; what it got counts as that then. */
+        /** The wanted quantity of an order that a killed bot had in flight is not known; any fill counts as all of it then. */
         boolean isFilledBy(BigDecimal traded) {
             return quantity == null ? traded.signum() > 0 : traded.compareTo(quantity) >= 0;
         }
@@ -80,16 +87,16 @@ public final class OrderTracker {
      * @param since when it was sent, or earlier
      */
     public void opened(ClientOrderId id, String symbol, @Nullable BigDecimal quantity, Instant since) {
-        open.put(id, new Open(symbol, quantity, since, System.nanoTime()));
+        open.put(id, new Open(symbol, quantity, since, nanoTime.getAsLong()));
         publish();
     }
 
     /**
-     * An order has ended; one that is not followed is ignored, so that several sources may tell the same.
+     * An order has ended. One that is not followed is ignored, so that several sources may report the same end.
      *
      * @param status {@link OrderStatus#FILLED}, or anything else that is not open: cancelled
      */
-    public void ended(ClientOrderId id, OrderStatus status) {
+    void ended(ClientOrderId id, OrderStatus status) {
         Open order = status.isOpen() ? null : open.remove(id);
         if (order == null) {
             return;
@@ -108,14 +115,18 @@ public final class OrderTracker {
         openOrders.set(open.size());
     }
 
-    /** Asks somebody who knows for certain what became of the followed orders; one of which he does not know goes on. */
-    public void reconcile(Function<ClientOrderId, Optional<OrderStatus>> who) {
-        open.keySet().forEach(id -> who.apply(id).ifPresent(status -> ended(id, status)));
+    /**
+     * Asks which of the followed orders have ended, where that is known for certain.
+     *
+     * @param outcome how an order has ended; empty while it is open or not known
+     */
+    public void reconcile(Function<ClientOrderId, Optional<OrderStatus>> outcome) {
+        open.keySet().forEach(id -> outcome.apply(id).ifPresent(status -> ended(id, status)));
     }
 
-    /** Asks the exchange which of the followed orders have ended. What it cannot answer is asked again next time. */
+    /** Asks the exchange which of the followed orders have ended; one that it does not tell of is asked for again next time. */
     public void reconcile(ExchangeClient exchange) {
-        long before = System.nanoTime() - LISTING_DELAY.toNanos();
+        long before = nanoTime.getAsLong() - LISTING_DELAY.toNanos();
         Set<String> markets = open.values().stream().map(Open::symbol).collect(Collectors.toCollection(TreeSet::new));
         for (String market : markets) {
             List<ClientOrderId> followed = new ArrayList<>();
@@ -152,11 +163,5 @@ public final class OrderTracker {
         } catch (OrderException e) {
             // not answered; nothing is known
         }
-    }
-
-    /** For a test: makes every followed order old enough to be asked for. */
-    void age() {
-        open.replaceAll((id, order) -> new Open(
-                order.symbol(), order.quantity(), order.since(), order.sinceNanos() - TimeUnit.MINUTES.toNanos(1)));
     }
 }

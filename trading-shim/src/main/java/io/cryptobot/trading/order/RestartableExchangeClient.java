@@ -1,21 +1,12 @@
 package io.cryptobot.trading.order;
 
-import io.cryptobot.trading.ClientOrderId;
+import io.cryptobot.telemetry.Internal;
 import io.cryptobot.trading.ExchangeClient;
 import io.cryptobot.trading.ExchangeClientFactory;
 import io.cryptobot.trading.FailureReason;
-import io.cryptobot.trading.OpenOrder;
-import io.cryptobot.trading.OrderAck;
-import io.cryptobot.trading.OrderBook;
 import io.cryptobot.trading.OrderException;
-import io.cryptobot.trading.OrderFill;
-import io.cryptobot.trading.OrderRequest;
-import io.cryptobot.trading.PublicTrade;
-import io.cryptobot.trading.Ticker;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -27,10 +18,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An exchange client that can be replaced under a running bot, whose references to it stay valid. A restart makes a new one,
- * asks it for a sign of life, puts it in the old one's place, and closes the old one when its last call has ended; where
- * the new one fails, the old one stays. One restart at a time. Thread-safe if the clients are.
+ * checks it with {@link #ping}, puts it in the old one's place, and closes the old one when its last call has ended; when the
+ * new one fails, the old one stays. One restart at a time. Thread-safe if the clients are.
  */
-public final class RestartableExchangeClient implements ExchangeClient {
+@Internal
+public final class RestartableExchangeClient extends ForwardingExchangeClient {
     private static final Logger LOGGER = LoggerFactory.getLogger(RestartableExchangeClient.class);
 
     private final ExchangeClientFactory factory;
@@ -102,6 +94,11 @@ public final class RestartableExchangeClient implements ExchangeClient {
      */
     public record Status(int number, Instant since) {}
 
+    /** {@return what makes the clients} */
+    public ExchangeClientFactory factory() {
+        return factory;
+    }
+
     /** {@return what is in place} */
     public Status status() {
         Generation generation = current;
@@ -164,12 +161,8 @@ public final class RestartableExchangeClient implements ExchangeClient {
         return made;
     }
 
-    @FunctionalInterface
-    private interface Call<T> {
-        T with(ExchangeClient client) throws OrderException;
-    }
-
-    private <T> T call(Call<T> call) throws OrderException {
+    @Override
+    <T> T forward(Operation operation, Call<T> call) throws OrderException {
         Generation generation = current;
         while (!generation.enter()) {
             if (generation == current) {
@@ -178,66 +171,15 @@ public final class RestartableExchangeClient implements ExchangeClient {
             generation = current;
         }
         try {
-            return call.with(generation.client);
+            return call.on(generation.client);
         } finally {
             generation.exit();
         }
     }
 
     @Override
-    public String name() {
-        return current.client.name();
-    }
-
-    @Override
-    public OrderAck place(OrderRequest request) throws OrderException {
-        return call(client -> client.place(request));
-    }
-
-    @Override
-    public void cancel(String symbol, ClientOrderId id) throws OrderException {
-        var unused = call(client -> {
-            client.cancel(symbol, id);
-            return id;
-        });
-    }
-
-    @Override
-    public List<ClientOrderId> openOrders(String symbol) throws OrderException {
-        return call(client -> client.openOrders(symbol));
-    }
-
-    @Override
-    public List<OpenOrder> openOrders() throws OrderException {
-        return call(ExchangeClient::openOrders);
-    }
-
-    @Override
-    public List<OrderFill> fills(String symbol, Instant since) throws OrderException {
-        return call(client -> client.fills(symbol, since));
-    }
-
-    @Override
-    public Ticker ticker(String symbol) throws OrderException {
-        return call(client -> client.ticker(symbol));
-    }
-
-    @Override
-    public Optional<OrderBook> book(String symbol, int depth) throws OrderException {
-        return call(client -> client.book(symbol, depth));
-    }
-
-    @Override
-    public List<PublicTrade> recentTrades(String symbol) throws OrderException {
-        return call(client -> client.recentTrades(symbol));
-    }
-
-    @Override
-    public void ping() throws OrderException {
-        var unused = call(client -> {
-            client.ping();
-            return client;
-        });
+    ExchangeClient delegate() {
+        return current.client;
     }
 
     /** Ends the client that is in place when its last call has ended. What is called afterwards is not sent. */

@@ -2,18 +2,16 @@ package io.cryptobot.trading.order;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.cryptobot.telemetry.ToolApi;
+import io.cryptobot.telemetry.files.DurableFile;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.OrderRequest;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -29,13 +27,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The live orders of which nobody knows whether the exchange has them. They are known in memory at once and on the disk,
- * in {@code <state>/<bot>.unknown-orders}, soon after; the control file keeps them meanwhile. One line is {@code id symbol
- * time quantity}, the last one where it is known. A line that cannot be read counts as an order without a name: it stands in
- * the way of LIVE until a person who has looked at the exchange says what became of it. Thread-safe.
+ * The live orders whose outcome is unknown. They are in memory at once and on the disk, in {@code
+ * <state>/<bot>.unknown-orders}, soon after; the control file keeps them meanwhile. The file has one line for each order:
+ *
+ * <pre>
+ *   id symbol time quantity     the quantity only where it is known
+ *   nameless                    an order whose name is lost
+ * </pre>
+ *
+ * A line that is neither counts as an order without a name too. Such an order prevents LIVE until a person who has looked at
+ * the exchange resolves it. Thread-safe.
  */
+@ToolApi
 public final class UnknownOrders {
     private static final Logger LOGGER = LoggerFactory.getLogger(UnknownOrders.class);
+
+    private static final String NAMELESS = "nameless";
 
     private final Path file;
     private final Map<ClientOrderId, UnknownOrder> orders = new ConcurrentHashMap<>();
@@ -48,7 +55,7 @@ public final class UnknownOrders {
     }
 
     /**
-     * An order to be looked up. Immutable.
+     * An order whose outcome is unknown. Immutable.
      *
      * @param id its name at the exchange
      * @param symbol its market
@@ -72,24 +79,37 @@ public final class UnknownOrders {
         return unknown;
     }
 
-    /** {@return none, until {@link #load} is called} */
+    /** {@return none, until {@link #takeOver} is called} */
     public static UnknownOrders unread(Path stateDirectory, InstanceName instance) {
         return new UnknownOrders(stateDirectory.toAbsolutePath().normalize().resolve(instance + ".unknown-orders"));
     }
 
-    /** Adds those that an earlier run of the bot has left; never throws. */
-    public void load() {
+    /** As the owner of the file: adds those that an earlier run of the bot has left; never throws. */
+    void takeOver() {
+        try {
+            DurableFile.removeUnfinished(file);
+        } catch (IOException e) {
+            LOGGER.debug("Unfinished files beside {} were not removed", file, e);
+        }
+        load();
+    }
+
+    private void load() {
         try {
             new String(Files.readAllBytes(file), UTF_8).lines().forEach(this::load);
         } catch (NoSuchFileException e) {
             // none
         } catch (IOException e) {
-            LOGGER.error("{} cannot be read: at least one order is taken for unknown: {}", file, e.toString());
+            LOGGER.error("{} cannot be read: at least one order counts as unknown: {}", file, e.toString());
             nameless.incrementAndGet();
         }
     }
 
     private void load(String line) {
+        if (line.equals(NAMELESS)) {
+            nameless.incrementAndGet();
+            return;
+        }
         String[] parts = line.split(" ", -1);
         try {
             ClientOrderId id = new ClientOrderId(parts[0]);
@@ -101,7 +121,7 @@ public final class UnknownOrders {
         }
     }
 
-    /** {@return how many there are} */
+    /** {@return how many there are, with and without a name} */
     public long count() {
         return orders.size() + nameless.get();
     }
@@ -112,12 +132,12 @@ public final class UnknownOrders {
     }
 
     /** An order's outcome is unknown. */
-    public void add(OrderRequest order) {
+    void add(OrderRequest order) {
         add(new UnknownOrder(order.clientOrderId(), order.symbol(), Instant.now(), order.quantity()));
     }
 
     /** An order was in flight when the bot died; one that is known already keeps what is known of it. */
-    public void addLeftInFlight(ClientOrderId id, String symbol, Instant sent) {
+    void addLeftInFlight(ClientOrderId id, String symbol, Instant sent) {
         add(new UnknownOrder(id, symbol, sent, null));
     }
 
@@ -126,13 +146,17 @@ public final class UnknownOrders {
         changed.set(true);
     }
 
-    /** An order was in flight of which not even the name is known. */
-    public void addNameless() {
+    /** An order was in flight whose name is lost. */
+    void addNameless() {
         nameless.incrementAndGet();
         changed.set(true);
     }
 
-    /** {@return whether it was there} The exchange has told what became of an order. */
+    /**
+     * The outcome of an order is known now.
+     *
+     * @return whether it was among the unknown ones until now
+     */
     boolean remove(ClientOrderId id) {
         boolean removed = orders.remove(id) != null;
         if (removed) {
@@ -141,7 +165,11 @@ public final class UnknownOrders {
         return removed;
     }
 
-    /** {@return whether there was one} A person has told what became of an order without a name. */
+    /**
+     * A person has resolved an order without a name.
+     *
+     * @return whether there was one
+     */
     boolean removeNameless() {
         boolean removed = nameless.getAndUpdate(count -> Math.max(0, count - 1)) > 0;
         if (removed) {
@@ -151,14 +179,18 @@ public final class UnknownOrders {
     }
 
     /** Runs an action when all that is known now is on the disk. */
-    public void onceStored(Runnable action) {
+    void onceStored(Runnable action) {
         synchronized (onceStored) {
             onceStored.add(action);
         }
         changed.set(true);
     }
 
-    /** {@return whether the disk has all of it} Stores what has changed. */
+    /**
+     * Stores what has changed.
+     *
+     * @return whether the disk has all of it
+     */
     public synchronized boolean store() {
         if (!changed.getAndSet(false)) {
             return true;
@@ -185,20 +217,8 @@ public final class UnknownOrders {
     private void write() throws IOException {
         StringBuilder text = new StringBuilder();
         orders.values().forEach(order -> text.append(order.line()));
-        text.append("nameless\n".repeat((int) nameless.get()));
+        text.append((NAMELESS + "\n").repeat((int) nameless.get()));
         Files.createDirectories(file.getParent());
-        Path unfinished = file.resolveSibling(file.getFileName() + ".new");
-        try (FileChannel channel = FileChannel.open(
-                unfinished,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        DurableFile.replace(file, DurableFile.Access.DEFAULT, text.toString());
     }
 }

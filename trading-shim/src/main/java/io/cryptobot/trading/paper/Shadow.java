@@ -5,9 +5,11 @@ import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.dropwizard.FileCounter;
 import io.cryptobot.telemetry.dropwizard.FileHistogram;
+import io.cryptobot.trading.ExchangeClient;
 import io.cryptobot.trading.ExchangeClientFactory;
 import io.cryptobot.trading.FailureReason;
 import io.cryptobot.trading.OrderAck;
+import io.cryptobot.trading.OrderException;
 import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.Side;
 import java.math.BigDecimal;
@@ -134,7 +136,30 @@ public final class Shadow implements AutoCloseable {
         }
     }
 
-    /** {@return the order, to be told of the answer} A live order is about to be sent. Takes no lock and never throws. */
+    /**
+     * Places a live order at the exchange and compares it with paper's later. Takes no lock.
+     *
+     * @return what the exchange answers
+     * @throws OrderException what the exchange throws, of whatever kind
+     */
+    public OrderAck place(ExchangeClient exchange, OrderRequest request) throws OrderException {
+        Order order = sent(request);
+        OrderAck ack;
+        try {
+            ack = exchange.place(request);
+        } catch (Throwable e) {
+            order.threw(e);
+            throw e;
+        }
+        order.answered(ack);
+        return ack;
+    }
+
+    /**
+     * A live order is about to be sent. Takes no lock and never throws.
+     *
+     * @return the order, to be told of the answer
+     */
     Order sent(OrderRequest request) {
         Order order = new Order(request, nanoTime.getAsLong());
         if (queued.incrementAndGet() > QUEUE_LENGTH) {
@@ -225,7 +250,7 @@ public final class Shadow implements AutoCloseable {
         return switch (ack.status()) {
             case ACCEPTED, PARTIALLY_FILLED -> Comparison.OPEN;
             case UNKNOWN -> Comparison.FAILED;
-            case REJECTED, BLOCKED -> unmatched(paper);
+            case REJECTED, DENIED -> unmatched(paper);
             case FILLED, CANCELLED -> {
                 if (ack.filledQuantity().signum() == 0) {
                     yield unmatched(paper);

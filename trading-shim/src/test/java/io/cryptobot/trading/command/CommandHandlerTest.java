@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cryptobot.trading.ClientOrderId;
-import io.cryptobot.trading.FakeExchange;
+import io.cryptobot.trading.ScriptedExchange;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class CommandHandlerTest {
     private static final CommandResult NONE = new CommandResult.Builder().build();
 
-    private final FakeExchange exchange = new FakeExchange();
+    private final ScriptedExchange exchange = new ScriptedExchange();
     private final CommandHandler handler =
             new CommandHandler(exchange, Optional.empty(), null, Duration.ofMillis(100)); // no order is resolved here
 

@@ -42,7 +42,6 @@ class ShadowTest {
     private final ManualClock clock = new ManualClock();
     private Telemetry telemetry;
     private Shadow shadow;
-    private ShadowedExchangeClient live;
     private int ids;
 
     @BeforeEach
@@ -50,12 +49,11 @@ class ShadowTest {
         exchange.book = Market.orderBook("99x5 98x5 | 101x5 102x5");
         telemetry = Telemetry.open(new TelemetrySettings(new InstanceName("bot"), new RunDirectory(directory)));
         shadow = new Shadow(() -> exchange, Market.settings().build(), telemetry, clock);
-        live = new ShadowedExchangeClient(exchange, shadow);
     }
 
     @AfterEach
     void close() {
-        live.close();
+        shadow.close();
         telemetry.close();
     }
 
@@ -124,7 +122,7 @@ class ShadowTest {
     void anOrderRestsOnPaperOnlyUntilItIsCompared() throws Exception {
         for (int order = 0; order < 3; order++) {
             exchange.answers(OrderStatus.CANCELLED, "0", null);
-            live.place(OrderRequest.limit(id(), SYMBOL, Side.BUY, BigDecimal.TEN, new BigDecimal(90)));
+            shadow.place(exchange, OrderRequest.limit(id(), SYMBOL, Side.BUY, BigDecimal.TEN, new BigDecimal(90)));
             shadow.work();
         }
         exchange.book = Market.orderBook("80x5 | 89x100"); // through all their prices
@@ -151,7 +149,7 @@ class ShadowTest {
     void dropsWhatComesTooFastOrWaitedTooLong() throws Exception {
         exchange.fills("5", "101");
         for (int order = 0; order < 100; order++) {
-            live.place(market(Side.BUY, "5"));
+            shadow.place(exchange, market(Side.BUY, "5"));
         }
         assertThat(count("dropped")).isEqualTo(36);
         clock.advance(Duration.ofSeconds(2));
@@ -183,12 +181,13 @@ class ShadowTest {
         };
         Shadow started = Shadow.start(() -> hanging, Market.settings().build(), telemetry);
         exchange.fills("5", "101");
-        try (ShadowedExchangeClient client = new ShadowedExchangeClient(exchange, started)) {
+        try (started) {
             for (int order = 0; order < 1_000; order++) {
-                assertThat(client.place(market(Side.BUY, "5"))).isSameAs(exchange.answer);
+                assertThat(started.place(exchange, market(Side.BUY, "5"))).isSameAs(exchange.answer);
             }
             exchange.answer = new IllegalStateException("its own");
-            assertThatThrownBy(() -> client.place(market(Side.BUY, "5"))).isSameAs(exchange.answer);
+            assertThatThrownBy(() -> started.place(exchange, market(Side.BUY, "5")))
+                    .isSameAs(exchange.answer);
         } finally {
             never.countDown();
         }
@@ -231,7 +230,7 @@ class ShadowTest {
 
     private void place(Side side, String quantity) throws OrderException {
         try {
-            live.place(market(side, quantity));
+            shadow.place(exchange, market(side, quantity));
         } catch (OrderException | RuntimeException e) {
             assertThat(e).isSameAs(exchange.answer);
         }

@@ -7,7 +7,6 @@ import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.telemetry.files.CryptobotHome;
 import io.cryptobot.trading.TimeInForce;
 import io.cryptobot.trading.TradingMode;
-import io.cryptobot.trading.TradingSettings;
 import io.cryptobot.trading.TradingShim;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,13 +39,8 @@ class XChangeExampleTest {
         XChangeSettings settings = XChangeSettings.DEFAULT
                 .with(TimeInForce.IOC, org.knowm.xchange.binance.dto.trade.TimeInForce.IOC)
                 .with(TimeInForce.POST_ONLY, BinanceOrderFlags.LIMIT_MAKER);
-        TradingShim shim = TradingShim.open(
-                telemetry,
-                XChangeClient.factory(() -> ExchangeFactory.INSTANCE.createExchange(specification), settings),
-                controlFile,
-                home,
-                TradingSettings.DEFAULT,
-                TradingShim.paperSettings(telemetry).build());
+        TradingShim shim = TradingShim.builder(telemetry, controlFile, home)
+                .open(XChangeClient.factory(() -> ExchangeFactory.INSTANCE.createExchange(specification), settings));
         // end::page
         assertThat(shim.mode()).isEqualTo(TradingMode.PAPER);
         assertThat(shim.exchange().name()).isEqualTo("binance");

@@ -49,13 +49,9 @@ class XChangeShimIT {
         telemetry = Telemetry.open(new TelemetrySettings(BOT, new RunDirectory(directory)));
         Path controlFile = directory.resolve("bot.control");
         CryptobotHome home = new CryptobotHome(directory, Path.of("state"));
-        shim = TradingShim.open(
-                telemetry,
-                XChangeClient.factory(() -> exchange, XChangeSettings.DEFAULT),
-                controlFile,
-                home,
-                new TradingSettings(Duration.ofSeconds(65), Duration.ofMillis(50)),
-                TradingShim.paperSettings(telemetry).build());
+        shim = TradingShim.builder(telemetry, controlFile, home)
+                .settings(new TradingSettings(Duration.ofSeconds(65), Duration.ofMillis(50)))
+                .open(XChangeClient.factory(() -> exchange, XChangeSettings.DEFAULT));
         ModeSwitch modeSwitch = new ModeSwitch(controlFile, new DurableMode(home.stateDirectory(), BOT));
         assertThat(modeSwitch.change(TradingMode.LIVE, Duration.ofSeconds(10)).acknowledged())
                 .isTrue();

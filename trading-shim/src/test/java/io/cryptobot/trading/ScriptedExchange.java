@@ -4,23 +4,33 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** An exchange that accepts everything and fills it at 2, or does what it is told to. */
-public final class FakeExchange implements ExchangeClient {
+/** An exchange that accepts everything and fills it at 2, or does as its fields say. It has no order book at first. */
+public final class ScriptedExchange implements ExchangeClient {
     public final List<OrderRequest> placed = new CopyOnWriteArrayList<>();
     public final List<ClientOrderId> open = new CopyOnWriteArrayList<>();
     public final List<OrderFill> filled = new CopyOnWriteArrayList<>();
     public final List<ClientOrderId> cancelled = new CopyOnWriteArrayList<>();
+    public final AtomicInteger bookQueries = new AtomicInteger();
+    /** Thrown by orders and tickers. */
     public volatile @Nullable Throwable failure;
+    /** Thrown by cancellations and lists. */
     public volatile @Nullable Throwable queryFailure;
+
+    public volatile @Nullable Throwable bookFailure;
     public volatile OrderStatus status = OrderStatus.FILLED;
-    public volatile Runnable whilePlacing = () -> {};
+    public volatile Function<OrderRequest, @Nullable OrderAck> answer = this::filledAtTwo;
     public volatile Consumer<ClientOrderId> whileCancelling = id -> {};
     public volatile Runnable whileListing = () -> {};
+    public volatile Runnable whileAskedForBook = () -> {};
     public volatile BigDecimal price = BigDecimal.valueOf(2);
+    public volatile @Nullable OrderBook book;
     public volatile boolean closed;
 
     @Override
@@ -31,11 +41,14 @@ public final class FakeExchange implements ExchangeClient {
     @Override
     public OrderAck place(OrderRequest request) throws OrderException {
         placed.add(request);
-        whilePlacing.run();
         raise(failure);
         if (status.isOpen()) {
             open.add(request.clientOrderId());
         }
+        return answer.apply(request);
+    }
+
+    private OrderAck filledAtTwo(OrderRequest request) {
         return new OrderAck(request.clientOrderId(), "E-1", status, request.quantity(), BigDecimal.valueOf(2));
     }
 
@@ -91,6 +104,14 @@ public final class FakeExchange implements ExchangeClient {
     public Ticker ticker(String symbol) throws OrderException {
         raise(failure);
         return new Ticker(symbol, price, System.currentTimeMillis());
+    }
+
+    @Override
+    public Optional<OrderBook> book(String symbol, int depth) throws OrderException {
+        bookQueries.incrementAndGet();
+        whileAskedForBook.run();
+        raise(bookFailure);
+        return Optional.ofNullable(book);
     }
 
     @Override
