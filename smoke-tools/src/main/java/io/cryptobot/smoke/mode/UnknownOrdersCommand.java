@@ -3,18 +3,14 @@ package io.cryptobot.smoke.mode;
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
 import io.cryptobot.smoke.cli.Session;
-import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.command.Command;
-import io.cryptobot.trading.command.CommandClient;
 import io.cryptobot.trading.command.CommandResult;
-import io.cryptobot.trading.mode.DurableMode;
 import io.cryptobot.trading.mode.ModeAudit;
 import io.cryptobot.trading.mode.ModeSwitch;
 import io.cryptobot.trading.order.UnknownOrders;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,11 +20,11 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Lists the live orders whose outcome nobody knows, and takes a person's word for what became of one. */
+/** Lists the live orders whose outcome is unknown, and resolves one by hand. */
 @CommandLine.Command(
         name = "unknown-orders",
         description = {
-            "Lists the live orders whose outcome is unknown, or says what became of one.",
+            "Lists the live orders whose outcome is unknown, or resolves one by hand.",
             "The bot is the one named by CRYPTOBOT_INSTANCE (default: cryptobot-desktop)."
         })
 public final class UnknownOrdersCommand {
@@ -38,15 +34,15 @@ public final class UnknownOrdersCommand {
     @SuppressWarnings("NullAway.Init")
     private Session session;
 
-    /** What a person can have found at the exchange. */
-    enum Found {
+    /** What a person has found at the exchange. */
+    enum ManualOutcome {
         FILLED,
         CANCELLED,
         ABSENT
     }
 
-    /** Which order. */
-    static final class Which {
+    /** The order to resolve. */
+    static final class OrderSelector {
         @Option(names = "--id", paramLabel = "<id>", description = "The order's client order id, as list shows it.")
         private @Nullable String id;
 
@@ -56,12 +52,12 @@ public final class UnknownOrdersCommand {
 
     @CommandLine.Command(
             name = "list",
-            description = "Lists them, also where no bot runs.",
+            description = "Lists them, also if no bot is running.",
             exitCodeList = {"0:there is none", "3:the bot's files cannot be read", "5:they are listed"})
     int list() throws InterruptedException {
-        TelemetrySettings settings = settings();
-        ModeSwitch.Result status = status(settings);
-        UnknownOrders unknown = UnknownOrders.open(state(), settings.instance());
+        ControlledBot bot = ControlledBot.from(session);
+        ModeSwitch.Result status = status(bot);
+        UnknownOrders unknown = bot.unknownOrders();
         PrintWriter out = session.out();
         unknown.orders()
                 .forEach(order ->
@@ -76,41 +72,40 @@ public final class UnknownOrdersCommand {
         }
         long left = status.acknowledged() ? 0 : status.inFlight();
         if (left > 0) {
-            out.println("× " + left + " in flight when the bot was last seen; its next run looks them up");
+            out.println("× " + left + " in flight when the bot was last seen; its next run reconciles them");
             status.pending().forEach(order -> out.println("    " + order.clientOrderId() + " " + order.symbol()));
         }
         long all = unknown.count() + left;
         out.println(
                 all == 0
-                        ? "√ no live order of " + settings.instance() + " has an unknown outcome"
+                        ? "√ no live order of " + bot.name() + " has an unknown outcome"
                         : "    next: look at the exchange, then: cryptobot unknown-orders resolve --help");
-        out.flush();
         return (all == 0 ? ExitCode.PASS : ExitCode.NOT_VERIFIABLE).code();
     }
 
     @CommandLine.Command(
             name = "resolve",
             description = {
-                "Says what became of an order, after a look at the exchange: for a client that cannot list fills, and"
-                        + " for orders",
-                "whose names are lost. A wrong word makes the bot's counts and the next live trading wrong."
+                "Resolves an unknown order after you have checked the exchange: for a client that cannot list fills,"
+                        + " and for orders whose ids are lost.",
+                "A wrong outcome makes the bot's counts and the next live trading wrong."
             },
             exitCodeList = {
-                "0:the bot has taken it over",
-                "1:it has not; the line says why",
+                "0:the bot has accepted the outcome",
+                "1:the bot has not accepted it; the line says why",
                 "3:the bot's files or the audit log cannot be used; nothing was changed",
                 "4:no running bot has answered in time"
             })
     int resolve(
-            @ArgGroup(multiplicity = "1") Which which,
+            @ArgGroup(multiplicity = "1") OrderSelector selected,
             @Option(
                             names = "--outcome",
                             required = true,
                             description = {
-                                "filled: it has traded all that was wanted. absent: it never came to be.",
+                                "filled: it has traded all that was wanted. absent: it does not exist at the exchange.",
                                 "cancelled: it ended before it had traded all."
                             })
-                    Found outcome,
+                    ManualOutcome outcome,
             @Option(names = "--reason", required = true, description = "How you know, for the audit log.")
                     String reason)
             throws InterruptedException {
@@ -120,43 +115,39 @@ public final class UnknownOrdersCommand {
         CommandResult.Builder argument =
                 new CommandResult.Builder().add("outcome", outcome.name().toLowerCase(Locale.ROOT));
         String order = "an order without a name";
-        if (!which.nameless && which.id != null) {
+        if (!selected.nameless && selected.id != null) {
             try {
-                order = "order " + new ClientOrderId(which.id);
+                order = "order " + new ClientOrderId(selected.id);
             } catch (IllegalArgumentException e) {
                 throw session.wrongUsage("--id: " + e.getMessage(), e);
             }
-            argument.add("id", which.id);
+            argument.add("id", selected.id);
         }
         return resolve(order, outcome, reason, argument.build());
     }
 
-    private int resolve(String order, Found outcome, String reason, CommandResult argument)
+    private int resolve(String order, ManualOutcome outcome, String reason, CommandResult argument)
             throws InterruptedException {
-        TelemetrySettings settings = settings();
+        ControlledBot bot = ControlledBot.from(session);
         String what = order + ": " + outcome.name().toLowerCase(Locale.ROOT);
-        ModeAudit audit = new ModeAudit(state(), settings.instance());
+        ModeAudit audit = bot.audit();
         PrintWriter out = session.out();
-        if (!status(settings).acknowledged()) {
-            throw noBot(settings);
+        if (!status(bot).acknowledged()) {
+            throw bot.didNotAnswer();
         }
         try {
-            audit.append(ModeAudit.Event.RESOLVE, null, reason, what); // on disk before it opens the way to live
-            Path controlFile = settings.runDirectory().controlFile(settings.instance());
-            Optional<CommandResult> report = new CommandClient(controlFile, settings.instance())
-                    .ask(Command.RESOLVE_UNKNOWN, argument, ANSWER_TIME);
-            if (report.isPresent() && report.get().first("result").equals(Optional.of("resolved"))) {
-                out.println("√ " + what + ", taken over by " + settings.instance());
-                out.flush();
+            audit.append(ModeAudit.Event.RESOLVE, null, reason, what); // on disk before live becomes possible
+            Optional<CommandResult> answer = bot.commands().ask(Command.RESOLVE_UNKNOWN, argument, ANSWER_TIME);
+            if (answer.flatMap(result -> result.first("result")).equals(Optional.of("resolved"))) {
+                out.println("√ " + what + ", taken over by " + bot.name());
                 return ExitCode.PASS.code();
             }
-            String why = report.flatMap(answer -> answer.first("problem")).orElse("no running bot has answered");
+            String why = answer.flatMap(result -> result.first("problem")).orElse("no running bot has answered");
             audit.append(ModeAudit.Event.NOT_RESOLVED, null, reason, what + ": " + why);
-            if (report.isEmpty()) {
-                throw noBot(settings);
+            if (answer.isEmpty()) {
+                throw bot.didNotAnswer();
             }
             out.println("× not resolved: " + why);
-            out.flush();
             return ExitCode.FAILED.code();
         } catch (IOException e) {
             throw new CommandFailure(
@@ -166,37 +157,11 @@ public final class UnknownOrdersCommand {
         }
     }
 
-    private static CommandFailure noBot(TelemetrySettings settings) {
-        return new CommandFailure(
-                ExitCode.TIMEOUT,
-                "no running bot " + settings.instance()
-                        + " has answered; start it, or check CRYPTOBOT_INSTANCE, CRYPTOBOT_RUN_DIR, user and"
-                        + " container");
-    }
-
-    private static ModeSwitch.Result status(TelemetrySettings settings, Path state)
-            throws IOException, InterruptedException {
-        Path controlFile = settings.runDirectory().controlFile(settings.instance());
-        return new ModeSwitch(controlFile, new DurableMode(state, settings.instance())).status();
-    }
-
-    private ModeSwitch.Result status(TelemetrySettings settings) throws InterruptedException {
+    private static ModeSwitch.Result status(ControlledBot bot) throws InterruptedException {
         try {
-            return status(settings, state());
+            return bot.modeSwitch().status();
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.CONFIGURATION, "the bot's files cannot be read: " + e.getMessage(), e);
         }
-    }
-
-    private TelemetrySettings settings() {
-        try {
-            return TelemetrySettings.from(session.environment());
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailure(ExitCode.CONFIGURATION, e.getMessage() == null ? e.toString() : e.getMessage(), e);
-        }
-    }
-
-    private Path state() {
-        return session.home().stateDirectory();
     }
 }
