@@ -18,28 +18,28 @@ final class CommandLine {
 
     static final String USAGE = """
             Usage: java -jar ops-configs-<version>.jar COMMAND --to DIR [OPTIONS]
-              install    check this release, put it in use, and go back to the one before if anything fails
-              verify     check the release in use: its files, and with the addresses below what is loaded
+              install    check this release and activate it; roll back to the previous release if anything fails
+              verify     check the files of the active release; with the addresses below, also the loaded configuration
               diff       show what install would change; changes nothing
-              rollback   put the release that was in use before into use again, or the one of --release ID
-              list       show the releases that are kept, the one in use with a star
+              rollback   activate the previous release again, or the release of --release ID
+              list       show the kept releases; a star marks the active one
             Options:
-              --prometheus URL     tell this Prometheus to load it, and compare what it then runs; needs
-                                   --web.enable-lifecycle. Not given: nobody is told
+              --prometheus URL     reload this Prometheus and compare its loaded rules with the release; needs
+                                   --web.enable-lifecycle. If omitted, no server is reloaded
               --alertmanager URL   the same for an Alertmanager; may be given more than once
-              --without-tools      do without the checks of promtool and amtool
+              --without-tools      skip the checks of promtool and amtool
               --help               print this text
             Exit codes:
               0  done
-              1  failed, what runs is unchanged
+              1  failed; the active release is unchanged
               2  wrong usage
-              3  the release, or a file of DIR/local, did not pass the checks; what runs is unchanged
-              4  a server did not take the release; the one before runs again
-              5  a server did not take the release, nor the one before: look at once
-              6  another command is at work in DIR
+              3  the release, or a file of DIR/local, did not pass the checks; the active release is unchanged
+              4  a server rejected the release; the previous release is active again
+              5  a server rejected the release, and the rollback failed too: fix it by hand immediately
+              6  another command is running in DIR
             """;
 
-    /** What may stand on the command line, and whether a value follows. */
+    /** The options, and whether they take a value. */
     private enum Option {
         TO,
         PROMETHEUS,
@@ -73,20 +73,20 @@ final class CommandLine {
     }
 
     /** {@return whether the first argument is one of the commands} */
-    static boolean knows(String word) {
-        return find(word).isPresent();
+    static boolean isCommand(String argument) {
+        return find(argument).isPresent();
     }
 
-    private static Optional<Command> find(String word) {
+    private static Optional<Command> find(String name) {
         for (Command command : Command.values()) {
-            if (command.name().toLowerCase(Locale.ROOT).equals(word)) {
+            if (command.name().toLowerCase(Locale.ROOT).equals(name)) {
                 return Optional.of(command);
             }
         }
         return Optional.empty();
     }
 
-    /** Runs a command; {@link #knows} its first argument. */
+    /** Runs a command. The first argument must be a command. */
     static ExitCode run(Path origin, PrintStream out, PrintStream err, List<String> arguments) {
         try {
             CommandLine line = parse(arguments);
@@ -96,12 +96,12 @@ final class CommandLine {
             err.println("ops-configs: " + reason(e));
             return e.exitCode();
         } catch (IOException e) {
-            err.println("ops-configs: " + reason(e) + "; what runs is unchanged");
+            err.println("ops-configs: " + reason(e) + "; the active release is unchanged");
             return ExitCode.FAILED;
         }
     }
 
-    /** {@return the one line that tells what happened and where} */
+    /** {@return a one-line error message with the file} */
     static String reason(Exception e) {
         if (e instanceof AccessDeniedException denied) {
             return denied.getFile() + ": access denied";

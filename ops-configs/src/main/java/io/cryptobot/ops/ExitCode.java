@@ -1,18 +1,18 @@
 package io.cryptobot.ops;
 
-/** How a command ended, for scripts. */
+/** The exit codes of the commands, for scripts. */
 enum ExitCode {
     DONE(0),
-    /** Something could not be read or written; what runs is unchanged. */
+    /** Something could not be read or written; the active release is unchanged. */
     FAILED(1),
     USAGE(2),
-    /** The release, or what the host adds to it, did not pass the checks; what runs is unchanged. */
+    /** The release or the local files did not pass the checks; the active release is unchanged. */
     REFUSED(3),
-    /** Prometheus or Alertmanager did not take the release; the one before is back in place. */
-    RETURNED(4),
-    /** As {@link #RETURNED}, and they did not take the one before either: a person has to look. */
-    NOT_RETURNED(5),
-    /** Another installation is at work in the directory. */
+    /** Prometheus or Alertmanager rejected the release; the previous release is active again. */
+    ROLLED_BACK(4),
+    /** Prometheus or Alertmanager rejected the release, and the rollback failed too: manual action is needed. */
+    ROLLBACK_FAILED(5),
+    /** Another command is running in the directory. */
     BUSY(6);
 
     private final int number;

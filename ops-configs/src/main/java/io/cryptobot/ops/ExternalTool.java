@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Prometheus' and Alertmanager's own checkers, found on the PATH. */
+/** The checkers of Prometheus and Alertmanager, found on the PATH. */
 enum ExternalTool {
     PROMTOOL("promtool"),
     AMTOOL("amtool");
@@ -18,9 +18,9 @@ enum ExternalTool {
     }
 
     /**
-     * {@return what the tool printed, if it was content}
+     * {@return the output of the tool, if its check passed}
      *
-     * @throws InstallException if it is not on the PATH, or not content; with the first line in which it says why
+     * @throws InstallException if the tool is not on the PATH or its check failed; the message has the first line with the reason
      */
     String check(String... arguments) throws IOException, InstallException {
         List<String> line =
@@ -30,7 +30,7 @@ enum ExternalTool {
             process = new ProcessBuilder(line).redirectErrorStream(true).start();
         } catch (IOException e) {
             throw InstallException.refused(
-                    command + " is not on the PATH: install it, or leave its checks out with" + " --without-tools");
+                    command + " is not on the PATH: install it, or skip its checks with --without-tools");
         }
         try {
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -41,11 +41,11 @@ enum ExternalTool {
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while " + command + " was at work", e);
+            throw new IOException("interrupted while " + command + " was running", e);
         }
     }
 
-    /** Both print "FAILED:" before the reason, which may take lines of its own. */
+    /** Both print "FAILED:" before the reason, which may need several lines. */
     private static String reason(String output) {
         List<String> lines = output.lines()
                 .map(String::strip)
@@ -56,7 +56,7 @@ enum ExternalTool {
             failed++;
         }
         if (failed == lines.size()) {
-            return lines.isEmpty() ? "failed without a word" : lines.get(lines.size() - 1);
+            return lines.isEmpty() ? "failed without output" : lines.get(lines.size() - 1);
         }
         return lines.stream()
                 .skip(lines.get(failed).equals("FAILED:") ? failed + 1 : failed)

@@ -22,8 +22,7 @@ import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /**
- * Files by their path, which has slashes on every system, with their content. Immutable, as long as nobody writes into
- * the arrays.
+ * File contents by relative path, always with slashes. Immutable if callers do not change the arrays.
  */
 record FileTree(SortedMap<String, byte[]> files) {
 
@@ -72,24 +71,24 @@ record FileTree(SortedMap<String, byte[]> files) {
         return new FileTree(files);
     }
 
-    /** {@return the content of a file, nothing if there is no such file} */
+    /** {@return the content of a file, empty if there is no such file} */
     byte[] bytes(String path) {
         return files.getOrDefault(path, new byte[0]);
     }
 
-    /** {@return the text of a file, nothing if there is no such file} */
+    /** {@return the text of a file, empty if there is no such file} */
     String text(String path) {
         return new String(bytes(path), StandardCharsets.UTF_8);
     }
 
-    /** {@return the paths that begin and end like this, sorted} */
+    /** {@return the paths with this prefix and this ending, sorted} */
     List<String> paths(String prefix, String ending) {
         return files.keySet().stream()
                 .filter(path -> path.startsWith(prefix) && path.endsWith(ending))
                 .toList();
     }
 
-    /** {@return this tree with the other one's files added, or put in the place of its own} */
+    /** {@return this tree with these files added or replaced} */
     FileTree with(Map<String, byte[]> others) {
         SortedMap<String, byte[]> all = new TreeMap<>(files);
         all.putAll(others);
@@ -97,10 +96,10 @@ record FileTree(SortedMap<String, byte[]> files) {
     }
 
     /**
-     * Writes the files for everybody to read, whatever the umask: Prometheus and Alertmanager run as other users. None of
-     * them is a secret.
+     * Writes the files readable by all users, independent of the umask, because Prometheus and Alertmanager run as other
+     * users. None of the files is a secret.
      *
-     * @throws FileSystemException if that fails; it names the file
+     * @throws FileSystemException if writing fails; it names the file
      */
     void write(Path directory) throws IOException {
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
@@ -111,13 +110,13 @@ record FileTree(SortedMap<String, byte[]> files) {
                 Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
             } catch (FileSystemException e) {
                 throw e;
-            } catch (IOException e) { // "No space left on device" comes without a name
+            } catch (IOException e) { // "No space left on device" comes without the file name
                 throw new FileSystemException(path.toString(), null, e.getMessage());
             }
         }
     }
 
-    /** Creates a directory, and those above it, that everybody may look into. Those that exist are left as they are. */
+    /** Creates a directory and its parents, readable by all users. Existing directories are not changed. */
     static void createDirectories(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             return;

@@ -21,14 +21,14 @@ final class HttpEndpoint {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final String address;
 
-    /** @throws IllegalArgumentException if the address is not one of HTTP */
+    /** @throws IllegalArgumentException if the address is not an HTTP address */
     HttpEndpoint(String address) {
         URI uri = URI.create(address);
         if (uri.getHost() == null || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
             throw new IllegalArgumentException("not the address of a server: " + address);
         }
         if (uri.getUserInfo() != null) {
-            throw new IllegalArgumentException("a password has no place in an address: everybody sees it in ps");
+            throw new IllegalArgumentException("do not put a password into the URL: other users can see it in ps");
         }
         this.address = address.replaceFirst("/+$", "");
     }
@@ -39,7 +39,7 @@ final class HttpEndpoint {
                 .build());
     }
 
-    /** Makes the server read its configuration anew. */
+    /** Makes the server reload its configuration. */
     void reload() throws IOException, InstallException {
         send(HttpRequest.newBuilder(URI.create(address + "/-/reload"))
                 .timeout(TIMEOUT)
@@ -47,7 +47,7 @@ final class HttpEndpoint {
                 .build());
     }
 
-    /** {@return the value of a metric without labels on the server's page} */
+    /** {@return the value of a metric without labels of the server} */
     OptionalDouble metric(String name) throws IOException, InstallException {
         Matcher value = Pattern.compile("(?m)^" + name + " (\\S+)$").matcher(get("/metrics"));
         return value.find() ? OptionalDouble.of(Double.parseDouble(value.group(1))) : OptionalDouble.empty();

@@ -1,6 +1,6 @@
 package io.cryptobot.ops;
 
-/** A command that cannot go on; the message is the one line that a person reads. */
+/** Stops a command; its message is the one line that the user reads. */
 final class InstallException extends Exception {
 
     private final ExitCode exitCode;

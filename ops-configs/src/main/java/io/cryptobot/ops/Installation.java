@@ -24,14 +24,14 @@ import java.util.stream.Stream;
  * The directory that {@code install} fills.
  *
  * <pre>
- * DIR/current            → releases/ID, the one that runs
- * DIR/releases/ID/ops/       as this host runs it
- * DIR/releases/ID/shipped/   as the jar brought it, for a rollback and for sha256sum -c
- * DIR/local/             what belongs to the host
- * DIR/history            a line each time that a release came into use: time, ID, command
+ * DIR/current            → releases/ID, the active release
+ * DIR/releases/ID/ops/       with the settings of this host
+ * DIR/releases/ID/shipped/   as the jar contains it, for a rollback and for sha256sum -c
+ * DIR/local/             the files of the host
+ * DIR/history            a line for each activation: time, ID, command
  * </pre>
  *
- * ID is the version and the first digits of the SHA-256 of {@code ops/}, so that the same ID is always the same files.
+ * ID is the version and the first digits of the SHA-256 of {@code ops/}, so the same ID always means the same files.
  */
 final class Installation {
 
@@ -59,7 +59,7 @@ final class Installation {
         return new LocalFiles(root.resolve("local"));
     }
 
-    /** Keeps every other command that changes something away until the channel is closed, or this process is gone. */
+    /** Takes the exclusive lock of the directory. It ends when the channel is closed or this process ends. */
     FileChannel lock() throws IOException, InstallException {
         FileTree.createDirectories(root.resolve("releases"));
         Path file = root.resolve("lock");
@@ -68,11 +68,11 @@ final class Installation {
         try {
             lock = channel.tryLock();
         } catch (OverlappingFileLockException e) {
-            // another thread of this process has it
+            // another thread of this process holds the lock
         }
         if (lock == null) {
             channel.close();
-            throw new InstallException(ExitCode.BUSY, file + ": another command is at work in " + root);
+            throw new InstallException(ExitCode.BUSY, file + ": another command is running in " + root);
         }
         return channel;
     }
@@ -85,7 +85,7 @@ final class Installation {
         return Optional.of(Files.readSymbolicLink(current()).getFileName().toString());
     }
 
-    /** Writes a release into a place of its own, in which nobody looks for it; what a killed command left goes first. */
+    /** Writes the release to {@code releases/.staged}. An old staged directory is deleted first. */
     Path stage(FileTree shipped, FileTree live) throws IOException {
         Path staged = release(".staged");
         delete(staged);
@@ -94,7 +94,7 @@ final class Installation {
         return staged;
     }
 
-    /** Gives the staged release its name, unless the same files are there already. */
+    /** Moves the staged release to its name, unless it exists already. */
     void keep(Path staged, String id) throws IOException {
         if (Files.exists(release(id))) {
             delete(staged);
@@ -103,7 +103,7 @@ final class Installation {
         }
     }
 
-    /** Makes "current" name the release: at no time is there no link, or half of one. */
+    /** Makes "current" point to the release; the link is replaced atomically. */
     void switchTo(String id) throws IOException {
         Path link = root.resolve(".current");
         Files.deleteIfExists(link);
@@ -111,7 +111,7 @@ final class Installation {
         Files.move(link, current(), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Notes that the release proved itself: only such a one is a place to go back to. */
+    /** Records a successful activation; only recorded releases can be used for a rollback. */
     void record(String id, String command) throws IOException {
         Files.writeString(
                 root.resolve("history"),
@@ -120,12 +120,12 @@ final class Installation {
                 StandardOpenOption.APPEND);
     }
 
-    /** As before the first installation. */
+    /** Removes the link "current". */
     void removeCurrent() throws IOException {
         Files.deleteIfExists(current());
     }
 
-    /** {@return the releases that are there and have been in use, the last one first, each with its last line of the history} */
+    /** {@return the releases that exist and were active, the last one first, each with its last line of the history} */
     Map<String, String> releases() throws IOException {
         Path history = root.resolve("history");
         List<String> lines = Files.exists(history) ? Files.readAllLines(history) : List.of();
@@ -139,7 +139,7 @@ final class Installation {
         return releases;
     }
 
-    /** Deletes what is neither current nor among the last releases that were in use. */
+    /** Deletes all releases except the current one and the last ones that were active. */
     void prune() throws IOException {
         List<String> kept = releases().keySet().stream().limit(KEPT_RELEASES).toList();
         String current = currentId().orElse("");

@@ -11,8 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The commands on an installation. A release is written beside the one that runs, checked, put in its place by the
- * change of one link, loaded, and compared with what the servers then run; whatever fails, the one before runs on.
+ * The commands on an installation. {@code install} writes a release next to the active one, checks it, activates it by
+ * replacing one link, reloads the servers, and compares their loaded configuration with it. On any failure the previous
+ * release stays active.
  */
 final class Installer {
 
@@ -28,7 +29,7 @@ final class Installer {
         this.out = out;
     }
 
-    /** A release as it will run on this host, and the jar or the directory that it comes from. */
+    /** A release with the settings of this host, and the jar or the directory that it comes from. */
     private record Prepared(Path origin, String id, FileTree shipped, FileTree live) {}
 
     void install(Path origin) throws IOException, InstallException {
@@ -38,7 +39,7 @@ final class Installer {
         }
     }
 
-    /** @param release the release to go back to, or nothing for the one that was current before */
+    /** @param release the release to activate, or empty for the previous one */
     void rollback(Optional<String> release) throws IOException, InstallException {
         try (FileChannel unused = installation.lock()) {
             String current = installation.currentId().orElse("");
@@ -55,9 +56,9 @@ final class Installer {
             if (next.id.equals(current)) {
                 throw new InstallException(
                         ExitCode.FAILED,
-                        installation.release(target) + ": with today's files of "
+                        installation.release(target) + ": with the current files of "
                                 + installation.local().directory()
-                                + " this is what runs; undo the change there and install");
+                                + " this release is already active; to go back, undo your change there and install");
             }
             activate(next, "rollback");
         }
@@ -70,7 +71,7 @@ final class Installer {
         out.print(TreeDifference.of(present, next.live));
     }
 
-    /** What is on the disk, what it would be if it were made anew, and what runs. */
+    /** Compares the files on the disk, the files that would be generated now, and the running servers. */
     void verify() throws IOException, InstallException {
         String id = installation
                 .currentId()
@@ -81,13 +82,13 @@ final class Installer {
         Prepared expected = prepare(current.resolve("shipped"));
         for (String path : expected.live.with(present.files()).files().keySet()) {
             if (!present.text(path).equals(expected.live.text(path))) {
-                throw InstallException.refused(
-                        current.resolve(path) + ": is not what release and local/ give; see diff, and install again");
+                throw InstallException.refused(current.resolve(path)
+                        + ": differs from the release with the files of local/; see diff, and install again");
             }
         }
         check(new StagedChecks(current, present));
         for (RunningServer server : servers) {
-            say(server, server.verify(present));
+            printVerified(server, server.verify(present));
         }
         out.println("√ current is whole  release=" + id);
     }
@@ -118,33 +119,32 @@ final class Installer {
                     && !FileTree.read(installation.release(next.id), "ops/")
                             .digest()
                             .equals(next.live.digest())) {
-                // somebody has edited it in place, and nothing but its own files may bear its name
-                throw InstallException.refused(
-                        installation.release(next.id) + ": was changed by hand; changes belong into "
-                                + installation.local().directory());
+                // It was edited in place, and a release id must always mean the same files.
+                throw InstallException.refused(installation.release(next.id) + ": was changed by hand; make changes in "
+                        + installation.local().directory());
             }
             installation.keep(staged, next.id);
         } catch (IOException | InstallException e) {
             Installation.delete(staged);
             throw e;
         }
-        Optional<String> before = proven();
+        Optional<String> before = lastAccepted();
         installation.switchTo(next.id);
         out.println("√ current → releases/" + next.id + "  before=" + before.orElse("nothing"));
         try {
             load(next.live);
             installation.record(next.id, command);
         } catch (IOException | InstallException e) {
-            throw goBack(before, next.id, e);
+            throw rollBack(before, next.id, e);
         }
         installation.prune();
     }
 
     /**
-     * {@return the release to go back to} Not what "current" names if the command that put it there was killed before
-     * the servers had taken it.
+     * {@return the last release that the servers accepted} {@code current} can be newer if the command was killed after
+     * it had changed the link.
      */
-    private Optional<String> proven() throws IOException {
+    private Optional<String> lastAccepted() throws IOException {
         Set<String> present = installation.releases().keySet();
         return installation
                 .currentId()
@@ -152,7 +152,7 @@ final class Installer {
                 .or(() -> present.stream().findFirst());
     }
 
-    /** The staged files are gone when people read of what is wrong with them: it names those that they can mend. */
+    /** Error messages name the source file, because the staged file is deleted. */
     private void checkStaged(Path staged, Prepared next) throws IOException, InstallException {
         try {
             check(new StagedChecks(staged, next.live));
@@ -176,7 +176,7 @@ final class Installer {
             checks.checkWithTools();
             out.println("√ promtool and amtool accept it  rules=" + checks.rules());
         } else {
-            out.println("‼ promtool and amtool were not asked");
+            out.println("‼ promtool and amtool checks were skipped");
         }
     }
 
@@ -185,36 +185,37 @@ final class Installer {
             server.reload();
         }
         for (RunningServer server : servers) {
-            say(server, server.verify(live));
+            printVerified(server, server.verify(live));
         }
         if (servers.isEmpty()) {
-            out.println("‼ nothing was told to load it: give --prometheus and --alertmanager, or reload them yourself");
+            out.println("‼ no server was reloaded: give --prometheus and --alertmanager, or reload them yourself");
         }
     }
 
-    private void say(RunningServer server, String compared) {
+    private void printVerified(RunningServer server, String compared) {
         out.println("√ " + server + " runs it  " + compared);
     }
 
-    /** {@return what to tell} */
-    private InstallException goBack(Optional<String> before, String failed, Exception cause) throws IOException {
+    /** {@return the exception to throw} */
+    private InstallException rollBack(Optional<String> before, String failed, Exception cause) throws IOException {
         String reason = CommandLine.reason(cause);
         if (before.isEmpty()) {
             installation.removeCurrent();
             installation.prune();
             return new InstallException(
-                    ExitCode.RETURNED, reason + "; releases/" + failed + " is not in use, as nothing was before");
+                    ExitCode.ROLLED_BACK,
+                    reason + "; releases/" + failed + " is not active, because there was no release before");
         }
         installation.switchTo(before.get());
         try {
             load(FileTree.read(installation.release(before.get()), "ops/"));
         } catch (IOException | InstallException e) {
             return new InstallException(
-                    ExitCode.NOT_RETURNED,
-                    reason + "; current is releases/" + before.get() + " again, which is not confirmed: "
+                    ExitCode.ROLLBACK_FAILED,
+                    reason + "; current is releases/" + before.get() + " again, but the servers did not confirm it: "
                             + CommandLine.reason(e));
         }
         installation.prune();
-        return new InstallException(ExitCode.RETURNED, reason + "; releases/" + before.get() + " is back and runs");
+        return new InstallException(ExitCode.ROLLED_BACK, reason + "; releases/" + before.get() + " is active again");
     }
 }

@@ -7,8 +7,8 @@ import java.util.Map;
 
 /**
  * The Alertmanager configuration of the compose file's default: the shipped one, but every message goes to the local
- * receivers and no file with a secret is read, so that it cannot reach a person. The build writes it, so there is no
- * copy that somebody would have to keep. Stateless.
+ * receivers and no file with a secret is read, so that it cannot reach a person. The build writes it, so no second copy
+ * must be maintained. Stateless.
  */
 final class LocalAlertmanager {
 
@@ -23,15 +23,15 @@ final class LocalAlertmanager {
 
             """;
 
-    /** The receivers take these and no others; they are no secrets. */
+    /** The receivers accept only these values; they are no secrets. */
     private static final Map<String, String> REPLACEMENTS = Map.of(
-            Setting.PAGERDUTY.shipped(),
+            Setting.PAGERDUTY.defaultValue(),
             RECEIVERS + "/v2/enqueue",
-            "api_url_file: " + Setting.SECRETS.shipped() + "/slack_api_url",
+            "api_url_file: " + Setting.SECRETS.defaultValue() + "/slack_api_url",
             "api_url: " + RECEIVERS + "/services/T00000000/B00000000/local",
-            "routing_key_file: " + Setting.SECRETS.shipped() + "/pagerduty_routing_key",
+            "routing_key_file: " + Setting.SECRETS.defaultValue() + "/pagerduty_routing_key",
             "routing_key: 0123456789abcdef0123456789abcdef",
-            Setting.HEARTBEAT.shipped(),
+            Setting.HEARTBEAT.defaultValue(),
             RECEIVERS + "/heartbeat");
 
     private LocalAlertmanager() {}
@@ -46,7 +46,7 @@ final class LocalAlertmanager {
      * {@return the local configuration}
      *
      * @param shipped the text of {@code alertmanager.yml}
-     * @throws IllegalArgumentException when it lacks what has to be replaced: it would reach people
+     * @throws IllegalArgumentException if a text to replace is missing: the messages would reach people
      */
     static String of(String shipped) {
         String local = shipped;

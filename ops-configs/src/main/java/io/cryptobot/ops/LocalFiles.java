@@ -14,19 +14,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What belongs to the host and not to any release, in {@code DIR/local}: settings, inventory, targets, and whole files
- * in the place of shipped ones. Releases come and go, these files stay.
+ * The files of the host in {@code DIR/local}: settings, inventory, targets, and files that override shipped files.
+ * A new release does not change them.
  *
  * @param directory {@code DIR/local}, absolute
  */
 record LocalFiles(Path directory) {
 
-    /** Prometheus reads the path out of a YAML list. */
+    /** The path must be safe inside a YAML list. */
     private static final Pattern PLAIN_PATH = Pattern.compile("[\\w./-]+");
 
     private static final String PROMETHEUS = "ops/prometheus/prometheus.yml";
 
-    /** Makes the places for the files, with a commented example of the settings; what exists is left alone. */
+    /** Creates the directories, with a commented example of the settings; existing files are not changed. */
     void prepare() throws IOException {
         for (String folder : new String[] {"inventory", "targets/cryptobot", "targets/host", "overrides"}) {
             FileTree.createDirectories(directory.resolve(folder));
@@ -41,13 +41,13 @@ record LocalFiles(Path directory) {
     }
 
     /**
-     * {@return the shipped files {@code ops/} as this host runs them}
+     * {@return the shipped files {@code ops/} with the settings and overrides of this host}
      *
-     * @throws InstallException if a setting or an override is not one that this release knows
+     * @throws InstallException if this release has no such setting or no such file to override
      */
     FileTree applyTo(FileTree shipped) throws IOException, InstallException {
         if (!PLAIN_PATH.matcher(directory.toString()).matches()) {
-            throw InstallException.refused(directory + ": only letters, digits and ._-/ may stand in the path");
+            throw InstallException.refused(directory + ": only letters, digits and ._-/ are allowed in the path");
         }
         SortedMap<String, byte[]> live = new TreeMap<>();
         for (String path : shipped.paths("ops/", "")) {
@@ -82,9 +82,9 @@ record LocalFiles(Path directory) {
             } catch (IllegalArgumentException e) {
                 throw InstallException.refused(settings() + ": " + e.getMessage());
             }
-            live.replaceAll((path, bytes) -> setting.standsIn(path)
+            live.replaceAll((path, bytes) -> setting.isUsedIn(path)
                     ? new String(bytes, StandardCharsets.UTF_8)
-                            .replace(setting.shipped(), rendered)
+                            .replace(setting.defaultValue(), rendered)
                             .getBytes(StandardCharsets.UTF_8)
                     : bytes);
         }
@@ -100,7 +100,7 @@ record LocalFiles(Path directory) {
         }
     }
 
-    /** {@return the host's own files, by the path of the shipped file in whose place they stand} */
+    /** {@return the override files, by the path that they replace} */
     SortedMap<String, Path> overrides() throws IOException {
         SortedMap<String, Path> overrides = new TreeMap<>();
         Path folder = directory.resolve("overrides");

@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * Unpacks the monitoring configuration that this jar carries under {@code ops/}, or installs it on a monitoring host.
+ * Unpacks the monitoring configuration that this jar contains under {@code ops/}, or installs it on a monitoring host.
  *
- * <p>Usable as a program, {@code java -jar ops-configs-<version>.jar --help}, and from code. It works from the jar itself,
- * from inside a shaded jar and from a directory of classes. Stateless.
+ * <p>Use it as a program, {@code java -jar ops-configs-<version>.jar --help}, or from code. It works from the jar itself,
+ * from a shaded jar and from a directory of classes. Stateless.
  */
 public final class OpsConfigs {
 
@@ -29,11 +29,11 @@ public final class OpsConfigs {
               --force   overwrite such files
             """;
 
-    /** What to do about a file that exists with other content. A file with the same content is left alone. */
+    /** What to do if a file exists with other content. A file with the same content is not changed. */
     public enum OnConflict {
-        /** Write nothing at all: the file may hold somebody's work. */
+        /** Write nothing at all: the file may contain work of the user. */
         REFUSE,
-        /** Replace it. Files that this jar does not know stay. */
+        /** Replace it. Files that are not in this jar stay. */
         OVERWRITE
     }
 
@@ -80,7 +80,7 @@ public final class OpsConfigs {
         }
     }
 
-    /** The jar or the directory that this class was loaded from; the resources lie beside it. */
+    /** The jar or the directory that this class was loaded from; it also contains the resources. */
     private static Path origin() throws IOException {
         try {
             return Path.of(OpsConfigs.class
@@ -103,7 +103,7 @@ public final class OpsConfigs {
             out.print(CommandLine.USAGE + USAGE);
             return ExitCode.DONE.number();
         }
-        if (!arguments.isEmpty() && CommandLine.knows(arguments.get(0))) {
+        if (!arguments.isEmpty() && CommandLine.isCommand(arguments.get(0))) {
             try {
                 return CommandLine.run(origin(), out, err, arguments).number();
             } catch (IOException e) {

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 
 /**
  * What the jar must contain: its version, the name of every rule, and the SHA-256 of every file under {@code ops/}. The
- * build writes it to {@link #PATH}. {@code sha256sum -c} reads it too: the rest stands in comments, and the last line
- * is the sum of all lines above, so that no byte of the manifest itself can change unnoticed.
+ * build writes it to {@link #PATH}. {@code sha256sum -c} reads it too: other data are comments. The last line is the
+ * checksum of all lines above, so a change of the manifest itself is detected.
  *
  * <pre>
  * # version 1.2.0
@@ -51,7 +51,7 @@ record ReleaseManifest(String version, List<String> rules, SortedMap<String, Str
         return new ReleaseManifest(version, ruleNames(tree), sums);
     }
 
-    /** {@return the names of the rules of every rule file, sorted; a name stands as often as there are rules of it} */
+    /** {@return the names of the rules of every rule file, sorted; duplicates are kept} */
     static List<String> ruleNames(FileTree tree) {
         return tree.paths(RULES, ".yml").stream()
                 .flatMap(path -> RULE.matcher(tree.text(path)).results())
@@ -61,9 +61,9 @@ record ReleaseManifest(String version, List<String> rules, SortedMap<String, Str
     }
 
     /**
-     * Reads the manifest of a tree and holds the tree against it.
+     * Reads the manifest of a tree and compares the tree with it.
      *
-     * @param place where the tree comes from, for the message
+     * @param place the origin of the tree, for the message
      * @throws InstallException if a byte of the manifest or of a file differs, or a file is missing or unknown
      */
     static ReleaseManifest check(FileTree tree, Path place) throws InstallException {

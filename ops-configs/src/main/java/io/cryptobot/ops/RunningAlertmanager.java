@@ -21,7 +21,7 @@ record RunningAlertmanager(HttpEndpoint endpoint) implements RunningServer {
     @Override
     public String verify(FileTree live) throws IOException, InstallException {
         if (endpoint.metric("alertmanager_config_last_reload_successful").orElse(0) != 1) {
-            throw new InstallException(ExitCode.FAILED, endpoint + ": has refused its configuration");
+            throw new InstallException(ExitCode.FAILED, endpoint + ": has rejected its configuration");
         }
         double expected = hash(live.bytes(FILE));
         if (endpoint.metric("alertmanager_config_hash").orElse(-1) != expected) {
@@ -31,7 +31,7 @@ record RunningAlertmanager(HttpEndpoint endpoint) implements RunningServer {
         return String.format(Locale.ROOT, "config-hash=%.0f", expected);
     }
 
-    /** As Alertmanager does it: as many bytes of the MD5 sum as a double holds exactly. */
+    /** Computed like in Alertmanager: as many bytes of the MD5 sum as a double can hold exactly. */
     static double hash(byte[] configuration) {
         try {
             byte[] sum = MessageDigest.getInstance("MD5").digest(configuration);

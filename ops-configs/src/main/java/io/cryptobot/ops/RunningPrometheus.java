@@ -27,7 +27,7 @@ record RunningPrometheus(HttpEndpoint endpoint, Path current) implements Running
     @Override
     public String verify(FileTree live) throws IOException, InstallException {
         if (endpoint.metric("prometheus_config_last_reload_successful").orElse(0) != 1) {
-            throw new InstallException(ExitCode.FAILED, endpoint + ": has refused its configuration");
+            throw new InstallException(ExitCode.FAILED, endpoint + ": has rejected its configuration");
         }
         Path folder = current.resolve(ReleaseManifest.RULES);
         List<String> loaded = loadedFrom(folder);

@@ -2,21 +2,21 @@ package io.cryptobot.ops;
 
 import java.io.IOException;
 
-/** A server that runs {@code DIR/current}. */
+/** A running server whose configuration is in {@code DIR/current}. */
 interface RunningServer {
 
     /**
-     * Makes the server read its configuration anew, if it has one of the installation.
+     * Makes the server reload its configuration.
      *
-     * @throws InstallException if it does not answer or refuses
+     * @throws InstallException if the server does not answer or rejects the configuration
      */
     void reload() throws IOException, InstallException;
 
     /**
-     * Holds what the server has loaded against a release.
+     * Compares the loaded configuration with a release.
      *
-     * @return what was compared, for people
-     * @throws InstallException if it does not answer, or runs something else
+     * @return a text about what was compared, for the user
+     * @throws InstallException if the server does not answer, or has loaded something else
      */
     String verify(FileTree live) throws IOException, InstallException;
 }

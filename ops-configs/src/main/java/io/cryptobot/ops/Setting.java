@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What differs from host to host. The shipped files carry the default as plain text, so that they work as they are. */
+/** Host-specific settings. The shipped files contain the default as plain text, so they work without any setting. */
 enum Setting {
-    BOTS("bots", "cryptobot-desktop:9100", "the exporters to scrape, with commas between them", Place.PROMETHEUS),
-    ALERTMANAGERS("alertmanagers", "alertmanager:9093", "every Alertmanager, with commas", Place.PROMETHEUS),
-    PROMETHEUS("prometheus", "localhost:9090", "under which name Prometheus scrapes itself", Place.PROMETHEUS),
+    BOTS("bots", "cryptobot-desktop:9100", "the exporters to scrape, separated by commas", Place.PROMETHEUS),
+    ALERTMANAGERS("alertmanagers", "alertmanager:9093", "all Alertmanagers, separated by commas", Place.PROMETHEUS),
+    PROMETHEUS("prometheus", "localhost:9090", "the address at which Prometheus scrapes itself", Place.PROMETHEUS),
     RUNBOOKS("runbooks.url", "https://runbooks.example.com", "where people read runbooks/", Place.RULES),
     GRAFANA("grafana.url", "https://grafana.example.com", "where people read the dashboard", Place.RULES),
-    SECRETS("secrets.directory", "/etc/alertmanager/secrets", "the files with secrets", Place.ALERTMANAGER),
+    SECRETS("secrets.directory", "/etc/alertmanager/secrets", "the directory of the secret files", Place.ALERTMANAGER),
     SLACK_CHANNEL("slack.channel", "#cryptobot-alerts", "the channel", Place.ALERTMANAGER),
     PAGERDUTY("pagerduty.url", "https://events.pagerduty.com/v2/enqueue", "the events API", Place.ALERTMANAGER),
     HEARTBEAT(
@@ -21,7 +21,7 @@ enum Setting {
             "the relay to the heartbeat monitor",
             Place.ALERTMANAGER);
 
-    /** The files in which a setting stands. */
+    /** The files that contain a setting. */
     private enum Place {
         PROMETHEUS("ops/prometheus/prometheus.yml"),
         RULES(ReleaseManifest.RULES),
@@ -34,17 +34,17 @@ enum Setting {
         }
     }
 
-    /** Nothing that could end a YAML string or begin another key. */
+    /** No character that could end a YAML string or start another key. */
     private static final Pattern VALUE = Pattern.compile("[\\w.:/#@%?&=~\\[\\]-]+");
 
     private final String key;
-    private final String shipped;
+    private final String defaultValue;
     private final String meaning;
     private final Place place;
 
-    Setting(String key, String shipped, String meaning, Place place) {
+    Setting(String key, String defaultValue, String meaning, Place place) {
         this.key = key;
-        this.shipped = shipped;
+        this.defaultValue = defaultValue;
         this.meaning = meaning;
         this.place = place;
     }
@@ -53,12 +53,12 @@ enum Setting {
         return key;
     }
 
-    /** {@return the text in the shipped files, which is the default} */
-    String shipped() {
-        return shipped;
+    /** {@return the default, which is the text in the shipped files} */
+    String defaultValue() {
+        return defaultValue;
     }
 
-    boolean standsIn(String path) {
+    boolean isUsedIn(String path) {
         return path.startsWith(place.prefix);
     }
 
@@ -69,9 +69,9 @@ enum Setting {
     }
 
     /**
-     * {@return the text that takes the place of {@link #shipped}, the members of a list quoted one by one}
+     * {@return the text that replaces {@link #defaultValue}; the members of a list are quoted one by one}
      *
-     * @throws IllegalArgumentException if the value has characters that do not belong into it
+     * @throws IllegalArgumentException if the value has characters that are not allowed
      */
     String rendered(String value) {
         boolean list = this == BOTS || this == ALERTMANAGERS;
@@ -84,11 +84,12 @@ enum Setting {
         return Arrays.stream(members).map(String::strip).collect(Collectors.joining("\", \""));
     }
 
-    /** {@return the file that an operator finds: every setting, commented out} */
+    /** {@return the content of a new settings file: every setting, commented out} */
     static String example() {
-        return "# What differs on this host. No release replaces this file; a change takes effect with the next install.\n"
+        return "# Settings of this host. No release replaces this file; a change takes effect with the next install.\n"
                 + Arrays.stream(values())
-                        .map(setting -> "\n# " + setting.meaning + "\n#" + setting.key + "=" + setting.shipped + "\n")
+                        .map(setting ->
+                                "\n# " + setting.meaning + "\n#" + setting.key + "=" + setting.defaultValue + "\n")
                         .collect(Collectors.joining());
     }
 }

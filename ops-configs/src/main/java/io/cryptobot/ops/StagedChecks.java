@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Whether Prometheus and Alertmanager could run a tree that is written but not yet in use. Stands in for what their own
- * checkers let pass: a pattern of rule files that matches nothing, a metric that nobody exports, a template that nobody
- * defines, a secret that is not there.
+ * Checks if Prometheus and Alertmanager could run a tree that is written but not yet active. Finds faults that their own
+ * checkers accept: a pattern of rule files that matches nothing, an unknown metric, an undefined template, a missing
+ * secret.
  *
- * @param directory holds {@code ops/}
- * @param tree what is in it
+ * @param directory the directory with {@code ops/}
+ * @param tree the files in it
  */
 record StagedChecks(Path directory, FileTree tree) {
 
@@ -28,7 +28,7 @@ record StagedChecks(Path directory, FileTree tree) {
     /** The names of all series that the exporter can show, a line each. */
     private static final String METRICS = "ops/prometheus/metrics.txt";
 
-    /** The name of a metric of ours, which unlike a recorded one has no colon; or a comment, in which names are free. */
+    /** The name of a metric of the platform, without the colon of recorded ones; or a comment, which is not checked. */
     private static final Pattern METRIC = Pattern.compile("(?<![\\w:])cryptobot_\\w+(?![\\w:])|#.*");
 
     private static final Pattern RULES_FOUND = Pattern.compile("Checking (\\S+)\\s+SUCCESS: (\\d+) rules found");
@@ -76,8 +76,8 @@ record StagedChecks(Path directory, FileTree tree) {
             for (int i = 0; i < lines.size(); i++) {
                 for (MatchResult name : METRIC.matcher(lines.get(i)).results().toList()) {
                     if (!name.group().startsWith("#") && !known.contains(name.group())) {
-                        throw InstallException.refused(directory.resolve(path) + ":" + (i + 1) + ": no metric "
-                                + name.group() + ": what asks for it never fires");
+                        throw InstallException.refused(directory.resolve(path) + ":" + (i + 1) + ": unknown metric "
+                                + name.group() + ": a rule that uses it never fires");
                     }
                 }
             }
@@ -94,10 +94,10 @@ record StagedChecks(Path directory, FileTree tree) {
                     .results()
                     .map(match -> match.group(1))
                     .collect(Collectors.toCollection(TreeSet::new))) {
-                // Alertmanager brings templates of its own: "slack.default.text"
+                // Alertmanager has built-in templates: "slack.default.text"
                 if (!defined.contains(name) && !name.contains(".default.")) {
-                    throw InstallException.refused(
-                            directory.resolve(path) + ": no template \"" + name + "\": the first alert would be lost");
+                    throw InstallException.refused(directory.resolve(path) + ": unknown template \"" + name
+                            + "\": the first alert would be lost");
                 }
             }
         }
@@ -123,9 +123,10 @@ record StagedChecks(Path directory, FileTree tree) {
                 throw InstallException.refused(secret + ": this secret is missing");
             }
             if (Files.getPosixFilePermissions(secret).contains(PosixFilePermission.OTHERS_READ)) {
-                throw InstallException.refused(secret + ": everybody can read this secret: chmod o-rwx");
+                throw InstallException.refused(secret + ": all users can read this secret: chmod o-rwx");
             }
-            // Its owner is Alertmanager, so who installs need not be able to read it; then its size has to do.
+            // Its owner is Alertmanager, so the installing user may be unable to read it; then only its size is
+            // checked.
             if (Files.size(secret) == 0
                     || (Files.isReadable(secret) && Files.readString(secret).isBlank())) {
                 throw InstallException.refused(secret + ": this secret is empty");

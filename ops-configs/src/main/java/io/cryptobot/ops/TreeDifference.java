@@ -4,12 +4,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** Two trees side by side, line by line, for people. */
+/** The differences of two trees, line by line, for the user. */
 final class TreeDifference {
 
     private TreeDifference() {}
 
-    /** {@return each file that differs, with the lines that go and come; a sentence if none does} */
+    /** {@return each file that differs, with its removed and added lines; a sentence if no file differs} */
     static String of(FileTree before, FileTree after) {
         StringBuilder text = new StringBuilder();
         for (String path : before.with(after.files()).files().keySet()) {

@@ -174,12 +174,12 @@ final class AlertmanagerIT {
         assertThat(render("cryptobot.title", data)).isEqualTo("[FIRING:1] HostDiskFilling (warning)");
         assertThat(render("cryptobot.slack.text", data)).isEqualTo("""
                         *host-1:9100: the disk / will be full within a day*
-                        11% of / is free, and at the pace of the last 6 hours none of it tomorrow.
+                        11% of / is free; at the rate of the last 6 hours the disk is full within 24 hours.
                         Bot: unknown, mode: unknown, instance: host-1:9100
                         Started: 2026-11-23 08:30:15 UTC
 
                         *host-1:9100: the disk /var will be full within a day*
-                        19% of /var is free, and at the pace of the last 6 hours none of it tomorrow.
+                        19% of /var is free; at the rate of the last 6 hours the disk is full within 24 hours.
                         Bot: unknown, mode: unknown, instance: host-1:9100
                         Started: 2026-11-23 08:00:15 UTC, ended: 2026-11-23 08:41:00 UTC""");
         assertThat(render("cryptobot.slack.color", data)).isEqualTo("warning");

@@ -7,30 +7,35 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
  * Keeps docs/alerts.md and the index of the runbooks equal to the rules, their tests and reviews; {@code
- * -Ddocs.update=true} writes them anew.
+ * -Ddocs.update=true} generates them.
  */
 final class AlertsPageTest {
 
     private static final JsonNode REVIEWS = Ops.yaml(Ops.REVIEWS);
     private static final Path INDEX = Ops.SOURCE.resolve("runbooks/README.md");
     private static final Path PAGE = Path.of("..", "docs", "alerts.md");
+    private static final Pattern SEVERITY = Pattern.compile("(?m)^ +severity: (\\w+)$");
     private static final String COMMAND =
             "mvn -pl ops-configs -am test -Dtest=AlertsPageTest -Dsurefire.failIfNoSpecifiedTests=false -Ddocs.update=true";
 
     @Test
-    void docsPageSaysWhatTheRulesAndTheirTestsSay() throws IOException {
+    void docsPageMatchesTheRulesAndTheirTests() throws IOException {
         assertGenerated(PAGE, page());
     }
 
     @Test
-    void indexOfTheRunbooksIsThatOfTheAlerts() throws IOException {
+    void indexOfTheRunbooksListsTheAlerts() throws IOException {
         assertGenerated(INDEX, index());
     }
 
@@ -60,63 +65,67 @@ final class AlertsPageTest {
         StringBuilder page = new StringBuilder(
                 "# Alerts\n\nGenerated from the rules in `ops-configs`, their promtool tests and `reviews/alerts.yml`; to change"
                         + " this page, change them and run\n`" + COMMAND + "`.\n\n"
-                        + "The tables tell when an alert fires and when not, as its tests prove it; times count from the first sample"
-                        + " of the test.\nWhere an alert goes is asked of Alertmanager's own tool, for each alert in each mode and in a drill."
-                        + " What becomes of a page\nafterwards: [people and calendar](on-call.md).\n");
-        for (JsonNode rule : Ops.rules().filter(rule -> rule.has("alert")).toList()) {
-            String name = rule.path("alert").asText();
-            String heading = "\n## " + name + "\n";
-            boolean first = page.indexOf(heading) < 0;
-            if (first) {
-                page.append(heading)
-                        .append("\nOwner: ")
-                        .append(REVIEWS.path(name).path("owner").asText())
-                        .append(", last reviewed ")
-                        .append(REVIEWS.path(name).path("reviewed").asText())
-                        .append(".\n");
-            }
-            page.append('\n').append("**").append(rule.at("/labels/severity").asText());
-            page.append("**: ")
-                    .append(plain(rule.at("/annotations/description").asText()))
-                    .append("\n\n```\n");
-            page.append(rule.path("expr").asText()).append("\n```\n\n");
-            page.append(AlertRoute.of(Ops.alert(rule)).sentence(REVIEWS.path(name)))
-                    .append("\n\n");
-            page.append("True for ").append(rule.path("for").asText("0s")).append(", then kept ");
-            page.append(rule.path("keep_firing_for").asText("0s"));
-            page.append(". [Runbook](../")
-                    .append("ops-configs/")
-                    .append(Ops.SOURCE)
-                    .append("/runbooks/");
-            page.append(name).append(".md)\n");
-            if (lastOf(rule)) {
-                page.append("\n| situation | at |\n|---|---|\n");
-                Ops.ruleTests(name)
-                        .forEach(file ->
-                                Ops.stream(Ops.yaml(file).path("tests")).forEach(test -> page.append(row(name, test))));
-            }
-        }
+                        + "The tables show when an alert fires and when it is silent. Each row is a promtool test; its times"
+                        + " count from the first sample of the test.\n`amtool` computes the route of each alert in each mode and in"
+                        + " a drill. Work after a page: [people and calendar](on-call.md).\n");
+        Map<String, List<JsonNode>> rulesByName = Ops.rules()
+                .filter(rule -> rule.has("alert"))
+                .collect(Collectors.groupingBy(
+                        rule -> rule.path("alert").asText(), LinkedHashMap::new, Collectors.toList()));
+        rulesByName.forEach((name, rules) -> page.append(section(name, rules)));
         return page.toString();
     }
 
-    private static boolean lastOf(JsonNode rule) {
-        List<JsonNode> same = Ops.rules()
-                .filter(other -> other.path("alert").equals(rule.path("alert")))
-                .toList();
-        return same.get(same.size() - 1).equals(rule);
+    /** An alert has a rule for each severity, which may stand in different files. */
+    private static String section(String name, List<JsonNode> rules) {
+        JsonNode review = REVIEWS.path(name);
+        StringBuilder section = new StringBuilder("\n## " + name + "\n\nOwner: "
+                + review.path("owner").asText() + ", last reviewed "
+                + review.path("reviewed").asText() + ". [Runbook](../ops-configs/" + Ops.SOURCE + "/runbooks/" + name
+                + ".md)\n");
+        for (JsonNode rule : rules) {
+            section.append("\n**" + rule.at("/labels/severity").asText() + "**: "
+                    + plain(rule.at("/annotations/description").asText())
+                    + "\n\n```\n" + rule.path("expr").asText() + "\n```\n\n"
+                    + AlertRoute.of(Ops.alert(rule)).sentence(review)
+                    + "\n\n`for: " + rule.path("for").asText("0s") + "`, `keep_firing_for: "
+                    + rule.path("keep_firing_for").asText("0s") + "`\n");
+        }
+        section.append("\n| situation | at |\n|---|---|\n");
+        Ops.ruleTests(name)
+                .forEach(file -> Ops.stream(Ops.yaml(file).path("tests"))
+                        .forEach(test -> section.append(row(name, rules.size() > 1, test, Ops.text(file)))));
+        return section.toString();
     }
 
-    private static String row(String alert, JsonNode test) {
+    private static String row(String alert, boolean severalSeverities, JsonNode test, String file) {
         List<String> checks = new ArrayList<>();
         for (JsonNode check : test.path("alert_rule_test")) {
             if (check.path("alertname").asText().equals(alert)) {
-                checks.add(check.path("eval_time").asText() + (check.has("exp_alerts") ? " **fires**" : " silent"));
+                String severities = severities(check.path("exp_alerts"), file)
+                        .distinct()
+                        .sorted()
+                        .collect(Collectors.joining(", "));
+                checks.add(check.path("eval_time").asText()
+                        + (severities.isEmpty() ? " silent" : " **fires**")
+                        + (severalSeverities && !severities.isEmpty() ? " (" + severities + ")" : ""));
             }
         }
         if (checks.isEmpty()) {
             return ""; // is about a recorded series
         }
         return "| " + test.path("name").asText() + " | " + String.join(", ", checks) + " |\n";
+    }
+
+    /** Jackson shows a YAML alias as the name of its anchor; the alerts are then where the anchor is. */
+    private static Stream<String> severities(JsonNode alerts, String file) {
+        if (alerts.isTextual()) {
+            String anchored = file.substring(file.indexOf("&" + alerts.asText() + "\n"));
+            return SEVERITY.matcher(anchored.split("- alertname:|- name:")[0])
+                    .results()
+                    .map(severity -> severity.group(1));
+        }
+        return Ops.stream(alerts).map(fired -> fired.at("/exp_labels/severity").asText());
     }
 
     /** The text of an annotation with dots in the place of each value, and nothing for the case that there is none. */

@@ -142,9 +142,9 @@ final class InstallIT {
             assertThat(current.toRealPath()).isEqualTo(releaseTwo);
 
             // without promtool it is Prometheus that sees it, and the release before is back
-            assertThat(failure(ExitCode.RETURNED, run(bad, "install", join(servers, "--without-tools"))))
+            assertThat(failure(ExitCode.ROLLED_BACK, run(bad, "install", join(servers, "--without-tools"))))
                     .startsWith("ops-configs: " + prometheus.address() + "/-/reload: status 500: ")
-                    .endsWith("; releases/" + releaseTwo.getFileName() + " is back and runs");
+                    .endsWith("; releases/" + releaseTwo.getFileName() + " is active again");
             assertThat(current.toRealPath()).isEqualTo(releaseTwo);
             assertThat(prometheus.get("/metrics")).contains("prometheus_config_last_reload_successful 1\n");
 
@@ -153,9 +153,9 @@ final class InstallIT {
                     home.resolve("bad-routes.jar"),
                     "3.0.1",
                     Map.of(ALERTMANAGER, routes.replace("receiver: heartbeat", "receiver: nobody")));
-            assertThat(failure(ExitCode.RETURNED, run(badRoutes, "install", join(servers, "--without-tools"))))
+            assertThat(failure(ExitCode.ROLLED_BACK, run(badRoutes, "install", join(servers, "--without-tools"))))
                     .startsWith("ops-configs: " + alertmanager.address() + "/-/reload: status 500: ")
-                    .endsWith("; releases/" + releaseTwo.getFileName() + " is back and runs");
+                    .endsWith("; releases/" + releaseTwo.getFileName() + " is active again");
             succeeds(run(second, "verify", servers));
             assertThat(prometheus.get("/api/v1/rules")).contains("CryptobotNew");
 
@@ -171,9 +171,9 @@ final class InstallIT {
             Path copy = Files.createDirectories(home.resolve("copy"));
             host = copy.toRealPath();
             writeSettings();
-            assertThat(failure(ExitCode.RETURNED, run(first, "install", servers)))
+            assertThat(failure(ExitCode.ROLLED_BACK, run(first, "install", servers)))
                     .startsWith("ops-configs: " + prometheus.address() + ": runs no rule of " + host)
-                    .endsWith(" is not in use, as nothing was before");
+                    .endsWith(" is not active, because there was no release before");
             assertThat(host.resolve("current")).doesNotExist();
         }
     }
@@ -221,7 +221,7 @@ final class InstallIT {
 
         assertThat(failure(ExitCode.FAILED, result))
                 .startsWith("ops-configs: " + host.resolve("releases/.staged/ops/runbooks/Big.md") + ": ")
-                .endsWith("; what runs is unchanged");
+                .endsWith("; the active release is unchanged");
         assertThat(current.toRealPath()).isEqualTo(before);
         assertThat(host.resolve("releases/.staged")).doesNotExist();
     }
@@ -270,7 +270,7 @@ final class InstallIT {
             assertThat(channel.tryLock()).isNotNull();
 
             assertThat(failure(ExitCode.BUSY, run(ReleaseJar.built(), "install")))
-                    .isEqualTo("ops-configs: " + lock + ": another command is at work in " + host);
+                    .isEqualTo("ops-configs: " + lock + ": another command is running in " + host);
         }
         assertThat(current).doesNotExist();
         succeeds(run(ReleaseJar.built(), "install"));

@@ -111,15 +111,15 @@ final class InstallTest {
     @EnumSource(Setting.class)
     void everySettingStandsInTheShippedFiles(Setting setting) {
         assertThat(Ops.files(Ops.SOURCE, ".yml").stream()
-                        .filter(file -> setting.standsIn("ops/" + Ops.SOURCE.relativize(file)))
-                        .filter(file -> Ops.text(file).contains(setting.shipped())))
+                        .filter(file -> setting.isUsedIn("ops/" + Ops.SOURCE.relativize(file)))
+                        .filter(file -> Ops.text(file).contains(setting.defaultValue())))
                 .isNotEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({
         "bot=a, there is no setting bot",
-        "bots=a b, 'bots=a b is not what is expected: the exporters to scrape, with commas between them'",
+        "bots=a b, 'bots=a b is not what is expected: the exporters to scrape, separated by commas'",
         "'slack.channel=\"', 'slack.channel=\" is not what is expected: the channel'"
     })
     void wrongSettingIsNamed(String line, String message) throws IOException {
@@ -163,7 +163,7 @@ final class InstallTest {
                         expr: sum(cryptobot_order_total) + cryptobot_own
                 """);
 
-        refuses(override + ":7: no metric cryptobot_order_total: what asks for it never fires");
+        refuses(override + ":7: unknown metric cryptobot_order_total: a rule that uses it never fires");
     }
 
     @Test
@@ -174,7 +174,7 @@ final class InstallTest {
                 override, Ops.text(Ops.SOURCE.resolveSibling(TEMPLATES)).replace("cryptobot.title", "title"));
 
         refuses(origin() + ": ops/alertmanager/alertmanager.yml"
-                + ": no template \"cryptobot.title\": the first alert would be lost");
+                + ": unknown template \"cryptobot.title\": the first alert would be lost");
     }
 
     @ParameterizedTest
@@ -196,7 +196,7 @@ final class InstallTest {
     void secretThatEverybodyCanReadIsRefused() throws IOException {
         Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r--r--"));
 
-        refuses(secret + ": everybody can read this secret: chmod o-rwx");
+        refuses(secret + ": all users can read this secret: chmod o-rwx");
     }
 
     @Test
@@ -207,7 +207,7 @@ final class InstallTest {
 
         assertThat(run("verify")).isEqualTo(3);
         assertThat(err.toString(StandardCharsets.UTF_8))
-                .startsWith("ops-configs: " + rules + ": is not what release and local/ give");
+                .startsWith("ops-configs: " + rules + ": differs from the release with the files of local/");
         assertThat(run("install")).isEqualTo(3);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("was changed by hand");
     }
@@ -229,7 +229,7 @@ final class InstallTest {
         }
         // settings belong to the host: a rollback does not bring the old channel back, and says so
         assertThat(run("rollback")).isEqualTo(1);
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("with today's files of " + host.resolve("local"));
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("with the current files of " + host.resolve("local"));
     }
 
     /** What a killed command leaves: a half release, a link, and no line in the history. */
@@ -249,7 +249,8 @@ final class InstallTest {
         set("secrets.directory=" + secret.getParent(), "slack.channel=#next");
         assertThat(run("install", "--prometheus", "http://127.0.0.1:1")).isEqualTo(5);
         assertThat(err.toString(StandardCharsets.UTF_8))
-                .contains("; current is releases/" + proven.getFileName() + " again, which is not confirmed: ");
+                .contains("; current is releases/" + proven.getFileName()
+                        + " again, but the servers did not confirm it: ");
         assertThat(host.resolve("current").toRealPath()).isEqualTo(proven);
         assertThat(host.resolve("releases/.staged")).doesNotExist();
     }
@@ -276,7 +277,7 @@ final class InstallTest {
 
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .startsWith("ops-configs: http://127.0.0.1:1/-/reload: no answer: ")
-                .endsWith(" is not in use, as nothing was before" + System.lineSeparator());
+                .endsWith(" is not active, because there was no release before" + System.lineSeparator());
         assertThat(host.resolve("current")).doesNotExist();
     }
 
@@ -287,7 +288,7 @@ final class InstallTest {
         "--without-tools=yes, unknown argument --without-tools=yes",
         "--to=/x, expected --to DIR once",
         "--prometheus=localhost, not the address of a server: localhost",
-        "--alertmanager=http://u:p@localhost:1, a password has no place in an address: everybody sees it in ps"
+        "--alertmanager=http://u:p@localhost:1, do not put a password into the URL: other users can see it in ps"
     })
     void wrongUsageIsNamed(String option, String message) {
         assertThat(run("verify", option)).isEqualTo(2);
