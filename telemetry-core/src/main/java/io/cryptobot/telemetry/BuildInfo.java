@@ -19,7 +19,7 @@ record BuildInfo(String version, String revision, String jdk) {
     private static final Name BUILD = new Name("Implementation-Build");
     private static final String UNKNOWN = "unknown";
 
-    /** {@return the running build; {@code unknown} where the manifest has no value, for example when classes are run from a directory} */
+    /** {@return the running build; {@code unknown} where the manifest has no value, as in a class directory} */
     static BuildInfo ofThisJar() {
         return of(attributes(BuildInfo.class), System.getProperty("java.version", UNKNOWN));
     }
@@ -46,7 +46,7 @@ record BuildInfo(String version, String revision, String jdk) {
                 }
             }
         } catch (IOException e) {
-            // an unreadable manifest tells nothing
+            // an unreadable manifest gives no values
         }
         return new Attributes();
     }

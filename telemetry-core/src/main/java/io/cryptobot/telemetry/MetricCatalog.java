@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
  * documentation page {@code docs/metrics.md} and the tests of rules and dashboards all read it.
  *
  * <p>The label {@code bot} (the bot's instance name) is on every exported series and is added by the exporter, so it is
- * not repeated in {@link #labels()}. In the file a counter stands before the counter that can never be greater: submitted before failed.
+ * not repeated in {@link #labels()}. In the file a counter stands before the counter that can never be greater:
+ * submitted before failed.
  */
 public enum MetricCatalog {
     ORDERS_SUBMITTED(
@@ -45,7 +46,8 @@ public enum MetricCatalog {
             "cryptobot_orders_failed_total",
             COUNTER,
             "",
-            "Orders that ended without acceptance, once each however many attempts they took; unknown outcomes included.",
+            "Orders that ended without acceptance, once each however many attempts they took;"
+                    + " unknown outcomes included.",
             "mode"),
     ORDERS_FAILED_BY_REASON(
             Source.BOT,
@@ -155,8 +157,8 @@ public enum MetricCatalog {
             "cryptobot_sentry_events_total",
             COUNTER,
             "",
-            "Error events by delivery result, once for each result: accepted, rejected and dropped are final, network and"
-                    + " rate_limited mean that the event waits.",
+            "Error events by delivery result, once for each result: accepted, rejected and dropped are final,"
+                    + " network and rate_limited mean that the event waits.",
             "result"),
     TELEMETRY_DEGRADED(
             Source.BOT,
@@ -196,7 +198,8 @@ public enum MetricCatalog {
             "cryptobot_trading_loop_timestamp_seconds",
             GAUGE,
             "seconds",
-            "Unix time of the last iteration of the bot's trading loop by the bot's own clock; absent where the bot reports none."),
+            "Unix time of the last iteration of the bot's trading loop by the bot's own clock; absent"
+                    + " where the bot reports none."),
     START_TIME(
             Source.EXPORTER,
             "cryptobot_start_time_seconds",
@@ -229,14 +232,16 @@ public enum MetricCatalog {
             "cryptobot_exporter_unreadable_files",
             GAUGE,
             "",
-            "1 for each counters file of the run directory that cannot be read, with the reason. Without the label bot: the number of further files.",
+            "1 for each counters file of the run directory that cannot be read, with the reason."
+                    + " Without the label bot: the number of further files.",
             "reason"),
     EXPORTER_BAD_RECORDS(
             Source.EXPORTER,
             "cryptobot_exporter_bad_records",
             GAUGE,
             "",
-            "Records of a bot's counters file that are left out of this page, by reason. Without the label bot: metrics of the exporter that throw.",
+            "Records of a bot's counters file that are left out of this page, by reason."
+                    + " Without the label bot: metrics of the exporter that throw.",
             "reason"),
     EXPORTER_FORGOTTEN_BOTS(
             Source.EXPORTER,
@@ -249,7 +254,8 @@ public enum MetricCatalog {
             "cryptobot_drills_total",
             COUNTER,
             "",
-            "Drills of the alert path by result: passed, accepted where only Alertmanager's count was the proof, failed.",
+            "Drills of the alert path by result: passed, accepted where only Alertmanager's count was the"
+                    + " proof, failed.",
             "result"),
     DRILL_LAST_SUCCESS_TIMESTAMP(
             Source.DRILL,
@@ -268,7 +274,8 @@ public enum MetricCatalog {
             "cryptobot_drill_hop_seconds",
             GAUGE,
             "seconds",
-            "Seconds from the last failed order of the last drill to each stage; absent for a stage that it did not reach.",
+            "Seconds from the last failed order of the last drill to each stage; absent"
+                    + " for a stage that it did not reach.",
             "hop");
 
     /**
@@ -322,12 +329,12 @@ public enum MetricCatalog {
         return Optional.ofNullable(BY_NAME.get(prometheusName));
     }
 
-    /** {@return who writes the value} */
+    /** {@return which process writes the value} */
     public Source source() {
         return source;
     }
 
-    /** {@return the family name as it stands on the exporter's page, e.g. {@code cryptobot_orders_failed_total}} */
+    /** {@return the family name in the exposition, e.g. {@code cryptobot_orders_failed_total}} */
     public String prometheusName() {
         return prometheusName;
     }
@@ -353,7 +360,8 @@ public enum MetricCatalog {
     }
 
     /**
-     * Tells whether the exporter still exports the value after the bot has stopped: counts, the mode, in which the bot will start again, and the results of drills. Other gauges would be stale.
+     * Tells whether the exporter still exports the value after the bot has stopped. It exports counts, the results of
+     * drills, and the mode, in which the bot will start again. Other gauges would be stale.
      */
     public boolean outlivesBot() {
         return type != GAUGE || this == TRADING_MODE || source == Source.DRILL;

@@ -11,7 +11,9 @@ public enum MetricType {
     GAUGE,
     /** Classic Prometheus histogram with fixed bounds; survives a restart of the bot. */
     HISTOGRAM,
-    /** Quantiles that the bot computed itself, and a count; the quantiles of a stopped bot are stale as its gauges are. */
+    /**
+     * Quantiles that the bot computed itself, and a count; the quantiles of a stopped bot are stale as its gauges are.
+     */
     SUMMARY;
 
     /** {@return the type as Prometheus writes it after {@code # TYPE name}} */

@@ -5,13 +5,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes secrets out of text before the text leaves the process: credentials in URLs (a Sentry DSN is one), Slack webhook
- * paths, {@code name=value}, {@code name: value} and JSON members whose name speaks of a secret, exchange request
- * headers, bearer tokens, private keys in PEM form, 32-digit hexadecimal keys and very long tokens. Each secret becomes
- * {@code ***}; in doubt it masks more text. Redacting twice changes nothing.
+ * Takes secrets out of text before the text leaves the process: credentials in URLs (a Sentry DSN is one), Slack
+ * webhook paths, {@code name=value}, {@code name: value} and JSON members whose name indicates a secret, exchange
+ * request headers, bearer tokens, private keys in PEM form, 32-digit hexadecimal keys and very long tokens. Each secret
+ * becomes {@code ***}; in doubt it masks more text. Redacting twice changes nothing.
  *
- * <p>Stateless and thread-safe. Every expression is bounded or possessive and values are scanned by hand, so that the time
- * grows with the length of the text, whatever the text is.
+ * <p>Stateless and thread-safe. Every expression is bounded or possessive and values are scanned by hand, so that the
+ * time is linear in the length of any text.
  */
 @ToolApi
 public final class Redactor {
@@ -38,7 +38,10 @@ public final class Redactor {
     private static final Pattern SECRET_NAME = Pattern.compile(
             "key|secret|token|passphrase|password|passwd|signature|(?<![A-Za-z])sign\\b|authorization|credential|cookie|dsn",
             Pattern.CASE_INSENSITIVE);
-    /** A secret's name, the rest of its word and the sign before the value; JSON inside a JSON string has escaped quotes. */
+    /**
+     * A secret's name, the rest of its word and the sign before the value; JSON inside a JSON string has escaped
+     * quotes.
+     */
     private static final Pattern SECRET_ASSIGNMENT = Pattern.compile(
             "(?:" + SECRET_NAME.pattern() + ")[\\w.-]{0,64}+[\\\\\"'\\])]{0,6}+\\s{0,8}+(?:=>|[:=]{1,2}+)\\s{0,8}+",
             Pattern.CASE_INSENSITIVE);
@@ -91,7 +94,9 @@ public final class Redactor {
                 || (lower.startsWith("pass") && lower.contains(":"));
     }
 
-    /** {@return the index behind an opening quote with the backslashes before it, or {@code start} when there is none} */
+    /**
+     * {@return the index behind an opening quote with the backslashes before it, or {@code start} when there is none}
+     */
     private static int skipQuote(String text, int start) {
         int index = start;
         while (index < text.length() && text.charAt(index) == '\\') {

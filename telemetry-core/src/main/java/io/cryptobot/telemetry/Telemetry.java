@@ -27,9 +27,10 @@ import org.slf4j.LoggerFactory;
  * A bot's telemetry: opens or resumes its counters file, registers the catalogue's metrics in a Dropwizard
  * {@link MetricRegistry}, copies all other metrics of that registry to the file once a second, and writes a heartbeat.
  *
- * <p>The order families exist at 0 for both modes from the moment that the file is open: Prometheus cannot see the first
- * increments of a counter that is born above 0. Thread-safe. A failure of telemetry never reaches the bot: metrics continue in
- * memory, {@link #degradedReason()} and {@code cryptobot_telemetry_degraded} report it, and one line is logged.
+ * <p>The order families exist at 0 for both modes from the moment that the file is open: Prometheus cannot see the
+ * first increments of a counter whose first sample is above 0. Thread-safe. A failure of telemetry never reaches the
+ * bot: metrics continue in memory, {@link #degradedReason()} and {@code cryptobot_telemetry_degraded} report it, and
+ * one line is logged.
  */
 public final class Telemetry implements AutoCloseable {
     /** Interval of the heartbeat; a reader should treat a bot as dead only after several missed heartbeats. */
@@ -56,7 +57,7 @@ public final class Telemetry implements AutoCloseable {
         });
     }
 
-    /** {@return telemetry with a registry of its own} Short for a {@link #builder} with the defaults. */
+    /** {@return telemetry with a registry of its own, as from a {@link #builder} with the defaults} */
     public static Telemetry open(TelemetrySettings settings) {
         return builder(settings).open();
     }
@@ -100,7 +101,7 @@ public final class Telemetry implements AutoCloseable {
             }
         }
 
-        /** {@return telemetry that beats and reports only when a test says so} */
+        /** {@return telemetry that beats and reports only when a test calls it} */
         Telemetry openWithoutTimers() {
             DegradationListener listener = new DegradationListener(settings.instance());
             CountersFile counters = CountersFile.open(
@@ -135,7 +136,7 @@ public final class Telemetry implements AutoCloseable {
         metrics.start();
     }
 
-    /** Logs when counting leaves the file and when it is back, and shows it as a metric. */
+    /** Logs when the bot starts and stops counting in memory, and sets the metric for it. */
     private static final class DegradationListener implements CountersFile.Listener {
         private final InstanceName instance;
         /** Null while the file is opened for the first time. */
@@ -182,7 +183,7 @@ public final class Telemetry implements AutoCloseable {
     void beat() {
         try {
             counters.beat();
-        } catch (Throwable e) { // an Error that ends the timer would make a living bot look dead
+        } catch (Throwable e) { // an Error would end the timer, and readers would see a dead bot
             LOGGER.error("A heartbeat failed; the next one follows", e);
         }
     }
@@ -198,15 +199,15 @@ public final class Telemetry implements AutoCloseable {
     }
 
     /**
-     * Tells the exporter that one iteration of the trading loop has completed; the heartbeat alone proves only that the process
-     * lives. Lock-free, for the trading thread.
+     * Tells the exporter that one iteration of the trading loop has completed; the heartbeat proves only that the
+     * process runs. Lock-free, for the trading thread.
      */
     public void tradingLoopBeat() {
         counters.loopBeat();
     }
 
     /**
-     * Keeps an error in the counters file, to be read after a crash; secrets are removed first.
+     * Stores an error in the counters file, where it can be read after a crash; secrets are removed first.
      *
      * @param text may be null, as the message of an exception may
      */

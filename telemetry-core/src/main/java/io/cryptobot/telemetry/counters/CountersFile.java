@@ -20,14 +20,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writer's side of a counters file. One process owns a file, by a kernel lock that is released when the process ends; the next owner resumes the values in the file.
+ * The writer's side of a counters file. One process owns a file, by a kernel lock that is released when the process
+ * ends; the next owner resumes the values in the file.
  *
- * <p>It never fails: while the file cannot be used, values are kept in private memory, and {@link #beat} tries to reopen the file and adds the counts from memory. Thread-safe.
+ * <p>It never fails: while the file cannot be used, values are kept in private memory, and {@link #beat} tries to
+ * reopen the file and adds the counts from memory. Thread-safe.
  */
 @Internal
 public final class CountersFile implements AutoCloseable {
     private static final int BEATS_BETWEEN_ATTEMPTS = 20;
-    private static final int BEATS_UNTIL_SETTLED = 20;
+    private static final int BEATS_UNTIL_RUN_COUNTED = 20;
 
     private final RunDirectory directory;
     private final Path file;
@@ -35,7 +37,7 @@ public final class CountersFile implements AutoCloseable {
     private final LongSupplier clockMs;
     private final Listener listener;
 
-    /** Everything below is guarded by "this", but for {@link #heartbeatBuffer}. */
+    /** Everything below is guarded by "this", except {@link #heartbeatBuffer}. */
     private final TableFile tableFile;
 
     private final RegisteredSeries registered;
@@ -45,28 +47,31 @@ public final class CountersFile implements AutoCloseable {
     private @Nullable String problem;
     private boolean closed;
     private int beatsUntilAttempt;
-    private int beatsUntilSettled;
+    private int beatsUntilRunCounted;
 
-    /** The bytes that beats go to; read by the trading thread. */
+    /** The bytes that heartbeats are written to; read by the trading thread. */
     private volatile ByteBuffer heartbeatBuffer;
 
-    /** Called when counting leaves the file and when it is back. The caller holds the lock of this object: be quick. */
+    /**
+     * Called when the bot starts and stops counting in memory. The caller holds the lock of this object, so a listener
+     * must be quick.
+     */
     public interface Listener {
         /**
-         * Counting has left the file.
+         * The bot counts in memory from now on.
          *
          * @param reason one sentence: what happened to the file
          */
         void lost(String reason);
 
-        /** Counting is back in the file. */
+        /** The bot counts in the file again. */
         void found();
 
         /**
-         * Earlier counts are kept but not resumed: what was in the place of the file was not ours.
+         * The old counts are kept in a renamed file but are not resumed, because that file does not belong to this bot.
          *
-         * @param where it is now
-         * @param why one sentence: what it was
+         * @param where the renamed file
+         * @param why one sentence: what is wrong with it
          */
         void putAside(Path where, String why);
     }
@@ -87,8 +92,8 @@ public final class CountersFile implements AutoCloseable {
 
     /**
      * Takes ownership of the bot's file; creates it, or resumes the counts that an earlier run left in it. A file that
-     * is damaged or not ours is kept beside the new one with the suffix {@code .rejected}. When that fails, the listener
-     * is told and counting begins in private memory.
+     * is damaged or not ours is kept beside the new one with the suffix {@code .rejected}. When that fails, the
+     * listener is told and counting begins in private memory.
      *
      * @param geometry size of a new file; an existing larger one is kept, a smaller one replaced
      * @param clockMs Unix time in ms
@@ -121,34 +126,35 @@ public final class CountersFile implements AutoCloseable {
         }
     }
 
-    /** Counts an error in the file, so that it can be read after a crash. The text must be redacted. */
+    /** Counts an error in the file, where it can be read after a crash. The text must be redacted. */
     public synchronized void record(String error) {
         try {
             errors.record(table, error);
         } catch (InternalError e) {
-            errors = new DistinctErrorLog(clockMs); // a late error may have come in the middle of a change of its map
+            errors = new DistinctErrorLog(clockMs); // the error may have interrupted a change of its map
             onMappingFault();
             errors.record(table, error);
         }
     }
 
     /**
-     * Tells readers that the owner is alive, checks that the file is still in its place, and reopens it if possible. One thread calls this several times a second.
+     * Tells readers that the owner is alive, checks that the file is still in its place, and reopens it if possible.
+     * One thread calls this several times a second.
      */
     public synchronized void beat() {
         if (closed) {
             return;
         }
         try {
-            registered.settle();
+            registered.addLateIncrements();
             if (problem == null) {
                 registered.remember(tableFile::isWhole);
                 Loss loss = tableFile.loss();
                 if (loss != null) {
                     fallBackToMemory(loss);
                 }
-                if (beatsUntilSettled > 0 && --beatsUntilSettled == 0) {
-                    table.settle();
+                if (beatsUntilRunCounted > 0 && --beatsUntilRunCounted == 0) {
+                    table.countRun();
                 }
             } else if (--beatsUntilAttempt <= 0) {
                 openFile();
@@ -170,7 +176,7 @@ public final class CountersFile implements AutoCloseable {
     }
 
     private synchronized void onMappingFault() {
-        if (!tableFile.isWhole()) { // otherwise reported late by the JVM, about a file that was left before
+        if (!tableFile.isWhole()) { // otherwise the JVM reports late about an earlier file
             fallBackToMemory(TableFile.truncation());
         }
     }
@@ -201,7 +207,7 @@ public final class CountersFile implements AutoCloseable {
         try {
             directory.create();
             if (lock != null && !lock.isInPlace()) {
-                lock.close(); // deleted with its directory: it keeps no other process out any more
+                lock.close(); // deleted with its directory: it excludes no other process any more
                 lock = null;
             }
             if (lock == null) {
@@ -209,7 +215,7 @@ public final class CountersFile implements AutoCloseable {
             }
             moveTo(tableFile.open(), tableFile.isCounted() ? CopyMode.TOTALS : CopyMode.INCREMENTS);
             tableFile.setCounted();
-            beatsUntilSettled = BEATS_UNTIL_SETTLED;
+            beatsUntilRunCounted = BEATS_UNTIL_RUN_COUNTED;
             if (problem != null) {
                 problem = null;
                 listener.found();
@@ -251,11 +257,11 @@ public final class CountersFile implements AutoCloseable {
         closed = true;
         try {
             Table last = table;
-            last.settle();
+            last.countRun();
             moveTo(Table.inMemory(table.geometry(), instance, clockMs.getAsLong()), CopyMode.TOTALS);
             CountersFileLayout.set(last.buffer(), CLEAN_EXIT_OFFSET, 1);
         } catch (InternalError e) {
-            // truncated at the last moment: there is no file to mark
+            // the file was truncated just before: it cannot be marked
         }
         if (lock != null) {
             lock.close();

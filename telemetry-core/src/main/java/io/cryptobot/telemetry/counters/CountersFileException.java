@@ -6,7 +6,7 @@ import java.util.Locale;
 /** A counters file cannot be used. The message is one sentence with the file, the cause and what to do. */
 @ToolApi
 public final class CountersFileException extends Exception {
-    /** Why, as a closed set that also serves as a metric label. */
+    /** The reasons; they are also values of a metric label. */
     public enum Reason {
         /** The file or its directory cannot be created, locked, opened or read. */
         IO,

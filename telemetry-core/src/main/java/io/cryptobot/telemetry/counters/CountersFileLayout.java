@@ -24,13 +24,14 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The format of a counters file, version 1. Numbers are in the byte order of the machine that made the file; the mark
- * tells a reader of another order. Every 64-bit value is aligned to 8 bytes and is accessed atomically; what different
- * threads write stands at least 128 bytes apart (two cache lines, because of the adjacent-line prefetch).
+ * The format of a counters file, version 1. Numbers are in the byte order of the machine that made the file; the
+ * byte-order mark shows a reader that its own byte order differs. Every 64-bit value is aligned to 8 bytes and is
+ * accessed atomically; values that different threads write are at least 128 bytes apart (two cache lines, because of
+ * the adjacent-line prefetch).
  *
- * <p>What counts has stripes, which a reader adds up: one that any thread adds to, and two sets of {@value #OWN_STRIPES} of
- * which a run uses one, each stripe of it written by a single thread. The runs take turns with the sets, so that a thread
- * that is still writing when its run gives the file up cannot overwrite what the next run counts.
+ * <p>Counters and histograms have stripes, and a reader adds them up. Any thread may add to stripe 0. There are also
+ * two sets of {@value #OWN_STRIPES} private stripes; each private stripe has one writing thread. Odd and even runs use
+ * different sets, so a late write of the last run cannot overwrite the counts of the next one.
  *
  * <pre>
  *      0  i64 magic "CBCNTRS1"         | header, static from the moment that the version is set
@@ -53,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  *    408  i64 unclean restarts
  *    416  i64 heartbeat sequence
  *    424  i64 last heartbeat, Unix time in ms
- *    432  i64 1 after an orderly close, else 0
+ *    432  i64 1 after a clean close, else 0
  *    440  i64 counted runs: runs that lasted 20 heartbeats or ended cleanly
  *    512  i64 trading-loop sequence  | written by the trading thread
  *    520  i64 last iteration of the trading loop, Unix time in ms; 0 when the bot does not report it
@@ -127,7 +128,7 @@ public final class CountersFileLayout {
     static final int HEARTBEAT_SEQUENCE_OFFSET = OWNER_PID_OFFSET + 32;
     static final int HEARTBEAT_OFFSET = OWNER_PID_OFFSET + 40;
     static final int CLEAN_EXIT_OFFSET = OWNER_PID_OFFSET + 48;
-    static final int SETTLED_RUNS_OFFSET = OWNER_PID_OFFSET + 56;
+    static final int COUNTED_RUNS_OFFSET = OWNER_PID_OFFSET + 56;
 
     static final int LOOP_SEQUENCE_OFFSET = OWNER_PID_OFFSET + ALIGNMENT;
     static final int LOOP_OFFSET = LOOP_SEQUENCE_OFFSET + 8;
@@ -177,7 +178,7 @@ public final class CountersFileLayout {
      * @param capacity the most series that it can hold
      */
     public record Geometry(int capacity) {
-        /** Of a file that nobody asked to be larger: 159 series in 256 KiB. */
+        /** The default size: 159 series in 256 KiB. */
         public static final Geometry DEFAULT = new Geometry(159);
 
         private static final int MIN_CAPACITY = 64;
@@ -212,9 +213,9 @@ public final class CountersFileLayout {
         }
     }
 
-    /** A descriptor as it stands in a file. */
-    record Placed(Descriptor descriptor, int valuesOffset, long createdMs) {
-        /** {@return how many stripes a reader adds up: what is set, not counted, has one} */
+    /** A descriptor as it is stored in a file, with the place of its values. */
+    record StoredDescriptor(Descriptor descriptor, int valuesOffset, long createdMs) {
+        /** {@return how many stripes a reader adds up; gauges and summaries have one} */
         int stripes() {
             return descriptor.type() == MetricType.COUNTER || descriptor.type() == MetricType.HISTOGRAM ? STRIPES : 1;
         }
@@ -252,14 +253,14 @@ public final class CountersFileLayout {
     }
 
     /**
-     * For words that one thread at a time writes. A load and a store, never an atomic addition: in the interpreter of JDK 17
-     * that one ends the whole VM when somebody has truncated the file, while these are an {@link InternalError}.
+     * Adds to a value that has one writing thread at a time. Uses a load and a store: on a truncated file they throw an
+     * {@link InternalError}, while an atomic addition in the interpreter of JDK 17 ends the whole VM.
      */
     static void add(ByteBuffer file, int offset, long delta) {
         set(file, offset, get(file, offset) + delta);
     }
 
-    /** Writes the header of a new file; the version, which makes the file readable, comes last. */
+    /** Writes the header of a new file. The version is written last and makes the file readable. */
     static void writeHeader(ByteBuffer file, Geometry geometry, InstanceName instance, long createdMs) {
         byte[] name = instance.value().getBytes(UTF_8);
         file.putLong(MAGIC_OFFSET, MAGIC);
@@ -276,8 +277,8 @@ public final class CountersFileLayout {
     }
 
     /**
-     * {@return a copy of the header, zeros where the file is shorter} Read, not mapped: what is mapped stays mapped until
-     * the garbage collector comes, and a file that is bad is looked at again and again.
+     * {@return a copy of the header, zeros where the file is shorter} Reads and does not map, because a mapping stays
+     * until the next garbage collection, and a bad file is checked at every scrape.
      */
     static ByteBuffer readHeader(FileChannel channel) throws IOException {
         ByteBuffer header = ByteBuffer.allocateDirect(DESCRIPTORS_OFFSET).order(ByteOrder.nativeOrder());
@@ -291,7 +292,7 @@ public final class CountersFileLayout {
     /**
      * Checks that the bytes are a counters file of this version and of this bot.
      *
-     * @param instance null for whatever bot it belongs to
+     * @param instance null to accept the file of any bot
      * @return the sizes of the file
      * @throws CountersFileException with the first thing that is wrong
      */
@@ -357,7 +358,7 @@ public final class CountersFileLayout {
         }
     }
 
-    /** Whether a record of this descriptor fits into its {@value #DESCRIPTOR_LENGTH} bytes. */
+    /** Tells whether a record of this descriptor fits into its {@value #DESCRIPTOR_LENGTH} bytes. */
     static boolean fits(Descriptor descriptor) {
         return staticLength(descriptor) <= STATIC_MAX_LENGTH;
     }
@@ -371,8 +372,8 @@ public final class CountersFileLayout {
         return length;
     }
 
-    /** Writes a descriptor that {@link #fits}; its state, which makes it readable, comes last. */
-    static void writeDescriptor(ByteBuffer file, int index, Placed placed) {
+    /** Writes a descriptor that {@link #fits}. Its state is written last and makes it readable. */
+    static void writeDescriptor(ByteBuffer file, int index, StoredDescriptor placed) {
         Descriptor descriptor = placed.descriptor();
         int start = descriptorOffset(index);
         int staticLength = staticLength(descriptor);
@@ -413,7 +414,7 @@ public final class CountersFileLayout {
         INTS.setRelease(file, descriptorOffset(index) + STATE, RETIRED);
     }
 
-    /** {@return how many descriptors stand before the first free one} */
+    /** {@return how many descriptors there are before the first free one} */
     static int usedDescriptors(ByteBuffer file, Geometry geometry) {
         int used = 0;
         while (used < geometry.capacity() && state(file, used) != FREE) {
@@ -431,7 +432,7 @@ public final class CountersFileLayout {
      *
      * @throws CountersFileException {@link Reason#CORRUPT} when anything about it is wrong
      */
-    static Placed readDescriptor(ByteBuffer file, Geometry geometry, int index) throws CountersFileException {
+    static StoredDescriptor readDescriptor(ByteBuffer file, Geometry geometry, int index) throws CountersFileException {
         int start = descriptorOffset(index);
         try {
             int staticLength = file.getInt(start + STATIC);
@@ -465,7 +466,8 @@ public final class CountersFileLayout {
                     || valuesOffset > geometry.fileLength()) {
                 throw new IllegalArgumentException("values at " + valuesOffset);
             }
-            Placed placed = new Placed(descriptor, (int) valuesOffset, record.getLong(start + RECORD_CREATED));
+            StoredDescriptor placed =
+                    new StoredDescriptor(descriptor, (int) valuesOffset, record.getLong(start + RECORD_CREATED));
             if (placed.valuesEnd() > geometry.fileLength()) {
                 throw new IllegalArgumentException("values to " + placed.valuesEnd());
             }
@@ -479,7 +481,7 @@ public final class CountersFileLayout {
         return geometry.errorsOffset() + index * ERROR_LENGTH;
     }
 
-    /** Writes an error over whatever the entry held; its state, which makes it readable, comes last. */
+    /** Overwrites an entry with an error. Its state is written last and makes it readable. */
     static void writeError(ByteBuffer file, int start, DistinctError error) {
         byte[] text = truncated(error.text());
         INTS.setVolatile(file, start + ERROR_STATE, FREE);
@@ -519,7 +521,7 @@ public final class CountersFileLayout {
         return new String(truncated(text), UTF_8);
     }
 
-    /** UTF-8 bytes that fit an entry; a character that would be cut in two is left out. */
+    /** Cuts the text to the UTF-8 bytes that fit an entry; a character that would be cut in two is left out. */
     private static byte[] truncated(String text) {
         byte[] bytes = utf8(text);
         int length = Math.min(bytes.length, ERROR_TEXT_MAX_LENGTH);
@@ -530,8 +532,8 @@ public final class CountersFileLayout {
     }
 
     /**
-     * Over a copy, never over the mapping itself: when somebody truncates the file meanwhile, a failing copy is an error
-     * in Java, while the processor's checksum routine would end the whole VM.
+     * Computes the checksum of a copy and not of the mapping: if the file is truncated meanwhile, the copy fails with
+     * an error in Java, while the processor's checksum routine would end the whole VM.
      */
     private static int crc(ByteBuffer file, int from, int to) {
         byte[] copy = new byte[to - from];

@@ -7,7 +7,7 @@ import io.cryptobot.telemetry.MetricType;
 import io.cryptobot.telemetry.ToolApi;
 import io.cryptobot.telemetry.counters.CountersFileException.Reason;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
-import io.cryptobot.telemetry.counters.CountersFileLayout.Placed;
+import io.cryptobot.telemetry.counters.CountersFileLayout.StoredDescriptor;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.MappedFile;
 import java.io.IOException;
@@ -30,13 +30,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a counters file of any bot, alive or dead, by a read-only mapping: the writer never notices. Nothing in the file
- * is trusted. Not thread-safe: one reader per thread, or a lock around it.
+ * Reads a counters file of any bot, alive or dead, by a read-only mapping: the writer never notices. Nothing in the
+ * file is trusted. Not thread-safe: one reader per thread, or a lock around it.
  */
 @ToolApi
 public final class CountersReader implements AutoCloseable {
     private static final int ATTEMPTS = 3;
-    /** Longer than a writer needs to register a series. */
+    /** How long to wait during a change; a writer needs less time to register a series. */
     private static final long CHANGE_NANOS = 50_000;
     /** The most labels of a series: in memory a label takes a multiple of its bytes in the file. */
     private static final int MAX_LABELS = 32;
@@ -50,7 +50,7 @@ public final class CountersReader implements AutoCloseable {
     private @Nullable Records known;
 
     /** The records of the file at a generation. */
-    private record Records(long generation, List<Placed> placed, int damaged) {}
+    private record Records(long generation, List<StoredDescriptor> placed, int damaged) {}
 
     private CountersReader(Path file, Object identity, FileChannel channel, ByteBuffer buffer, Geometry geometry) {
         this.file = file;
@@ -112,7 +112,8 @@ public final class CountersReader implements AutoCloseable {
 
     /**
      * Tells whether the path now names another file than the mapped one, or none: then open it again. A file that is
-     * marked as superseded and still has its name is the bot's last one: its writer was killed before the new one was there.
+     * marked as superseded and still has its name is the bot's last one: its writer was killed before the new one was
+     * there.
      */
     public boolean isReplaced() {
         try {
@@ -142,18 +143,22 @@ public final class CountersReader implements AutoCloseable {
         return read(this::readOwner);
     }
 
-    /** Drops the records that were read so far, which take much more memory than the reader itself. It can still be used. */
+    /**
+     * Drops the records that were read so far, which take much more memory than the reader itself. It can still be
+     * used.
+     */
     public void trim() {
         known = null;
     }
 
-    /** {@return how many bytes stay mapped until the garbage collector finds this reader after {@link #close}} */
+    /** {@return how many bytes are mapped until a garbage collection after {@link #close}} */
     public long mappedBytes() {
         return geometry.fileLength();
     }
 
     /**
-     * {@return what the file says now} Counters that limit other counters are read last, so that failed orders never exceed submitted ones while the bot counts.
+     * {@return the values of the file now} Counters that limit other counters are read last, so that failed orders
+     * never exceed submitted ones while the bot counts.
      *
      * @throws CountersFileException when the file was truncated under the mapping
      */
@@ -169,7 +174,9 @@ public final class CountersReader implements AutoCloseable {
         });
     }
 
-    /** Reads the mapping of a file that is whole; the JVM reports a truncation meanwhile as an {@link InternalError}. */
+    /**
+     * Reads the mapping of a file that is whole; the JVM reports a truncation meanwhile as an {@link InternalError}.
+     */
     private <T> T read(Supplier<T> reading) throws CountersFileException {
         try {
             requireWhole();
@@ -179,7 +186,10 @@ public final class CountersReader implements AutoCloseable {
         }
     }
 
-    /** To be asked before the mapping is read: the JVM may report a missing page late, in whatever code runs then. */
+    /**
+     * Call this before the mapping is read: the JVM may report a missing page late, in code that has nothing to do with
+     * it.
+     */
     private void requireWhole() throws CountersFileException {
         try {
             if (channel.size() != geometry.fileLength()) {
@@ -212,7 +222,9 @@ public final class CountersReader implements AutoCloseable {
     }
 
     /**
-     * Uses the last consistent records, whose values are still right. Without them it reads the present ones, once: every record has a checksum of its own, and a writer that was killed within a change leaves the generation odd until the next start.
+     * Uses the last consistent records, whose values are still right. Without them it reads the present ones, once:
+     * every record has a checksum of its own, and a writer that was killed within a change leaves the generation odd
+     * until the next start.
      */
     private CountersSnapshot snapshotWithinChange() {
         long generation = generation();
@@ -228,7 +240,7 @@ public final class CountersReader implements AutoCloseable {
         List<CountersSnapshot.Series> series = new ArrayList<>(records.placed.size());
         for (int index = records.placed.size() - 1; index >= 0; index--) {
             CountersSnapshot.Series copy = copy(records.placed.get(index));
-            if (copy.isKnown()) { // a gauge of an earlier run that this run has not set
+            if (copy.isKnown()) { // leaves out a gauge of an earlier run that this run has not set
                 series.add(copy);
             }
         }
@@ -254,19 +266,19 @@ public final class CountersReader implements AutoCloseable {
     }
 
     private Records parse(long generation) {
-        List<Placed> parsed = new ArrayList<>();
+        List<StoredDescriptor> parsed = new ArrayList<>();
         int damaged = 0;
         int used = CountersFileLayout.usedDescriptors(buffer, geometry);
-        long oldestRun = at(CountersFileLayout.SETTLED_RUNS_OFFSET) - 1;
+        long oldestRun = at(CountersFileLayout.COUNTED_RUNS_OFFSET) - 1;
         for (int index = 0; index < used; index++) {
-            // A series that two consecutive settled runs did not register belongs to an old version of the bot. One run
+            // A series that two consecutive counted runs did not register belongs to an old version of the bot. One run
             // is not enough: it may register some series late.
             if (CountersFileLayout.state(buffer, index) != IN_USE
                     || CountersFileLayout.lastRun(buffer, index) - oldestRun < 0) { // also past the largest number
                 continue;
             }
             try {
-                Placed record = CountersFileLayout.readDescriptor(buffer, geometry, index);
+                StoredDescriptor record = CountersFileLayout.readDescriptor(buffer, geometry, index);
                 if (record.descriptor().labels().size() > MAX_LABELS) {
                     damaged++;
                 } else {
@@ -279,7 +291,7 @@ public final class CountersReader implements AutoCloseable {
         return new Records(generation, List.copyOf(parsed), damaged);
     }
 
-    private CountersSnapshot.Series copy(Placed record) {
+    private CountersSnapshot.Series copy(StoredDescriptor record) {
         long[] values = values(record);
         if (record.descriptor().type() == MetricType.HISTOGRAM) {
             // An observation changes a bucket and the sum: two equal reads mean that none was half written.
@@ -294,8 +306,8 @@ public final class CountersReader implements AutoCloseable {
         return new CountersSnapshot.Series(record.descriptor(), record.createdMs(), values);
     }
 
-    /** The sum stands behind the buckets and is written after them: read first, it never runs ahead of them. */
-    private long[] values(Placed record) {
+    /** Reads the sum before the buckets. The writer updates it after them, so it never contains more than they do. */
+    private long[] values(StoredDescriptor record) {
         long[] values = new long[record.descriptor().valueCount()];
         for (int index = values.length - 1; index >= 0; index--) {
             int offset = record.valuesOffset() + 8 * index;

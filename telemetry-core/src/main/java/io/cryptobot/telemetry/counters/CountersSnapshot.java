@@ -24,12 +24,12 @@ public record CountersSnapshot(Owner owner, List<Series> series, int damagedReco
      * @param pid process id in the writer's own namespace
      * @param startMs Unix time in ms at which it opened the file
      * @param restarts how often the file was resumed
-     * @param uncleanRestarts how often that followed a run without an orderly close
+     * @param uncleanRestarts how many of these restarts followed a run without a clean close
      * @param heartbeatSequence grows while the writer lives; use only this to decide liveness
      * @param heartbeatMs Unix time in ms of the last beat by the writer's clock; for display only
-     * @param cleanExit whether it closed the file in order
-     * @param loopSequence grows with each turn of the bot's trading loop, where the bot reports it
-     * @param loopMs Unix time in ms of the last turn by the writer's clock; 0 when the bot does not report it
+     * @param cleanExit whether it closed the file cleanly
+     * @param loopSequence grows with each iteration of the bot's trading loop, if the bot reports it
+     * @param loopMs Unix time in ms of the last iteration by the writer's clock; 0 when the bot does not report it
      */
     public record Owner(
             long pid,
@@ -74,7 +74,10 @@ public record CountersSnapshot(Owner owner, List<Series> series, int damagedReco
             };
         }
 
-        /** Whether the present run has set it: a gauge of an earlier run is unknown until then, a count never is. */
+        /**
+         * Tells whether the value is known: the gauge of an earlier run is unknown until the present run sets it; a
+         * count is always known.
+         */
         boolean isKnown() {
             return descriptor.type() != MetricType.GAUGE || !Double.isNaN(value());
         }
@@ -85,7 +88,9 @@ public record CountersSnapshot(Owner owner, List<Series> series, int damagedReco
             return Double.longBitsToDouble(raw[index]);
         }
 
-        /** {@return the observations at or below bound {@code index}; the index behind the last bound is {@code +Inf}} */
+        /**
+         * {@return the observations at or below bound {@code index}; the index behind the last bound is {@code +Inf}}
+         */
         public long cumulative(int index) {
             require(MetricType.HISTOGRAM);
             long count = 0;

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
  * @param type metric type
  * @param help help text of the family
  * @param labels label names and values, sorted by name, without {@code bot}
- * @param scale how many raw units make one exported unit, at least 1: 1 for plain counts, 1,000,000 for nanoseconds that
- *     are exported as milliseconds; ignored by gauges
+ * @param scale how many raw units make one exported unit, at least 1: 1 for plain counts, 1,000,000 for nanoseconds
+ *     that are exported as milliseconds; ignored by gauges
  * @param bounds a histogram's finite upper bounds in exported units, or a summary's quantiles, ascending; empty for
  *     other types
  */
@@ -72,8 +72,8 @@ public record Descriptor(
     }
 
     /**
-     * {@return how many 64-bit values the record holds: one; or the histogram's buckets with {@code +Inf}, and the sum; or
-     * the summary's quantiles, and the count}
+     * {@return how many 64-bit values the record holds: one; or the histogram's buckets with {@code +Inf}, and the sum;
+     * or the summary's quantiles, and the count}
      */
     public int valueCount() {
         return switch (type) {
@@ -89,7 +89,9 @@ public record Descriptor(
     }
 
     /**
-     * {@return a number that is equal for descriptors whose values are resumed after a restart, and different otherwise, except for collisions: FNV-1a, 64 bits, over type, scale, bounds, name and labels; not over the help text}
+     * {@return a number that is equal for descriptors whose values are resumed after a restart, and different
+     * otherwise, except for collisions: FNV-1a, 64 bits, over type, scale, bounds, name and labels; not over the help
+     * text}
      */
     long fingerprint() {
         long hash = FNV_OFFSET_BASIS;
@@ -117,7 +119,7 @@ public record Descriptor(
                 && bounds.equals(other.bounds);
     }
 
-    /** {@return what is exported at most once: name and labels} */
+    /** {@return name and labels, which identify a series: each is exported at most once} */
     SeriesId seriesId() {
         return new SeriesId(name, labels);
     }

@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * The last distinct errors of a bot, in its counters file: readable after a crash. An equal text is counted; when all entries are taken, the least recently seen one is replaced. The idea is Aeron's
- * DistinctErrorLog. Not thread-safe: guarded by the file.
+ * The last distinct errors of a bot, in its counters file: readable after a crash. An equal text is counted; when all
+ * entries are taken, the least recently seen one is replaced. The idea is Aeron's DistinctErrorLog. Not thread-safe:
+ * guarded by the file.
  */
 final class DistinctErrorLog {
     private final LongSupplier clockMs;
@@ -53,7 +54,10 @@ final class DistinctErrorLog {
         return taken.nextClearBit(0);
     }
 
-    /** Moves the log to another table. Errors of an earlier run that are already there are kept, and equal ones added up. */
+    /**
+     * Moves the log to another table. Errors of an earlier run that are already there are kept, and equal ones added
+     * up.
+     */
     void moveTo(Table other) {
         List<DistinctError> mine = errors();
         entries.clear();

@@ -2,7 +2,7 @@ package io.cryptobot.telemetry.counters;
 
 import static io.cryptobot.telemetry.counters.CountersFileLayout.SHARED_STRIPE;
 
-import io.cryptobot.telemetry.counters.CountersFileLayout.Placed;
+import io.cryptobot.telemetry.counters.CountersFileLayout.StoredDescriptor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -11,8 +11,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * The series that a counters file has given out, and how their values move from one table to another while threads count.
- * Confined to one thread at a time; the slots themselves are thread-safe.
+ * The series that a counters file has given out, and how their values move from one table to another while threads
+ * count. Confined to one thread at a time; the slots themselves are thread-safe.
  */
 final class RegisteredSeries {
     private static final int BEATS_UNTIL_FORGOTTEN = 8;
@@ -35,7 +35,7 @@ final class RegisteredSeries {
         TOTALS,
         /** As {@link #TOTALS}, but the values of the last beat, because the present ones cannot be read. */
         TOTALS_OF_LAST_BEAT,
-        /** The present values; they were counted since the start, on top of what an earlier run left. */
+        /** The present values; they were counted since the start, in addition to the values of an earlier run. */
         INCREMENTS
     }
 
@@ -52,7 +52,7 @@ final class RegisteredSeries {
         }
     }
 
-    /** Values in the table that was left; a thread that was held up may still write to them. */
+    /** Values in the old table, to which a delayed thread may still write. */
     private static final class RetiredValues {
         final Entry series;
         final Slot.Target target;
@@ -65,13 +65,13 @@ final class RegisteredSeries {
             this.taken = taken;
         }
 
-        /** Takes over what has come in since the last time; true when no more is expected. */
-        boolean settle() {
+        /** Adds late increments to the new slot; returns true when this object can be dropped. */
+        boolean addLateIncrements() {
             long[] values;
             try {
                 values = read(target, series.descriptor);
             } catch (InternalError e) {
-                return true; // the file that was left is truncated by now
+                return true; // the old file is truncated by now
             }
             for (int index = 0; index < values.length; index++) {
                 if (!series.descriptor.isSet(index)) {
@@ -96,16 +96,18 @@ final class RegisteredSeries {
         return slot;
     }
 
-    /** Adds what threads that were held up have written to a table that was left; frees the stripes of ended threads. */
-    void settle() {
-        retired.removeIf(RetiredValues::settle);
+    /**
+     * Adds the increments that delayed threads have written to an old table, and releases the stripes of ended threads.
+     */
+    void addLateIncrements() {
+        retired.removeIf(RetiredValues::addLateIncrements);
         stripes.releaseStripesOfEndedThreads();
     }
 
     /**
      * Keeps a copy of the values, so that a truncation of the file loses the counts of one beat at most.
      *
-     * @param isWhole asked after the values were read: otherwise they may be anything
+     * @param isWhole called after the values were read; when it returns false, they may be wrong and are ignored
      */
     void remember(BooleanSupplier isWhole) {
         List<long[]> values = new ArrayList<>(entries.size());
@@ -120,8 +122,8 @@ final class RegisteredSeries {
     }
 
     /**
-     * Moves every slot to another table. Threads that already hold the old target may still write to it for a moment; the
-     * next calls of {@link #settle} add what they write.
+     * Moves every slot to another table. Threads that already hold the old target may still write to it for a moment;
+     * the next calls of {@link #addLateIncrements} add what they write.
      */
     void moveTo(Table next, CopyMode mode) {
         boolean readable = mode != CopyMode.TOTALS_OF_LAST_BEAT;
@@ -156,7 +158,7 @@ final class RegisteredSeries {
     /** {@return the place of a series in a table; private memory when it does not fit} */
     private Slot.Target target(Table table, Descriptor descriptor) {
         return table.place(descriptor, clockMs.getAsLong()).map(table::target).orElseGet(() -> {
-            Placed alone = new Placed(descriptor, 0, clockMs.getAsLong());
+            StoredDescriptor alone = new StoredDescriptor(descriptor, 0, clockMs.getAsLong());
             ByteBuffer own = ByteBuffer.allocateDirect(alone.valuesEnd()).order(ByteOrder.nativeOrder());
             return new Slot.Target(own, alone, 0);
         });

@@ -4,20 +4,21 @@ import static io.cryptobot.telemetry.counters.CountersFileLayout.LONGS;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.SHARED_STRIPE;
 
 import io.cryptobot.telemetry.Internal;
-import io.cryptobot.telemetry.counters.CountersFileLayout.Placed;
+import io.cryptobot.telemetry.counters.CountersFileLayout.StoredDescriptor;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 
 /**
  * The values of one record, which a metric writes. Thread-safe and lock-free; an operation allocates nothing.
  *
- * <p>The first few threads that count have a stripe of the file each, where an addition is a load and a store; the others
- * share one, where it is an atomic addition.
+ * <p>The first few threads that count have a stripe of the file each, where an addition is a load and a store; the
+ * others share one, where it is an atomic addition.
  *
- * <p>When somebody truncates, replaces or deletes the file, counting goes on in private memory from the next heartbeat
- * at the latest. Known limit: an access to a truncated file before that heartbeat is lost, and the JVM may report it
- * late, as an {@link InternalError} in the code that runs after the call, when the call was compiled. On JDK 17 such an
- * access by a thread without a stripe of its own ends the process when the call was not compiled yet: never truncate the file of a running bot; to remove the file, delete it.
+ * <p>When the file is truncated, replaced or deleted, the bot counts in private memory from the next heartbeat at the
+ * latest. Known limit: an access to a truncated file before that heartbeat is lost. If the call was compiled, the JVM
+ * may report it late, as an {@link InternalError} in the code that runs after the call. If it was not compiled yet, on
+ * JDK 17 such an access by a thread without a private stripe ends the process. So never truncate the file of a running
+ * bot; to remove the file, delete it.
  */
 @Internal
 public final class Slot {
@@ -27,11 +28,11 @@ public final class Slot {
         private final int offset;
         private final int stripes;
         private final int stripeLength;
-        /** Added to the number of a thread's own stripe: the two sets of stripes take turns from run to run. */
+        /** Offset of the set of private stripes that this run uses: odd and even runs use different sets. */
         private final int ownStripes;
 
         /** @param run number of the present run of the file */
-        Target(ByteBuffer buffer, Placed placed, long run) {
+        Target(ByteBuffer buffer, StoredDescriptor placed, long run) {
             this.buffer = buffer;
             this.offset = placed.valuesOffset();
             this.stripes = placed.stripes();
@@ -47,7 +48,7 @@ public final class Slot {
             return sum;
         }
 
-        /** Only for values without stripes, and for counts while nobody counts. */
+        /** Only for values without stripes, and for counts while no thread counts. */
         void set(int index, long value) {
             LONGS.setVolatile(buffer, offset + 8 * index, value);
         }
@@ -56,9 +57,9 @@ public final class Slot {
             if (stripe == SHARED_STRIPE || stripes == 1) {
                 LONGS.getAndAdd(buffer, offset + 8 * index, delta);
             } else {
-                int at = offset + ownStripes + stripe * stripeLength + 8 * index; // nobody else writes here
+                int at = offset + ownStripes + stripe * stripeLength + 8 * index; // only this thread writes here
                 long sum = buffer.getLong(at) + delta;
-                VarHandle.releaseFence(); // with a plain aligned store: a release, in fewer checks than the view's
+                VarHandle.releaseFence(); // a release with the plain store below: fewer checks than in the view
                 buffer.putLong(at, sum);
             }
         }
@@ -69,7 +70,7 @@ public final class Slot {
     /** Changes when the file is lost or found again. */
     private volatile Target target;
 
-    /** @param onFault moves the values to memory that can be used, when an access to a truncated file failed */
+    /** @param onFault moves the values to private memory after an access to a truncated file has failed */
     Slot(Target target, Stripes stripes, Runnable onFault) {
         this.target = target;
         this.stripes = stripes;

@@ -8,7 +8,8 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the first few threads that count a stripe of their own, where an addition is a load and a store. The other threads share a stripe, where it is an atomic addition. Thread-safe and lock-free.
+ * Gives the first few threads that count a stripe of their own, where an addition is a load and a store. The other
+ * threads share a stripe, where it is an atomic addition. Thread-safe and lock-free.
  */
 final class Stripes {
     private static final VarHandle OWNERS = MethodHandles.arrayElementVarHandle(Thread[].class);
@@ -36,7 +37,7 @@ final class Stripes {
         return SHARED_STRIPE;
     }
 
-    /** Lets others have the stripes of threads that have ended, whose last writes are visible by then. */
+    /** Makes the stripes of ended threads available to others; the last writes of those threads are visible by then. */
     void releaseStripesOfEndedThreads() {
         for (int index = 0; index < OWN_STRIPES; index++) {
             Thread owner = (Thread) OWNERS.getVolatile(owners, index);

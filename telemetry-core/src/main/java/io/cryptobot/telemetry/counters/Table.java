@@ -1,14 +1,14 @@
 package io.cryptobot.telemetry.counters;
 
 import static io.cryptobot.telemetry.counters.CountersFileLayout.CLEAN_EXIT_OFFSET;
+import static io.cryptobot.telemetry.counters.CountersFileLayout.COUNTED_RUNS_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.DROPPED_SERIES_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.GENERATION_OFFSET;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.IN_USE;
 import static io.cryptobot.telemetry.counters.CountersFileLayout.RESTARTS_OFFSET;
-import static io.cryptobot.telemetry.counters.CountersFileLayout.SETTLED_RUNS_OFFSET;
 
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
-import io.cryptobot.telemetry.counters.CountersFileLayout.Placed;
+import io.cryptobot.telemetry.counters.CountersFileLayout.StoredDescriptor;
 import io.cryptobot.telemetry.files.InstanceName;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -30,7 +30,7 @@ final class Table {
     private final Map<Descriptor.SeriesId, Integer> bySeries = new HashMap<>();
     private int used;
     private int valuesEnd;
-    private boolean settled;
+    private boolean runCounted;
 
     private Table(ByteBuffer buffer, Geometry geometry) {
         this.buffer = buffer;
@@ -43,7 +43,7 @@ final class Table {
         Table table = new Table(buffer, geometry);
         table.used = CountersFileLayout.usedDescriptors(buffer, geometry);
         for (int index = 0; index < table.used; index++) {
-            Placed placed = table.read(index);
+            StoredDescriptor placed = table.read(index);
             if (placed != null) {
                 table.valuesEnd = Math.max(table.valuesEnd, placed.valuesEnd());
                 table.bySeries.put(placed.descriptor().seriesId(), index);
@@ -52,7 +52,7 @@ final class Table {
         return table;
     }
 
-    /** {@return an empty table in private memory, which nobody exports} */
+    /** {@return an empty table in private memory, which is not exported} */
     static Table inMemory(Geometry geometry, InstanceName instance, long nowMs) {
         // Direct, not heap: atomic access to a heap buffer throws from JDK 23 on.
         ByteBuffer buffer = ByteBuffer.allocateDirect(geometry.fileLength()).order(ByteOrder.nativeOrder());
@@ -69,19 +69,19 @@ final class Table {
     }
 
     /**
-     * {@return where the values of a series are} An equal series of an earlier run is resumed; one whose type, scale or bounds
-     * have changed is retired and begins at 0. Empty when it does not fit, which is counted.
+     * {@return where the values of a series are} An equal series of an earlier run is resumed; one whose type, scale or
+     * bounds have changed is retired and begins at 0. Empty when it does not fit, which is counted.
      */
-    Optional<Placed> place(Descriptor descriptor, long nowMs) {
+    Optional<StoredDescriptor> place(Descriptor descriptor, long nowMs) {
         Integer known = bySeries.get(descriptor.seriesId());
         if (known != null) {
-            Placed placed = read(known);
+            StoredDescriptor placed = read(known);
             if (placed != null && placed.descriptor().resumes(descriptor)) {
-                CountersFileLayout.setLastRun(buffer, known, settledRun());
+                CountersFileLayout.setLastRun(buffer, known, countedRun());
                 return Optional.of(placed);
             }
         }
-        Placed placed = new Placed(descriptor, valuesEnd, nowMs);
+        StoredDescriptor placed = new StoredDescriptor(descriptor, valuesEnd, nowMs);
         if (used == geometry.capacity()
                 || placed.valuesEnd() > geometry.fileLength()
                 || !CountersFileLayout.fits(descriptor)) {
@@ -95,7 +95,7 @@ final class Table {
         for (int offset = valuesEnd; offset < placed.valuesEnd(); offset += 8) {
             CountersFileLayout.set(buffer, offset, 0);
         }
-        CountersFileLayout.setLastRun(buffer, used, settledRun());
+        CountersFileLayout.setLastRun(buffer, used, countedRun());
         CountersFileLayout.writeDescriptor(buffer, used, placed);
         CountersFileLayout.add(buffer, GENERATION_OFFSET, 1);
         bySeries.put(descriptor.seriesId(), used);
@@ -105,17 +105,19 @@ final class Table {
     }
 
     /**
-     * Marks this run as complete: from now on a series that it did not register can be removed. A run that was killed before it registered its series does not count; otherwise a crash loop would remove series that the bot still has.
+     * Marks this run as complete: from now on a series that it did not register can be removed. A run that was killed
+     * before it registered its series does not count; otherwise a crash loop would remove series that the bot still
+     * has.
      */
-    void settle() {
-        if (!settled) {
-            settled = true;
-            CountersFileLayout.add(buffer, SETTLED_RUNS_OFFSET, 1);
-            CountersFileLayout.add(buffer, GENERATION_OFFSET, 2); // readers find out now which series are gone
+    void countRun() {
+        if (!runCounted) {
+            runCounted = true;
+            CountersFileLayout.add(buffer, COUNTED_RUNS_OFFSET, 1);
+            CountersFileLayout.add(buffer, GENERATION_OFFSET, 2); // readers check now which series were removed
         }
     }
 
-    /** Makes this process the owner, and shows a reader that saw the last run die at once that this one lives. */
+    /** Makes this process the owner. Also writes a heartbeat, so that a reader sees the new run at once. */
     void setOwner(long nowMs) {
         CountersFileLayout.set(
                 buffer,
@@ -132,7 +134,7 @@ final class Table {
         CountersFileLayout.add(buffer, CountersFileLayout.HEARTBEAT_SEQUENCE_OFFSET, 1);
     }
 
-    /** Counts a start of the bot after an earlier run, and takes away what is true of that run only. */
+    /** Counts a start of the bot after an earlier run, and clears the values that belong to that run only. */
     void countRestart() {
         if (CountersFileLayout.get(buffer, CLEAN_EXIT_OFFSET) == 0) {
             CountersFileLayout.add(buffer, CountersFileLayout.UNCLEAN_RESTARTS_OFFSET, 1);
@@ -143,7 +145,7 @@ final class Table {
         forgetGauges();
     }
 
-    /** A writer that was killed within a change has left the generation odd. */
+    /** Makes the generation even: a writer that was killed during a change has left it odd. */
     void repairGeneration() {
         long generation = CountersFileLayout.get(buffer, GENERATION_OFFSET);
         CountersFileLayout.set(buffer, GENERATION_OFFSET, (generation | 1) + 1);
@@ -152,7 +154,7 @@ final class Table {
     /** Sets the gauges and quantiles of an earlier run to unknown until this run sets them: they are stale. */
     private void forgetGauges() {
         for (int index = 0; index < used; index++) {
-            Placed placed = read(index);
+            StoredDescriptor placed = read(index);
             if (placed == null) {
                 continue;
             }
@@ -165,7 +167,9 @@ final class Table {
         }
     }
 
-    /** Tells whether the records in use should be copied to a new file: little room is left, and some of it is wasted. */
+    /**
+     * Tells whether the records in use should be copied to a new file: little room is left, and some of it is wasted.
+     */
     boolean needsCompaction() {
         int live = 0;
         for (int index = 0; index < used; index++) {
@@ -173,11 +177,11 @@ final class Table {
         }
         int room = geometry.fileLength() - geometry.valuesOffset();
         boolean crowded = used > CROWDED * geometry.capacity()
-                || valuesEnd - geometry.valuesOffset() > CROWDED * room; // histograms need more than their share
+                || valuesEnd - geometry.valuesOffset() > CROWDED * room; // histograms need more space
         return live < used && crowded;
     }
 
-    /** Copies the records that the last settled run used, with their values, and the counts of restarts. */
+    /** Copies the records that the last counted run used, with their values, and the counts of restarts. */
     void copyTo(Table other) {
         for (int offset = CountersFileLayout.OWNER_PID_OFFSET;
                 offset < CountersFileLayout.LOOP_SEQUENCE_OFFSET;
@@ -185,12 +189,13 @@ final class Table {
             CountersFileLayout.set(other.buffer, offset, CountersFileLayout.get(buffer, offset));
         }
         for (int index = 0; index < used; index++) {
-            Placed from = isCurrent(index) ? read(index) : null;
+            StoredDescriptor from = isCurrent(index) ? read(index) : null;
             if (from == null) {
                 continue;
             }
             Slot.Target values = target(from);
-            Placed to = other.place(from.descriptor(), from.createdMs()).orElse(null);
+            StoredDescriptor to =
+                    other.place(from.descriptor(), from.createdMs()).orElse(null);
             if (to != null) {
                 int copy = Objects.requireNonNull(
                         other.bySeries.get(from.descriptor().seriesId()));
@@ -210,11 +215,11 @@ final class Table {
 
     private boolean isCurrent(int index) {
         return CountersFileLayout.state(buffer, index) == IN_USE
-                && CountersFileLayout.lastRun(buffer, index) - settledRuns() >= 0;
+                && CountersFileLayout.lastRun(buffer, index) - countedRuns() >= 0;
     }
 
     /** {@return what a slot writes to} */
-    Slot.Target target(Placed placed) {
+    Slot.Target target(StoredDescriptor placed) {
         return new Slot.Target(buffer, placed, run());
     }
 
@@ -222,16 +227,16 @@ final class Table {
         return CountersFileLayout.get(buffer, RESTARTS_OFFSET);
     }
 
-    private long settledRuns() {
-        return CountersFileLayout.get(buffer, SETTLED_RUNS_OFFSET);
+    private long countedRuns() {
+        return CountersFileLayout.get(buffer, COUNTED_RUNS_OFFSET);
     }
 
-    /** {@return the number that the present run has, or will have, among the settled ones} */
-    private long settledRun() {
-        return settledRuns() + (settled ? 0 : 1);
+    /** {@return the number that the present run has, or will have, among the counted runs} */
+    private long countedRun() {
+        return countedRuns() + (runCounted ? 0 : 1);
     }
 
-    private @Nullable Placed read(int index) {
+    private @Nullable StoredDescriptor read(int index) {
         if (CountersFileLayout.state(buffer, index) != IN_USE) {
             return null;
         }

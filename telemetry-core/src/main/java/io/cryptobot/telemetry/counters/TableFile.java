@@ -22,8 +22,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file under a bot's table: it is created, resumed, replaced by a larger one or put aside, and watched while it is in
- * use. Only the owner of the file's lock may use it. Confined to one thread at a time.
+ * The file under a bot's table: it is created, resumed, replaced by a larger one or put aside, and watched while it is
+ * in use. Only the owner of the file's lock may use it. Confined to one thread at a time.
  */
 final class TableFile {
     private final Path file;
@@ -37,7 +37,7 @@ final class TableFile {
 
     /**
      * @param geometry size of a new file
-     * @param onPutAside told where the file is now, and what it was
+     * @param onPutAside receives the new path of a file that was put aside, and the reason
      */
     TableFile(
             Path file,
@@ -107,7 +107,7 @@ final class TableFile {
         return table;
     }
 
-    /** From now on the counts of this run are the whole count: what takes the place of the file is not resumed. */
+    /** From now on this run has the complete counts, so a file that replaces this one is not resumed. */
     void setCounted() {
         counted = true;
     }
@@ -144,14 +144,14 @@ final class TableFile {
         }
     }
 
-    /** Not a degradation: this run's counts are in a file that is exported, and the earlier ones are kept. */
+    /** Renames the file. This is no degradation: the counts of this run are exported, and the old file is kept. */
     private void putAside(String why) throws IOException {
         Path where = nameAside();
         Files.move(file, where, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         onPutAside.accept(where, why);
     }
 
-    /** Only the last file is kept. Where a directory has the name, a number is added. */
+    /** Only the newest such file is kept. If a directory has its name, a number is added. */
     private Path nameAside() {
         boolean directory = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
         Path where = file.resolveSibling(file.getFileName() + ".rejected");
@@ -170,7 +170,7 @@ final class TableFile {
         return Table.over(buffer, geometry);
     }
 
-    /** On a full file system a file that is too small is better than none. */
+    /** Keeps the old file when the file system is full: a file that is too small is better than none. */
     private Table replaceIfPossible(Table old) {
         try {
             return replace(old);
@@ -180,7 +180,10 @@ final class TableFile {
         }
     }
 
-    /** Copies what is in use to a new file, which takes the old one's place; the old one tells its readers. */
+    /**
+     * Copies the records in use to a new file, which replaces the old one. The old file is marked, so that its readers
+     * open the new one.
+     */
     private Table replace(Table old) throws IOException {
         Geometry size = old.geometry().capacity() < geometry.capacity() ? geometry : old.geometry();
         ByteBuffer buffer = MappedFile.create(file, size.fileLength(), fresh -> {

@@ -12,16 +12,20 @@ import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file record of a metric of the bot's registry. Confined to one report at a time: only the report writes to the record.
+ * The file record of a metric of the bot's registry. Confined to one report at a time: only the report writes to the
+ * record.
  */
 final class CopiedSeries {
     static final List<Double> QUANTILES = List.of(0.5, 0.75, 0.95, 0.99, 0.999);
 
-    /** Counts that are in a file already, for a registry that outlives its Telemetry: the next one must not count them again. */
+    /**
+     * Counts that are already in a file, for a registry that is used by several Telemetry objects in turn: the next one
+     * must not count them again.
+     */
     private static final Map<Metric, Long> COUNTED_BEFORE = Collections.synchronizedMap(new WeakHashMap<>());
 
     private final Slot slot;
-    /** How many values are set, not counted; the count, if there is one, stands behind them. */
+    /** How many values are set and not counted; the count, if there is one, follows them. */
     private final int setValues;
 
     private @Nullable Metric source;

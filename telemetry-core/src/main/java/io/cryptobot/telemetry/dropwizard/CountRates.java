@@ -6,7 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Dropwizard's moving averages, computed from the differences of a count when they are read, so that counting costs nothing. As in Dropwizard they change at most every five seconds; increments since the last read are assumed to be spread evenly. Thread-safe.
+ * Dropwizard's moving averages, computed when they are read, from the increments of a count; so counting itself stays
+ * as fast as without rates. As in Dropwizard they change at most every five seconds; increments since the last read are
+ * assumed to be spread evenly. Thread-safe.
  */
 final class CountRates implements MovingAverages {
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(5);

@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Reserves names of the exposition. A family needs its own name and the names of the samples that it may have; the first owner keeps them, and the catalogue's names are reserved at the start. Confined to one thread at a time.
+ * Reserves names of the exposition. A family needs its own name and the names of the samples that it may have; the
+ * first owner keeps them, and the catalogue's names are reserved at the start. Confined to one thread at a time.
  */
 final class FamilyNames {
     /** The exporter refuses these from a bot. */

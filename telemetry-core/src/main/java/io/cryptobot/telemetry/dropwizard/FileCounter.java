@@ -4,8 +4,8 @@ import com.codahale.metrics.Counter;
 import io.cryptobot.telemetry.counters.Slot;
 
 /**
- * A Prometheus counter in the shape of a Dropwizard one: it only grows, because Prometheus treats a decrease as a reset.
- * Thread-safe.
+ * A Prometheus counter in the shape of a Dropwizard one: it only grows, because Prometheus treats a decrease as a
+ * reset. Thread-safe.
  */
 public final class FileCounter extends Counter implements FileMetric {
     private final Slot slot;

@@ -8,8 +8,8 @@ import io.cryptobot.telemetry.counters.Slot;
 
 /**
  * A Prometheus histogram of durations in the shape of a Dropwizard one. Every observation since the counters file was
- * made is in its buckets; it has no reservoir, so its percentiles neither decay nor forget. One whose bounds begin below 0
- * takes negative values too. Thread-safe.
+ * made is in its buckets; it has no reservoir, so its percentiles cover all observations. A histogram whose bounds
+ * begin below 0 accepts negative values too. Thread-safe.
  */
 public final class FileHistogram extends Histogram implements FileMetric {
     private static final long NANOS_PER_DAY = 86_400_000_000_000L;
@@ -42,13 +42,16 @@ public final class FileHistogram extends Histogram implements FileMetric {
 
     /** Records a duration in nanoseconds; a negative one counts as 0, one of more than a day as a day. */
     public void recordNanos(long durationNanos) {
-        // Bounded so that a nonsense value cannot make the sum overflow and fall, which would read as a restart.
+        // Bounded, because an extreme value could make the sum overflow. Prometheus treats a falling sum as a reset.
         long nanos = Math.min(Math.max(least, durationNanos), NANOS_PER_DAY);
         slot.add(bucket(nanos), 1);
         slot.add(sum, nanos);
     }
 
-    /** Without branches: durations cannot be predicted, and a branch misprediction costs more than a comparison with all bounds. */
+    /**
+     * Without branches: durations are unpredictable, and a branch misprediction takes longer than comparing with all
+     * bounds.
+     */
     private int bucket(long nanos) {
         long bucket = 0;
         for (long bound : boundsNanos) {

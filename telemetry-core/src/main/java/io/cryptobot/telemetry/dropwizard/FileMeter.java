@@ -4,13 +4,14 @@ import com.codahale.metrics.Clock;
 import io.cryptobot.telemetry.counters.Slot;
 
 /**
- * A Prometheus counter in the shape of a Dropwizard meter, for a registry whose other reporters want rates. Its count continues after a restart of the bot, its rates start again. Recording costs what a {@link FileCounter} costs.
+ * A Prometheus counter in the shape of a Dropwizard meter, for a registry whose other reporters want rates. Its count
+ * continues after a restart of the bot, its rates start again. Recording is as fast as with a {@link FileCounter}.
  * Thread-safe.
  */
 public final class FileMeter extends CountedMeter implements FileMetric {
     private final Slot slot;
 
-    /** @param clock what the rates are measured by */
+    /** @param clock measures the rates */
     FileMeter(Slot slot, Clock clock) {
         super(() -> slot.get(0), clock);
         this.slot = slot;

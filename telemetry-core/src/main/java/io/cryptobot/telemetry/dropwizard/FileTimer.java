@@ -6,15 +6,15 @@ import io.cryptobot.telemetry.counters.Descriptor;
 import io.cryptobot.telemetry.counters.Slot;
 
 /**
- * A Prometheus histogram of durations in the shape of a Dropwizard timer. The record is that of a {@link FileHistogram};
- * the snapshot is in nanoseconds, as Dropwizard's reporters expect of a timer. {@link #update} allocates nothing;
- * {@link #time()} allocates its context. Thread-safe.
+ * A Prometheus histogram of durations in the shape of a Dropwizard timer. The record is that of a {@link
+ * FileHistogram}; the snapshot is in nanoseconds, as Dropwizard's reporters expect of a timer. {@link #update}
+ * allocates nothing; {@link #time()} allocates its context. Thread-safe.
  */
 public final class FileTimer extends Timer implements FileMetric {
     /**
      * @param slot the values of {@code descriptor}
      * @param descriptor a histogram whose raw unit is the nanosecond
-     * @param clock what durations and rates are measured by
+     * @param clock measures durations and rates
      */
     FileTimer(Slot slot, Descriptor descriptor, Clock clock) {
         this(new FileHistogram(slot, descriptor, 1), clock);

@@ -28,7 +28,9 @@ final class JvmMetrics {
 
     private JvmMetrics() {}
 
-    /** Registers memory, garbage collectors, threads, classes and CPU time under {@code jvm.}, each unless it is there. */
+    /**
+     * Registers memory, garbage collectors, threads, classes and CPU time under {@code jvm.}, each unless it is there.
+     */
     static void register(MetricRegistry registry) {
         register(registry, "jvm.memory", new MemoryUsageGaugeSet(), JvmMetrics::memory);
         register(registry, "jvm.gc", new GarbageCollectorMetricSet(), JvmMetrics::collector);
@@ -55,7 +57,7 @@ final class JvmMetrics {
         Optional<Named> of(String name, Gauge<Number> gauge);
     }
 
-    @SuppressWarnings("unchecked") // the sets hold gauges of numbers only, but for one that is left out
+    @SuppressWarnings("unchecked") // the sets hold gauges of numbers only, except one that is left out
     private static void register(MetricRegistry registry, String prefix, MetricSet set, GaugeFilter filter) {
         if (registry.getNames().stream().anyMatch(name -> name.startsWith(prefix + "."))) {
             return;
@@ -70,7 +72,7 @@ final class JvmMetrics {
         return Optional.of(new Named(name, gauge));
     }
 
-    /** What is in use, how full that is, and what is left after a collection. */
+    /** Keeps the used bytes, the usage ratios, and the used bytes after a garbage collection. */
     private static Optional<Named> memory(String name, Gauge<Number> gauge) {
         String tidy = tidy(name);
         if (tidy.startsWith("total.")) {
@@ -104,7 +106,7 @@ final class JvmMetrics {
         };
     }
 
-    /** Looking for deadlocks stops the JVM for a moment. */
+    /** Caches the value, because the search for deadlocks stops the JVM for a moment. */
     private static Gauge<Number> cached(Gauge<Number> gauge) {
         return new CachedGauge<>(THREADS_INTERVAL_SECONDS, TimeUnit.SECONDS) {
             @Override
@@ -114,7 +116,7 @@ final class JvmMetrics {
         };
     }
 
-    /** {@code CodeHeap-'non-nmethods'} would become camel case with three underscores. */
+    /** Makes a plain name: {@code CodeHeap-'non-nmethods'} would become camel case with three underscores. */
     private static String tidy(String name) {
         return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.]+", "-").replaceAll("-?\\.-?", ".");
     }

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connects a bot's registry with its counters file: registers the catalogue's metrics, which write to the file, and the gauges
- * of the JVM, and copies all other metrics of the registry to the file once a second. Thread-safe.
+ * Connects a bot's registry with its counters file: registers the catalogue's metrics, which write to the file, and the
+ * gauges of the JVM, and copies all other metrics of the registry to the file once a second. Thread-safe.
  */
 @Internal
 public final class RegistryMetrics implements AutoCloseable {

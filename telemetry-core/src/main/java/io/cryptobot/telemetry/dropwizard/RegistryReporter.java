@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * booleans, and Dropwizard counters, which can fall, as gauges; meters as counters {@code <name>_total}; timers as
  * summaries in seconds {@code <name>_seconds}; histograms as summaries. Counts continue after a restart of the bot.
  *
- * <p>A metric that fails, or whose name is taken, is skipped; the others are copied. Each case is logged once. Thread-safe.
+ * <p>A metric that fails, or whose name is taken, is skipped; the others are copied. Each case is logged once.
+ * Thread-safe.
  */
 final class RegistryReporter extends ScheduledReporter {
     private static final Logger LOGGER = LoggerFactory.getLogger(RegistryReporter.class);
@@ -149,13 +150,14 @@ final class RegistryReporter extends ScheduledReporter {
         }
         try {
             reading.accept(entry);
-        } catch (Throwable e) { // the bot's code; the other metrics are copied whatever it throws
+        } catch (Throwable e) { // code of the bot: whatever it throws, the other metrics are copied
             entry.fail(e);
         }
     }
 
     /**
-     * Reports one last time and stops. Waits at most one second for a hanging gauge, because a bot that shuts down must not wait longer.
+     * Reports one last time and stops. Waits at most one second for a hanging gauge, because a bot that shuts down must
+     * not wait longer.
      */
     @Override
     public void stop() {

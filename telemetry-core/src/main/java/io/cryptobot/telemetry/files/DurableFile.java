@@ -18,13 +18,13 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Replaces a file so that after a crash of the process or the machine it has either its old content or its new one. The new
- * content is written to a temporary file in the same directory and forced to the disk; then the temporary file is renamed and
- * the directory is forced. Stateless; thread-safe, also across processes: the last one that renames wins.
+ * Replaces a file so that after a crash of the process or the machine it has either its old content or its new one. The
+ * new content is written to a temporary file in the same directory and forced to the disk; then the temporary file is
+ * renamed and the directory is forced. Stateless; thread-safe, also across processes: the last one that renames wins.
  */
 @ToolApi
 public final class DurableFile {
-    /** Makes the names of unfinished files different from each other. */
+    /** Makes the names of unfinished files unique. */
     private static final AtomicInteger CREATED = new AtomicInteger();
 
     private DurableFile() {}
@@ -57,7 +57,8 @@ public final class DurableFile {
         /**
          * {@return the bytes to write}
          *
-         * @param unfinished the empty temporary file, which becomes the file; for content that tells a file from its copy
+         * @param unfinished the empty temporary file, which becomes the file; for content that must differ between a
+         *     file and its copy
          */
         byte[] bytes(Path unfinished) throws IOException;
     }
@@ -65,8 +66,8 @@ public final class DurableFile {
     /**
      * Replaces a file, or makes it, with this text in UTF-8.
      *
-     * @throws IOException when the directory is missing, cannot be written or is full; the file is then as it was, unless only
-     *     its directory could not be forced
+     * @throws IOException when the directory is missing, cannot be written or is full; the file is then as it was,
+     *     unless only its directory could not be forced
      */
     public static void replace(Path file, Access access, String text) throws IOException {
         replace(file, access, unfinished -> text.getBytes(UTF_8));
@@ -113,11 +114,11 @@ public final class DurableFile {
         }
     }
 
-    /** {@return a name beside the file that nothing has yet} */
+    /** {@return an unused name in the directory of the file} */
     static Path unfinished(Path file) throws IOException {
         Path unfinished = file.resolveSibling(
                 file.getFileName() + "." + ProcessHandle.current().pid() + "-" + CREATED.incrementAndGet() + ".new");
-        Files.deleteIfExists(unfinished); // of a process of another time with the same id
+        Files.deleteIfExists(unfinished); // left by an earlier process with the same id
         return unfinished;
     }
 }

@@ -28,13 +28,14 @@ public final class MappedFile {
     /**
      * A file's bytes in memory.
      *
-     * @param identity identifies the mapped file, also when its name belongs to another file now
+     * @param identity identifies the mapped file, also after another file has taken its name
      */
     public record Mapping(ByteBuffer buffer, Object identity) {}
 
     /**
      * Makes a file of a fixed length, or replaces the one that is there, and maps it. It appears under its name only
-     * when {@code initializer} has written it, for owner and group. When several processes do this at once, the last rename wins; the others can detect it with {@link #identity}.
+     * when {@code initializer} has written it, for owner and group. When several processes do this at once, the last
+     * rename wins; the others can detect it with {@link #identity}.
      *
      * @throws IOException when the directory cannot be written or the file system is full
      */
@@ -62,7 +63,10 @@ public final class MappedFile {
         }
     }
 
-    /** Names the file itself: the unfinished file has another name each time, and a retry would log a new message each time. */
+    /**
+     * Puts the name of the file itself into the message: the temporary file has a new name each time, so each retry
+     * would log another message.
+     */
     private static FileSystemException named(Path file, FileSystemException failure) {
         String reason = Objects.requireNonNullElse(
                 failure.getReason(), failure.getClass().getSimpleName());
@@ -90,7 +94,8 @@ public final class MappedFile {
         }
     }
 
-    /** {@return the identity of a file, which another file that later has its name does not share}
+    /**
+     * {@return the identity of a file; a later file of the same name has another one}
      *
      * @throws IOException when there is no such file
      */

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The right to write a file, held as a kernel lock on {@code <file>.lock} for the life of the owner. The kernel ends it
- * with the process, also on {@code SIGKILL}, so there is no stale lock, and process ids need not be checked. The lock file is
- * never deleted, and nothing else may open it in this process: closing any channel on it would drop the lock.
+ * with the process, also on {@code SIGKILL}, so there is no stale lock, and process ids need not be checked. The lock
+ * file is never deleted, and nothing else may open it in this process: closing any channel on it would drop the lock.
  * Thread-safe.
  */
 @ToolApi
@@ -81,7 +81,8 @@ public final class OwnerLock implements AutoCloseable {
     }
 
     /**
-     * Tells whether the lock file is still the one that was locked. When it is deleted, for example with its directory, other processes can take a lock of the same name.
+     * Tells whether the lock file is still the one that was locked. After it is deleted, for example with its
+     * directory, another process can lock a new file of the same name.
      */
     public boolean isInPlace() {
         try {

@@ -38,7 +38,8 @@ public record RunDirectory(Path path) {
     /**
      * Creates the directory for its owner and group only, where it is missing.
      *
-     * @throws IOException when it cannot be created, is not a directory, or belongs to another user: every user can write to {@code /dev/shm}, so another user could have created a directory with our name
+     * @throws IOException when it cannot be created, is not a directory, or belongs to another user: every user can
+     *     write to {@code /dev/shm}, so another user could have created a directory with our name
      */
     public void create() throws IOException {
         try {

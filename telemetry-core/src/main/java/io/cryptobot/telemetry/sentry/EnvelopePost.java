@@ -27,7 +27,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * One HTTP attempt to send one event. Used in place of the SDK's own connection, which can send an event twice by itself (the JDK repeats a POST whose connection breaks) and does not return the HTTP status. Follows no redirect, waits no longer than its timeouts and reads a bounded part of the answer. For one thread.
+ * One HTTP attempt to send one event. Used in place of the SDK's own connection, which can send an event twice by
+ * itself (the JDK repeats a POST whose connection breaks) and does not return the HTTP status. Follows no redirect,
+ * waits no longer than its timeouts and reads a bounded part of the answer. For one thread.
  */
 final class EnvelopePost {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
@@ -53,7 +55,8 @@ final class EnvelopePost {
     /**
      * {@return how Sentry, or the network, answered}
      *
-     * @param items the envelope without its header line, which contains the send time and is created again for each attempt
+     * @param items the envelope without its header line, which contains the send time and is created again for each
+     *     attempt
      */
     SentryDelivery send(String eventId, byte[] items) throws InterruptedException {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();

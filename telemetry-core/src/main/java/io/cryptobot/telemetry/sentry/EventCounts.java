@@ -10,7 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Counts events by result. Keeps the counts until telemetry is open, because reporting starts first: it reports a telemetry that cannot start. Thread-safe; everything guarded by "this".
+ * Counts events by result. Buffers the counts until telemetry is open, because error reporting starts first and also
+ * reports a failed start of telemetry. Thread-safe; everything guarded by "this".
  */
 final class EventCounts {
     private final Map<Result, Long> early = new EnumMap<>(Result.class);
@@ -25,7 +26,10 @@ final class EventCounts {
         }
     }
 
-    /** All results exist at 0 from the start: Prometheus does not see the first increment of a counter born above 0. */
+    /**
+     * All results exist at 0 from the start: Prometheus does not see the first increment of a counter whose first
+     * sample is above 0.
+     */
     synchronized void moveTo(Telemetry telemetry) {
         for (Result result : EnumSet.complementOf(EnumSet.of(Result.TIMED_OUT))) {
             FileCounter counter =

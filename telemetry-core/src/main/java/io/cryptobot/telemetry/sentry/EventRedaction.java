@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Redacts every text of an event that the bot's code can put there. The SDK drops an event whose redaction throws, so the
- * worst case is a lost report and not a leaked secret. Stateless.
+ * Redacts every text of an event that the bot's code can put there. The SDK drops an event whose redaction throws, so
+ * the worst case is a lost report and not a leaked secret. Stateless.
  */
 final class EventRedaction {
     /** Deeper structures are cut: the bot logs values, not graphs. */
@@ -63,8 +63,8 @@ final class EventRedaction {
     }
 
     /**
-     * A parameter has lost the name that stood before it in the message ({@code "api key: {}"}), so it is sent only where the
-     * redacted message shows it anyway.
+     * A parameter has lost the name that stood before it in the message ({@code "api key: {}"}), so it is sent only
+     * where the redacted message shows it anyway.
      */
     private static @Nullable List<String> shown(@Nullable List<String> parameters, @Nullable String formatted) {
         if (parameters == null || formatted == null) {
@@ -137,7 +137,7 @@ final class EventRedaction {
         return shortened(Redactor.redactEntry(name, value));
     }
 
-    /** Redacts before it cuts: half a secret is not recognised. */
+    /** Redacts before it cuts: a secret that is cut in two is not recognised. */
     private static String redactAndCut(String text) {
         return shortened(Redactor.redact(text));
     }

@@ -41,7 +41,7 @@ final class LogbackAttachment {
     /** The appender's own initialisation would read the environment, and send without redaction. */
     static void skipSdkInitialisation(SentryAppender appender) {
         SentryOptions ignored = new SentryOptions();
-        ignored.setDsn("ALREADY_INITIALISED_IS_UNDEFINED"); // this ending makes it skip that
+        ignored.setDsn("ALREADY_INITIALISED_IS_UNDEFINED"); // the appender skips its initialisation for this suffix
         appender.setOptions(ignored);
     }
 

@@ -5,7 +5,8 @@ import io.sentry.logback.SentryAppender;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An appender that reports errors to Sentry from its start to its stop, as {@link SentryReporting} does for a bot; for a logging configuration that is read from a file. Thread-safe; never throws and never blocks a thread that logs.
+ * An appender that reports errors to Sentry from its start to its stop, as {@link SentryReporting} does for a bot; for
+ * a logging configuration that is read from a file. Thread-safe; never throws and never blocks a thread that logs.
  */
 @ToolApi
 public final class ReportingAppender extends SentryAppender {

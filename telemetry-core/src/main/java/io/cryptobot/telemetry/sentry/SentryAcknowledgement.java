@@ -7,7 +7,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The future delivery result of one error; create it with {@link SentryReporting#acknowledgementOf}, then log the error. Thread-safe. */
+/**
+ * The future delivery result of one error; create it with {@link SentryReporting#acknowledgementOf}, then log the
+ * error. Thread-safe.
+ */
 @ToolApi
 public final class SentryAcknowledgement {
     private final CompletableFuture<SentryDelivery> delivery = new CompletableFuture<>();

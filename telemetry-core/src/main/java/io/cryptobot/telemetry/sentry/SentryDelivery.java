@@ -5,8 +5,9 @@ import static java.util.Objects.requireNonNull;
 import io.cryptobot.telemetry.ToolApi;
 
 /**
- * The delivery result of one event. Accepted means that Sentry answered 200 and named the event; storing it is Sentry's own next
- * step. A listener gets each result of an event once: {@link Result#NETWORK} during an outage, and then {@link Result#ACCEPTED}.
+ * The delivery result of one event. Accepted means that Sentry answered 200 and named the event; storing it is Sentry's
+ * own next step. A listener gets each result of an event once: {@link Result#NETWORK} during an outage, and then {@link
+ * Result#ACCEPTED}.
  *
  * @param eventId the event's id, empty when the event never got one
  * @param reason why it was not accepted, in one line without secrets; empty when it was
@@ -23,7 +24,9 @@ public record SentryDelivery(Result result, String eventId, String reason) {
         RATE_LIMITED,
         /** No answer, or Sentry is down (5xx), or a redirect (3xx); the event waits. */
         NETWORK,
-        /** Dropped by this process: no room, too old, too large, or a decision of the SDK; final. */
+        /**
+         * Dropped by this process: the queue is full, the event is too old or too large, or the SDK rejects it; final.
+         */
         DROPPED,
         /** Only a result of {@link SentryAcknowledgement#await}: there is no answer yet. */
         TIMED_OUT

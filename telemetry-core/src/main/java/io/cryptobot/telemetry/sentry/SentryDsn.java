@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of a Sentry project, {@code https://<public key>@<host>/<project>}. Stricter than the SDK, which accepts
- * addresses that can only fail later, when the first error is sent. The public key counts as a secret here: who has it can
- * fill the project with forged errors, so {@link #toString()} hides it and no message contains it. Immutable.
+ * The address of a Sentry project, {@code https://<public key>@<host>/<project>}. Stricter than the SDK, which also
+ * accepts addresses that fail only when the first error is sent. The public key counts as a secret here, because it
+ * lets anybody send false errors to the project; so {@link #toString()} hides it and no message contains it. Immutable.
  */
 @ToolApi
 public final class SentryDsn {
@@ -26,8 +26,8 @@ public final class SentryDsn {
     /**
      * {@return the checked address}
      *
-     * @throws IllegalArgumentException when the text is not a usable address; the message names the part that is wrong and
-     *     shows nothing of the text
+     * @throws IllegalArgumentException when the text is not a usable address; the message names the part that is wrong
+     *     and shows nothing of the text
      */
     public static SentryDsn parse(String text) {
         URI uri;
@@ -71,7 +71,10 @@ public final class SentryDsn {
         return uri.getRawPath().substring(uri.getRawPath().lastIndexOf('/') + 1);
     }
 
-    /** {@return the server, with the path that a server of one's own may have before the project, without key and project} */
+    /**
+     * {@return the server, with the path that a server of one's own may have before the project, without key and
+     * project}
+     */
     public URI server() {
         String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
         String path = uri.getRawPath().substring(0, uri.getRawPath().lastIndexOf('/'));

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entry {@code sentry} of {@code config/runtime_overrides.json}. Reads JSON with the reader inside the Sentry SDK, so
- * that the bot needs no JSON library for three strings. Immutable.
+ * The entry {@code sentry} of {@code config/runtime_overrides.json}. Reads JSON with the reader inside the Sentry SDK,
+ * so that the bot needs no JSON library for three strings. Immutable.
  */
 record SentryOverrides(boolean enabled, Map<?, ?> values) {
     private static final long MAX_SIZE_BYTES = 1_000_000;

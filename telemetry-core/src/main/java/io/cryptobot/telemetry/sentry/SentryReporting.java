@@ -30,12 +30,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Error reports of this process: from {@link #start} to {@link #close} each line that is logged at level ERROR becomes a
- * redacted event in Sentry, with the lines since level INFO before it as its history, and so does an uncaught exception. One at a time in a process, since the SDK is global.
+ * Error reports of this process: from {@link #start} to {@link #close} each line that is logged at level ERROR becomes
+ * a redacted event in Sentry, with the lines since level INFO before it as its history, and so does an uncaught
+ * exception. One at a time in a process, since the SDK is global.
  *
- * <p>Never throws and never blocks a thread that logs: events wait in a bounded queue, and what does not fit is dropped and
- * counted. A bot's events also wait on disk until Sentry has acknowledged them, see {@link #startBot}. When something is
- * wrong, reporting is off and says so in one line of the log. Thread-safe.
+ * <p>Never throws and never blocks a thread that logs: events wait in a bounded queue, and what does not fit is dropped
+ * and counted. A bot's events also wait on disk until Sentry has acknowledged them, see {@link #startBot}. When
+ * something is wrong, reporting is off and says so in one line of the log. Thread-safe.
  */
 public final class SentryReporting implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(SentryReporting.class);
@@ -43,7 +44,7 @@ public final class SentryReporting implements AutoCloseable {
     /** How long to wait for a Sentry that does not answer, at the end of the process and in {@link #close}. */
     private static final Duration FLUSH_TIMEOUT = Duration.ofMillis(2500);
 
-    /** Keys of the logging context that become searchable tags. */
+    /** Keys of the logging context; their values become searchable tags. */
     private static final List<String> CONTEXT_TAGS = List.of("exchange", "strategy", "symbol", "mode");
 
     private final Map<Throwable, SentryAcknowledgement> expected = Collections.synchronizedMap(new WeakHashMap<>());
@@ -61,9 +62,9 @@ public final class SentryReporting implements AutoCloseable {
      *
      * @param spoolDirectory where they wait, null for in memory
      */
-    record TransportOptions(@Nullable Path spoolDirectory, Spool.Limits limits, SpoolingTransport.Pauses pauses) {
+    record TransportOptions(@Nullable Path spoolDirectory, Spool.Limits limits, SpoolingTransport.Backoff backoff) {
         static TransportOptions of(@Nullable Path spoolDirectory) {
-            return new TransportOptions(spoolDirectory, Spool.Limits.DEFAULT, SpoolingTransport.Pauses.DEFAULT);
+            return new TransportOptions(spoolDirectory, Spool.Limits.DEFAULT, SpoolingTransport.Backoff.DEFAULT);
         }
     }
 
@@ -85,8 +86,8 @@ public final class SentryReporting implements AutoCloseable {
     }
 
     /**
-     * Starts reporting, or returns an object that does nothing when the settings say off or when the SDK fails. Events that
-     * Sentry has not taken end with the process.
+     * Starts reporting. Returns an object that does nothing if reporting is off or the SDK fails. Events that Sentry
+     * has not acknowledged are lost at the end of the process.
      *
      * @param component the part of the platform that runs, such as {@code bot}; the tag {@code component} of each event
      * @param listener receives the delivery result of each event; it must not block
@@ -96,11 +97,12 @@ public final class SentryReporting implements AutoCloseable {
     }
 
     /**
-     * Starts reporting for a bot: events carry the tags {@code component=bot} and {@code instance}, and wait in a directory
-     * until Sentry has acknowledged them, through an outage, a restart and a {@code kill -9}; then they arrive in their order.
+     * Starts reporting for a bot: events carry the tags {@code component=bot} and {@code instance}, and wait in a
+     * directory until Sentry has acknowledged them. They survive an outage, a restart and a {@code kill -9}. Sentry
+     * receives them in the sequence of the log.
      *
-     * @param spoolDirectory of this instance alone, {@link io.cryptobot.telemetry.files.CryptobotHome#sentrySpool}; when it cannot be
-     *     used, one line says so and events wait in memory
+     * @param spoolDirectory of this instance alone, {@link io.cryptobot.telemetry.files.CryptobotHome#sentrySpool};
+     *     when it cannot be used, one line says so and events wait in memory
      */
     public static SentryReporting startBot(SentrySettings settings, InstanceName instance, Path spoolDirectory) {
         SentryReporting reporting =
@@ -152,7 +154,8 @@ public final class SentryReporting implements AutoCloseable {
     }
 
     /**
-     * Gives each event from now on a tag whose value is asked for when the event is logged, such as the trading mode. A value in the logging context under the same name overrides it.
+     * Adds a tag to each later event, such as the trading mode. The value is read when the event is logged. A value in
+     * the logging context under the same name overrides it.
      *
      * @param value called by the thread that logs; when it throws, the tag is missing and the event is still sent
      */
@@ -161,14 +164,17 @@ public final class SentryReporting implements AutoCloseable {
     }
 
     /**
-     * Counts the results of this object's events, also the past ones, in {@code cryptobot_sentry_events_total}. Those of
-     * events that are sent after the telemetry was closed are no longer exported.
+     * Counts the results of this object's events, also the past ones, in {@code cryptobot_sentry_events_total}. Results
+     * that arrive after the telemetry was closed are not exported.
      */
     public void registerCounters(Telemetry telemetry) {
         counts.moveTo(telemetry);
     }
 
-    /** Sends the waiting events for at most three seconds, and ends the threads. Events of a bot that could not be sent wait on disk. */
+    /**
+     * Sends the waiting events for at most three seconds, and ends the threads. Events of a bot that could not be sent
+     * wait on disk.
+     */
     @Override
     public void close() {
         if (attachment != null) {
@@ -178,7 +184,7 @@ public final class SentryReporting implements AutoCloseable {
         if (on) {
             on = false;
             Sentry.flush(FLUSH_TIMEOUT.toMillis());
-            // without this the SDK waits again, twice for each of its three scopes
+            // otherwise the SDK waits again, twice for each of its three scopes
             Sentry.getCurrentScopes().getOptions().setFlushTimeoutMillis(0);
             Sentry.getCurrentScopes().getOptions().setShutdownTimeoutMillis(0);
             Sentry.close();
@@ -237,7 +243,8 @@ public final class SentryReporting implements AutoCloseable {
                 : Spool.open(transport.spoolDirectory(), transport.limits(), clock, SentryReporting::warnAboutSpool);
         RateLimiter limiter = new RateLimiter(options);
         EnvelopePost post = new EnvelopePost(address, limiter, clock);
-        return new SpoolingTransport(options.getSerializer(), spool, post, limiter, transport.pauses(), this::delivered)
+        return new SpoolingTransport(
+                        options.getSerializer(), spool, post, limiter, transport.backoff(), this::delivered)
                 .start();
     }
 

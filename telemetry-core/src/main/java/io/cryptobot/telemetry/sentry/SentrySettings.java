@@ -12,21 +12,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether error reports go to Sentry, where to, and under which names. For each value the first of these wins: command
- * line, environment ({@code SENTRY_DSN}, {@code SENTRY_ENVIRONMENT}, {@code SENTRY_RELEASE}), the entry {@code sentry} of
- * {@code config/runtime_overrides.json}; without a DSN reporting is off. A blank variable counts as absent, unlike in the
- * SDK, where it silently switches Sentry off: that is what {@code "enabled": false} in the overrides is for. A DSN on the command line overrides {@code false} and an unreadable file.
+ * line, environment ({@code SENTRY_DSN}, {@code SENTRY_ENVIRONMENT}, {@code SENTRY_RELEASE}), the entry {@code sentry}
+ * of {@code config/runtime_overrides.json}; without a DSN reporting is off. A blank variable counts as absent, unlike
+ * in the SDK, where it silently switches Sentry off: that is what {@code "enabled": false} in the overrides is for. A
+ * DSN on the command line overrides {@code false} and an unreadable file.
  *
  * <p>Immutable. {@link #toString()} does not show the DSN's key.
  *
  * @param dsn where reports go to, null when reporting is off
  * @param release what is running, empty when unknown
  * @param sources where each value that is set came from
- * @param warnings warnings for the operator, each in one line without secrets; the reason when reporting is off because of a
- *     mistake
+ * @param warnings warnings for the operator, each in one line without secrets; the reason when reporting is off because
+ *     of a mistake
  */
 public record SentrySettings(
         @Nullable SentryDsn dsn, String environment, String release, Map<Name, Source> sources, List<String> warnings) {
-    /** The SDK would say {@code production}, also for a bot on a laptop. */
+    /** The default of the SDK is {@code production}, which is wrong for a bot on a laptop. */
     public static final String DEFAULT_ENVIRONMENT = "unspecified";
 
     /** A value, with its names in the environment and in the overrides. */

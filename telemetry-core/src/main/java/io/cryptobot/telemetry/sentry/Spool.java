@@ -29,13 +29,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events that Sentry has not acknowledged, in the order in which they were logged. Each is a file of its own, readable by its owner only, named {@code <sequence>-<time in ms>-<event id>.event}; it is written atomically and deleted when its result is final. A spool that is opened again continues where the last one ended. One process at a time owns the directory. Events that cannot be written wait in memory, as do all events of a spool without a directory.
+ * The events that Sentry has not acknowledged, in the order in which they were logged. Each is a file of its own,
+ * readable by its owner only, named {@code <sequence>-<time in ms>-<event id>.event}; it is written atomically and
+ * deleted when its result is final. A spool that is opened again continues where the last one ended. One process at a
+ * time owns the directory. Events that cannot be written wait in memory, as do all events of a spool without a
+ * directory.
  *
- * <p>A full spool takes no more events: the first errors of an incident are more useful than their repetition, and a bot in trouble should not wear out its disk. Files are not forced to the device: they survive the process, however it ends, but
- * the newest may be lost with the power.
+ * <p>A full spool takes no more events: the first errors of an incident are more useful than their repetition, and a
+ * bot in trouble should not wear out its disk. Files are not forced to the device: they survive the process, however it
+ * ends, but the newest may be lost with the power.
  *
- * <p>Why not the SDK's own cache on disk: it deletes an event at any answer of 400 and above, an outage's 503 included; it sends
- * new events before cached ones; and on a plain JVM it replays nothing by itself. Thread-safe.
+ * <p>Why not the SDK's own cache on disk: it deletes an event at any answer of 400 and above, an outage's 503 included;
+ * it sends new events before cached ones; and on a plain JVM it replays nothing by itself. Thread-safe.
  */
 final class Spool implements AutoCloseable {
     /** Sentry takes no event that is larger. */
@@ -51,7 +56,7 @@ final class Spool implements AutoCloseable {
     private final @Nullable OwnerLock lock;
     private final Limits limits;
     private final Clock clock;
-    private final Consumer<String> problems;
+    private final Consumer<String> onProblem;
     /** The queue and what follows are guarded by "this". */
     private final Deque<Entry> entries = new ArrayDeque<>();
 
@@ -81,13 +86,13 @@ final class Spool implements AutoCloseable {
             @Nullable OwnerLock lock,
             Limits limits,
             Clock clock,
-            Consumer<String> problems,
+            Consumer<String> onProblem,
             List<Entry> waiting) {
         this.directory = directory;
         this.lock = lock;
         this.limits = limits;
         this.clock = clock;
-        this.problems = problems;
+        this.onProblem = onProblem;
         for (Entry entry : waiting) {
             entries.add(entry);
             bytes += entry.size();
@@ -103,19 +108,19 @@ final class Spool implements AutoCloseable {
     /**
      * {@return the spool in this directory, or one in memory when the directory cannot be used}
      *
-     * @param problems receives one line when events cannot be stored on disk
+     * @param onProblem receives one line when events cannot be stored on disk
      */
-    static Spool open(Path directory, Limits limits, Clock clock, Consumer<String> problems) {
+    static Spool open(Path directory, Limits limits, Clock clock, Consumer<String> onProblem) {
         OwnerLock lock = null;
         try {
             create(directory);
             lock = OwnerLock.acquire(directory);
-            return new Spool(directory, lock, limits, clock, problems, waiting(directory));
+            return new Spool(directory, lock, limits, clock, onProblem, waiting(directory));
         } catch (IOException | RuntimeException e) {
             if (lock != null) {
                 lock.close();
             }
-            problems.accept(e.toString());
+            onProblem.accept(e.toString());
             return inMemory(limits, clock);
         }
     }
@@ -189,7 +194,7 @@ final class Spool implements AutoCloseable {
         } catch (IOException e) {
             if (!diskRefuses) { // once, not for each event of an incident
                 diskRefuses = true;
-                problems.accept(e.toString());
+                onProblem.accept(e.toString());
             }
             deleteQuietly(unfinished);
             return false;
@@ -231,7 +236,7 @@ final class Spool implements AutoCloseable {
             try {
                 Files.deleteIfExists(directory.resolve(entry.fileName()));
             } catch (IOException e) {
-                problems.accept("an event will be sent again after a restart: " + e);
+                onProblem.accept("an event will be sent again after a restart: " + e);
             }
         }
         if (entries.remove(entry)) {

@@ -31,26 +31,31 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * The transport that the SDK uses. A thread that logs only puts its event into a bounded queue. One thread moves the events from there to the {@link Spool}; another one sends them from the spool to Sentry, one by one in the order of the log. An event leaves the spool when Sentry has acknowledged it, so no event is lost in an outage or at the end of the process.
+ * The transport that the SDK uses. A thread that logs only puts its event into a bounded queue. One thread moves the
+ * events from there to the {@link Spool}; another one sends them from the spool to Sentry, one by one in the order of
+ * the log. An event leaves the spool when Sentry has acknowledged it, so no event is lost in an outage or at the end of
+ * the process.
  *
- * <p>When the process dies after Sentry's answer and before the file is deleted, or when an answer is lost, the event is sent again. It has the same id, and Sentry stores an id once.
+ * <p>When the process dies after Sentry's answer and before the file is deleted, or when an answer is lost, the event
+ * is sent again. It has the same id, and Sentry stores an id once.
  *
- * <p>Only events are sent. Attachments, transactions and all else that the bot's own code gives to the SDK are not redacted and are dropped. Thread-safe.
+ * <p>Only events are sent. Attachments, transactions and all else that the bot's own code gives to the SDK are not
+ * redacted and are dropped. Thread-safe.
  */
 final class SpoolingTransport implements ITransport {
-    private static final int MAX_ARRIVALS = 500;
+    private static final int MAX_QUEUED = 500;
     private static final Duration RATE_LIMIT_STEP = Duration.ofMillis(250);
     /** Ends the writing thread. */
-    private static final Arrival END =
-            new Arrival("", new SentryEnvelope(new SentryEnvelopeHeader(), List.of()), new Hint());
+    private static final QueuedEvent END =
+            new QueuedEvent("", new SentryEnvelope(new SentryEnvelopeHeader(), List.of()), new Hint());
 
-    private final BlockingQueue<Arrival> arrivals = new ArrayBlockingQueue<>(MAX_ARRIVALS);
+    private final BlockingQueue<QueuedEvent> queued = new ArrayBlockingQueue<>(MAX_QUEUED);
     private final AtomicInteger unstored = new AtomicInteger();
     private final ISerializer serializer;
     private final Spool spool;
     private final EnvelopePost post;
     private final RateLimiter limiter;
-    private final Pauses pauses;
+    private final Backoff backoff;
     private final Consumer<SentryDelivery> listener;
     private final Thread writer;
     private final Thread sender;
@@ -59,20 +64,25 @@ final class SpoolingTransport implements ITransport {
     private final Object monitor = new Object();
 
     private boolean sending;
-    private boolean hurry;
+    private boolean flushing;
     private long failures;
     private volatile boolean closed;
 
-    /** Confined to the sending thread: what the listener already knows about the first event. */
-    private String toldAbout = "";
+    /**
+     * The first event in the spool, and the results of it that the listener has received. Confined to the sending
+     * thread.
+     */
+    private String reportedEvent = "";
 
-    private final Set<SentryDelivery.Result> told = EnumSet.noneOf(SentryDelivery.Result.class);
+    private final Set<SentryDelivery.Result> reportedResults = EnumSet.noneOf(SentryDelivery.Result.class);
 
-    private record Arrival(String eventId, SentryEnvelope envelope, Hint hint) {}
+    private record QueuedEvent(String eventId, SentryEnvelope envelope, Hint hint) {}
 
-    /** How long to wait after a failed attempt; each failure in a row doubles it. */
-    record Pauses(Duration first, Duration longest) {
-        static final Pauses DEFAULT = new Pauses(Duration.ofSeconds(1), Duration.ofSeconds(60));
+    /**
+     * How long to wait after a failed attempt. Each further failure in a row doubles the time, up to {@code longest}.
+     */
+    record Backoff(Duration first, Duration longest) {
+        static final Backoff DEFAULT = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60));
 
         Duration after(int failuresInARow) {
             Duration pause = first.multipliedBy(1L << Math.min(failuresInARow - 1, 20));
@@ -80,19 +90,21 @@ final class SpoolingTransport implements ITransport {
         }
     }
 
-    /** @param listener receives the delivery result of each event, mostly on a thread of this transport; must not block */
+    /**
+     * @param listener receives the delivery result of each event, mostly on a thread of this transport; must not block
+     */
     SpoolingTransport(
             ISerializer serializer,
             Spool spool,
             EnvelopePost post,
             RateLimiter limiter,
-            Pauses pauses,
+            Backoff backoff,
             Consumer<SentryDelivery> listener) {
         this.serializer = serializer;
         this.spool = spool;
         this.post = post;
         this.limiter = limiter;
-        this.pauses = pauses;
+        this.backoff = backoff;
         this.listener = listener;
         writer = new Thread(this::write, "cryptobot-sentry-spool");
         sender = new Thread(this::send, "cryptobot-sentry-send");
@@ -123,7 +135,7 @@ final class SpoolingTransport implements ITransport {
         // a header of our own: the SDK's holds the DSN's key
         SentryEnvelope redacted = new SentryEnvelope(new SentryEnvelopeHeader(id), events);
         unstored.incrementAndGet();
-        if (closed || !arrivals.offer(new Arrival(id.toString(), redacted, hint))) {
+        if (closed || !queued.offer(new QueuedEvent(id.toString(), redacted, hint))) {
             unstored.decrementAndGet(); // no notify here: the owner of the monitor may be waiting for the disk
             release(hint);
             listener.accept(new SentryDelivery(
@@ -139,15 +151,15 @@ final class SpoolingTransport implements ITransport {
     }
 
     /**
-     * Waits until all events are stored and all are answered, but not for a Sentry that fails: a pause after a failure is cut
-     * short for one more attempt, and what that leaves waits in the spool.
+     * Waits until all events are stored and acknowledged. If Sentry fails, it makes one more attempt without the rest
+     * of the pause; the remaining events stay in the spool.
      */
     @Override
     public void flush(long timeoutMillis) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
         synchronized (monitor) {
             long failuresBefore = failures;
-            hurry = true;
+            flushing = true;
             monitor.notifyAll();
             try {
                 while (unstored.get() > 0 || (isBusy() && failures == failuresBefore && !isLimited())) {
@@ -180,7 +192,7 @@ final class SpoolingTransport implements ITransport {
             return;
         }
         closed = true;
-        boolean unused = arrivals.offer(END); // a full queue wakes the writer anyway
+        boolean unused = queued.offer(END); // a full queue wakes the writer anyway
         sender.interrupt();
         try {
             writer.join(500);
@@ -204,11 +216,11 @@ final class SpoolingTransport implements ITransport {
     }
 
     private void write() {
-        while (!closed || !arrivals.isEmpty()) {
+        while (!closed || !queued.isEmpty()) {
             try {
-                Arrival arrival = arrivals.take();
-                if (!arrival.equals(END)) {
-                    store(arrival);
+                QueuedEvent event = queued.take();
+                if (!event.equals(END)) {
+                    store(event);
                 }
             } catch (InterruptedException e) {
                 return;
@@ -216,21 +228,21 @@ final class SpoolingTransport implements ITransport {
         }
     }
 
-    private void store(Arrival arrival) {
+    private void store(QueuedEvent event) {
         String problem;
         try {
-            byte[] items = items(arrival.envelope());
+            byte[] items = items(event.envelope());
             if (items.length == 0 || items.length > Spool.MAX_EVENT_BYTES) {
                 problem = items.length == 0 ? "cannot be written" : "larger than Sentry takes";
             } else {
-                problem = spool.add(arrival.eventId(), items) ? "" : "too many events wait for Sentry";
+                problem = spool.add(event.eventId(), items) ? "" : "too many events wait for Sentry";
             }
-        } catch (Throwable e) { // of objects that the bot put into the event; an Error must not end this thread
+        } catch (Throwable e) { // thrown by objects that the bot put into the event; an Error must not end this thread
             problem = "cannot be written: " + e.getClass().getName();
         }
-        stored(arrival.hint());
+        stored(event.hint());
         if (!problem.isEmpty()) {
-            listener.accept(new SentryDelivery(DROPPED, arrival.eventId(), problem));
+            listener.accept(new SentryDelivery(DROPPED, event.eventId(), problem));
         }
     }
 
@@ -263,17 +275,17 @@ final class SpoolingTransport implements ITransport {
                 if (!waits) {
                     spool.remove(first);
                 }
-                tell(delivery);
+                report(delivery);
                 attempted(waits);
                 failuresInARow = waits ? failuresInARow + 1 : 0;
                 if (isLimited()) {
                     awaitEndOfLimit();
                 } else if (waits) {
-                    pause(pauses.after(failuresInARow));
+                    pause(backoff.after(failuresInARow));
                 }
             }
         } catch (InterruptedException e) {
-            // closed: what waits is for the next start
+            // closed: the next start sends the events that wait
         }
     }
 
@@ -304,7 +316,7 @@ final class SpoolingTransport implements ITransport {
         try {
             items = spool.read(entry);
         } catch (IOException e) {
-            if (closed) { // the interrupt that ends this thread breaks its reading off
+            if (closed) { // the interrupt that ends this thread also interrupts the read
                 throw new InterruptedException("closed");
             }
             return new SentryDelivery(
@@ -322,13 +334,13 @@ final class SpoolingTransport implements ITransport {
         }
     }
 
-    /** Once for each result of an event, however many attempts it takes. */
-    private void tell(SentryDelivery delivery) {
-        if (!toldAbout.equals(delivery.eventId())) {
-            toldAbout = delivery.eventId();
-            told.clear();
+    /** Calls the listener once for each result of an event, also when several attempts have the same result. */
+    private void report(SentryDelivery delivery) {
+        if (!reportedEvent.equals(delivery.eventId())) {
+            reportedEvent = delivery.eventId();
+            reportedResults.clear();
         }
-        if (told.add(delivery.result())) {
+        if (reportedResults.add(delivery.result())) {
             listener.accept(delivery);
         }
     }
@@ -336,7 +348,7 @@ final class SpoolingTransport implements ITransport {
     private void attempted(boolean failed) {
         synchronized (monitor) {
             sending = false;
-            hurry = false;
+            flushing = false;
             failures += failed ? 1 : 0;
             monitor.notifyAll();
         }
@@ -345,7 +357,7 @@ final class SpoolingTransport implements ITransport {
     private void pause(Duration length) throws InterruptedException {
         long end = System.nanoTime() + length.toNanos();
         synchronized (monitor) {
-            for (long left = length.toNanos(); left > 0 && !hurry; left = end - System.nanoTime()) {
+            for (long left = length.toNanos(); left > 0 && !flushing; left = end - System.nanoTime()) {
                 TimeUnit.NANOSECONDS.timedWait(monitor, Math.max(left, 1_000_000));
             }
         }

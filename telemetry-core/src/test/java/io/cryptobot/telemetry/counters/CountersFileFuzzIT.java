@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import com.sun.management.ThreadMXBean;
 import io.cryptobot.telemetry.MetricType;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
-import io.cryptobot.telemetry.counters.CountersFileLayout.Placed;
+import io.cryptobot.telemetry.counters.CountersFileLayout.StoredDescriptor;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.MappedFile;
 import io.cryptobot.telemetry.files.RunDirectory;
@@ -369,7 +369,8 @@ class CountersFileFuzzIT {
                     int values = random.nextBoolean()
                             ? (int) hostile()
                             : SMALL.valuesOffset() + 128 * random.nextInt(600) + (random.nextInt(4) == 0 ? 8 : 0);
-                    CountersFileLayout.writeDescriptor(bytes.clear(), index, new Placed(descriptor, values, hostile()));
+                    CountersFileLayout.writeDescriptor(
+                            bytes.clear(), index, new StoredDescriptor(descriptor, values, hostile()));
                 } else { // lengths, counts and texts that lie
                     for (int lies = 1 + random.nextInt(3); lies > 0; lies--) {
                         int at = start + 8 + random.nextInt(300);

@@ -29,7 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/** Secrets put wherever a bot can put them, in random forms, looked for in all that leaves the process and in the spool. */
+/**
+ * Secrets put wherever a bot can put them, in random forms, looked for in all that leaves the process and in the spool.
+ */
 class CanaryIT {
     private static final org.slf4j.Logger LOGGER = LoggerFactory.getLogger(CanaryIT.class);
     private static final int ROUNDS = 40;
@@ -67,7 +69,7 @@ class CanaryIT {
         SentryReporting.TransportOptions transport = new SentryReporting.TransportOptions(
                 spool,
                 Spool.Limits.DEFAULT,
-                new SpoolingTransport.Pauses(Duration.ofMillis(20), Duration.ofMillis(100)));
+                new SpoolingTransport.Backoff(Duration.ofMillis(20), Duration.ofMillis(100)));
         try (SentryReporting reporting = SentryReporting.start(
                 TestSettings.of(sentry.dsn()), "bot", heard::add, transport, SentryReporting.Appender.ATTACHED)) {
             reporting.tag("strategy", this::text);

@@ -82,8 +82,8 @@ class SentryOutageIT {
     }
 
     /**
-     * A kill between Sentry's answer and the deletion of the file is the one thing that can send an event twice: the same
-     * event, with the same id, and at most the one that was on its way.
+     * A kill between Sentry's answer and the deletion of the file is the one thing that can send an event twice: the
+     * same event, with the same id, and at most the one that was on its way.
      */
     @Test
     void killsAtAnyMomentLoseNothingAndRepeatAtMostTheEventOnItsWay() throws IOException {
@@ -198,7 +198,7 @@ class SentryOutageIT {
     }
 
     private SentryReporting start(Spool.Limits limits, List<SentryDelivery> heard) {
-        SpoolingTransport.Pauses quick = new SpoolingTransport.Pauses(Duration.ofMillis(20), Duration.ofMillis(100));
+        SpoolingTransport.Backoff quick = new SpoolingTransport.Backoff(Duration.ofMillis(20), Duration.ofMillis(100));
         return SentryReporting.start(
                 TestSettings.of(sentry.dsn()),
                 "bot",

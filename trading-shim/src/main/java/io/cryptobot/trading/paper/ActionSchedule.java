@@ -5,11 +5,12 @@ import java.util.PriorityQueue;
 import java.util.function.BiConsumer;
 
 /**
- * The engine's time, and the actions that are still to come: each is performed at its time, those of the same time in the
- * order of scheduling. Time is in ns from any origin and never runs backwards. Confined to the engine's thread.
+ * The engine's time and its future actions. Each action is performed at its time; actions with the same time run in the
+ * sequence in which they were scheduled. Time is in ns from any origin and never runs backwards. Confined to the
+ * engine's thread.
  */
 final class ActionSchedule {
-    /** What happens to an order. */
+    /** An action on an order. */
     enum Action {
         ARRIVE,
         REJECT,
@@ -43,7 +44,7 @@ final class ActionSchedule {
         }
     }
 
-    /** Performs what is due until then, that moment included. A time before the last one counts as the last one. */
+    /** Performs all actions up to this time, inclusive. A time before the last one counts as the last one. */
     void advanceTo(long nanos) {
         for (Entry first = queue.peek(); first != null && first.nanos() <= nanos; first = queue.peek()) {
             queue.remove();
@@ -53,7 +54,7 @@ final class ActionSchedule {
         now = Math.max(now, nanos);
     }
 
-    /** Performs what is due before then, and not yet what is due at that moment. */
+    /** Performs all actions before this time, exclusive. */
     void advanceBefore(long nanos) {
         advanceTo(nanos - 1);
         now = Math.max(now, nanos);

@@ -11,11 +11,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers what paper orders have taken from one side of a book, so that nothing is taken twice: the real market does not know
- * of them and still shows it. Confined to the engine's thread.
+ * Remembers what paper orders have taken from one side of a book, so that nothing is taken twice: paper orders never
+ * reach the real market, which still shows this quantity. Confined to the engine's thread.
  */
 final class ConsumedDepth {
-    /** Bounds the prices that the market never returns to; the worst price is forgotten first. */
+    /** Limits the map, because the market never returns to some prices; the worst price is removed first. */
     private static final int MAX_PRICES = 1_000;
 
     private final Side taker;
@@ -27,7 +27,7 @@ final class ConsumedDepth {
         this.byPrice = new TreeMap<>(taker::compare);
     }
 
-    /** {@return what is left at a price that shows this much} */
+    /** {@return the quantity at a price that paper orders have not taken} */
     BigDecimal available(Level level) {
         Taken taken = byPrice.isEmpty() ? null : byPrice.get(level.price());
         return taken == null
@@ -35,7 +35,7 @@ final class ConsumedDepth {
                 : level.quantity().subtract(taken.consumed).max(BigDecimal.ZERO);
     }
 
-    /** Notes that an order takes this much of what is shown. */
+    /** Records that an order takes a part of the quantity at a price. */
     void consume(Level level, BigDecimal quantity) {
         Taken taken = byPrice.computeIfAbsent(level.price(), price -> new Taken(level.quantity()));
         taken.consumed = taken.consumed.add(quantity);
@@ -45,8 +45,8 @@ final class ConsumedDepth {
     }
 
     /**
-     * Compares with the next snapshot. What a price shows less than before may be what paper orders took; what it shows more is new.
-     * A price beyond the last shown one is not gone: the book is only shown so far.
+     * Compares with the next snapshot. A smaller quantity at a price counts as the one that paper orders took; a larger
+     * one is new. Prices beyond the visible depth are kept.
      */
     void update(List<Level> shown) {
         if (byPrice.isEmpty()) {
@@ -72,7 +72,7 @@ final class ConsumedDepth {
         }
     }
 
-    /** Forgets everything: all that later books show is new. */
+    /** Forgets all prices: later books are new liquidity. */
     void clear() {
         byPrice.clear();
     }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How often the paper exchange fails on purpose, to rehearse alerts and runbooks. Each share is one of all orders, 0 to 1, and
- * their sum is at most 1. Immutable.
+ * How often the paper exchange fails on purpose, to rehearse alerts and runbooks. Each share is one of all orders, 0 to
+ * 1, and their sum is at most 1. Immutable.
  *
  * @param reject share of orders that the exchange rejects
  * @param rateLimit share of orders that are refused for too many requests
@@ -50,7 +50,10 @@ public record FaultProfile(
         LATENCY_SPIKE
     }
 
-    /** Draws once for each order, with or without faults: the same seed gives the same latencies either way. */
+    /**
+     * Picks the fault of an order. Takes one random number per order also without faults, so that the same seed gives
+     * the same latencies.
+     */
     Fault draw(RandomGenerator random) {
         double left = random.nextDouble();
         if ((left -= reject) < 0) {

@@ -12,7 +12,7 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of the paper journal: a flat JSON object of texts whose last field, {@code crc}, is the CRC-32 of all that stands
+ * A line of the paper journal: a flat JSON object of texts whose last field, {@code crc}, is the CRC-32 of the text
  * before it. Immutable.
  */
 record JournalLine(Map<String, String> fields) {
@@ -20,7 +20,7 @@ record JournalLine(Map<String, String> fields) {
     private static final Pattern FIELD = Pattern.compile("\"([a-z_]+)\":\"((?:[^\"\\\\]|\\\\.)*)\"[,}]?");
     private static final Pattern ESCAPE = Pattern.compile("\\\\(u([0-9a-f]{4})|.)");
 
-    /** A line is not what was written; its message says what is wrong. */
+    /** A line is damaged; the message tells the problem. */
     static final class DamagedException extends Exception {
         DamagedException(String message) {
             super(message);
@@ -91,7 +91,7 @@ record JournalLine(Map<String, String> fields) {
         try {
             return Enum.valueOf(type, text(name));
         } catch (IllegalArgumentException e) {
-            throw new DamagedException(name + " is not one of its values");
+            throw new DamagedException(name + " is not a known value");
         }
     }
 }

@@ -17,7 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Makes the state at the end of a journal from its lines, whose events {@link PaperJournal} lists. Confined to one thread. */
+/**
+ * Restores the state at the end of a journal from its lines. {@link PaperJournal} describes their events. Confined to
+ * one thread.
+ */
 final class JournalReader {
     private final Map<String, BigDecimal> balances = new HashMap<>();
     private final Map<String, PaperState.SavedOrder> open = new LinkedHashMap<>();
@@ -26,9 +29,10 @@ final class JournalReader {
     private JournalReader() {}
 
     /**
-     * Reads a whole journal. A last line without its end was being written when the process died; it is ignored.
+     * Reads a whole journal. A last line without a line end is incomplete, because the process died while it wrote it;
+     * it is ignored.
      *
-     * @throws DamagedException when another line is not what was written; names its number
+     * @throws DamagedException when another line is damaged; the message has its number
      */
     static PaperState read(Path file) throws IOException, DamagedException {
         String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);

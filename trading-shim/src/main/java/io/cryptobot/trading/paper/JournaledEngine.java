@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A paper engine that many threads share, with the journal that outlives it. Thread-safe. */
+/** A paper engine for many threads, with the journal that keeps its state over a restart. Thread-safe. */
 final class JournaledEngine implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(JournaledEngine.class);
 
@@ -16,7 +16,10 @@ final class JournaledEngine implements AutoCloseable {
     /** Guarded by "this", as are its orders. */
     private final PaperEngine engine;
 
-    /** Continues after the run that the journal tells of. Without a usable journal the account starts anew, with one line in the log. */
+    /**
+     * Restores the state of the last run from the journal. If the journal is unusable, it is ignored: the account
+     * starts with the initial balances, and one line is logged.
+     */
     JournaledEngine(PaperSettings settings, PaperClock clock) {
         this.clock = clock;
         journal = openJournal(settings.journal);
@@ -27,7 +30,7 @@ final class JournaledEngine implements AutoCloseable {
             int open = engine.openOrders().size();
             if (open > 0) {
                 LOGGER.info(
-                        "{} paper orders stay open after {} without a bot, in which nothing was filled",
+                        "{} paper orders were restored; the bot was down for {}, and nothing was filled meanwhile",
                         open,
                         journal.offline());
             }
@@ -41,18 +44,18 @@ final class JournaledEngine implements AutoCloseable {
         try {
             return PaperJournal.open(file);
         } catch (IOException e) {
-            LOGGER.warn("The paper account starts anew and will not outlive this run: {}", e.toString());
+            LOGGER.warn("The paper account starts with the initial balances and is not saved: {}", e.toString());
             return null;
         }
     }
 
-    /** Something that is done with the engine while no other thread uses it. */
+    /** An operation on the engine, during which no other thread uses it. */
     @FunctionalInterface
     interface Call<T, E extends Exception> {
         T run(PaperEngine engine) throws E;
     }
 
-    /** {@return what the call returns} What the engine has done is in the journal's file before this returns. */
+    /** {@return the result of the call} Writes the changes to the journal before it returns. */
     synchronized <T, E extends Exception> T call(Call<T, E> call) throws E {
         T result = call.run(engine);
         if (journal != null) {
@@ -66,9 +69,9 @@ final class JournaledEngine implements AutoCloseable {
     }
 
     /**
-     * Performs what is due.
+     * Performs the due actions.
      *
-     * @return the time until which it did
+     * @return the time up to which actions were performed
      */
     long advance() {
         return call(each -> {

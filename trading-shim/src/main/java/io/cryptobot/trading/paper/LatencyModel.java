@@ -21,11 +21,12 @@ public interface LatencyModel {
     }
 
     /**
-     * {@return durations spread as the observed ones} The snapshot is taken anew every {@value #DRAWS_PER_SNAPSHOT} draws.
+     * {@return random durations from the observed distribution} It takes a new snapshot of the distribution every
+     * {@value #DRAWS_PER_SNAPSHOT} durations.
      *
      * @param observed a histogram in ms, e.g. that of the live orders
-     * @param atFirst while nothing has been observed
-     * @param atMost longer ones are cut: the timeouts of an outage are no latency of a market
+     * @param atFirst used while there is no observation
+     * @param atMost limits the durations: the timeouts of an outage are no latency of a market
      */
     static LatencyModel sampled(Supplier<Snapshot> observed, Duration atFirst, Duration atMost) {
         return new LatencyModel() {
@@ -46,6 +47,6 @@ public interface LatencyModel {
         };
     }
 
-    /** After how many draws a sampling model takes a new snapshot. */
+    /** Number of random durations for which a sampling model uses one snapshot. */
     int DRAWS_PER_SNAPSHOT = 64;
 }

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows the real exchange's markets to the paper engine: when an order needs one, and regularly those in which orders are
- * open. Threads that need the same market at the same time share one request. Thread-safe.
+ * Polls market data of the real exchange for the paper engine: at once when an order needs a market, and regularly for
+ * markets with open orders. Threads that need the same market at the same time share one request. Thread-safe.
  */
 final class MarketDataPoller implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(MarketDataPoller.class);
@@ -35,14 +35,14 @@ final class MarketDataPoller implements AutoCloseable {
     private final Map<String, Market> markets = new HashMap<>();
 
     /**
-     * What the requests run on; both are ended with the poller if they can be.
+     * The threads of the poller; both executors are shut down with it if possible.
      *
      * @param requests runs the requests to the exchange, which may hang
-     * @param timer starts the regular ones
+     * @param timer starts the regular requests
      */
     record Threads(Executor requests, ScheduledExecutorService timer) {}
 
-    /** One market, and the request for it that is under way or was the last. */
+    /** One market with its current or last request. */
     private static final class Market {
         final MarketFeed feed;
         CompletableFuture<String> request = CompletableFuture.completedFuture("");
@@ -65,7 +65,7 @@ final class MarketDataPoller implements AutoCloseable {
         this.threads = threads;
     }
 
-    /** Begins to poll the markets of open orders, if it has not begun. */
+    /** Starts to poll the markets of open orders, unless it was started before. */
     void start() {
         if (started.compareAndSet(false, true)) {
             long nanos = settings.pollInterval.toNanos();
@@ -81,9 +81,9 @@ final class MarketDataPoller implements AutoCloseable {
                     .map(order -> order.request().symbol())
                     .collect(Collectors.toSet()));
             for (String symbol : symbols) {
-                String trouble = poll(symbol, clock.nanos());
-                if (!trouble.isEmpty()) {
-                    LOGGER.debug("There is no market data for the open paper orders in {}: {}", symbol, trouble);
+                String problem = poll(symbol, clock.nanos());
+                if (!problem.isEmpty()) {
+                    LOGGER.debug("No market data for the open paper orders in {}: {}", symbol, problem);
                 }
             }
         } catch (InterruptedException e) {
@@ -94,14 +94,14 @@ final class MarketDataPoller implements AutoCloseable {
     }
 
     /**
-     * Asks for a market once, together with the other threads that ask for it now, and shows it to the engine.
+     * Polls a market once and applies the answer to the engine. Concurrent callers share one request.
      *
-     * @param stampNanos the time that the answer counts for: when it was asked for
-     * @return why there is no answer; empty when there is one
+     * @param stampNanos the time of the request, at which the answer is applied
+     * @return why there is no market data; empty when there is some
      */
     String poll(String symbol, long stampNanos) throws InterruptedException {
         if (settings.instrument(symbol) == null) {
-            return ""; // the engine rejects the order; the exchange need not be asked
+            return ""; // the engine rejects the order, so no request is needed
         }
         try {
             return clock.await(request(symbol, stampNanos), settings.maxWait);
@@ -115,16 +115,17 @@ final class MarketDataPoller implements AutoCloseable {
     private synchronized CompletableFuture<String> request(String symbol, long stampNanos) {
         Market market = markets.computeIfAbsent(symbol, each -> new Market(new MarketFeed(exchange, settings, each)));
         if (market.request.isDone()) {
-            market.request = CompletableFuture.supplyAsync(() -> show(market.feed, stampNanos), threads.requests());
+            market.request =
+                    CompletableFuture.supplyAsync(() -> pollAndApply(market.feed, stampNanos), threads.requests());
         }
         return market.request;
     }
 
-    private String show(MarketFeed feed, long stampNanos) {
+    private String pollAndApply(MarketFeed feed, long stampNanos) {
         try {
             MarketFeed.Update update = feed.poll();
             return engine.call(each -> {
-                update.show(each, stampNanos);
+                update.apply(each, stampNanos);
                 return "";
             });
         } catch (OrderException e) {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads one market of the real exchange for the engine: the trades since the last time, then the book; where there is no book,
- * one that is made from the ticker. Used by one thread at a time.
+ * Reads one market of the real exchange for the engine: the trades since the last poll, then the book. If the exchange
+ * has no book, it makes one from the ticker. Used by one thread at a time.
  */
 final class MarketFeed {
     private static final int TICKER_DECIMALS = 8;
@@ -33,30 +33,30 @@ final class MarketFeed {
         this.symbol = symbol;
     }
 
-    /** What the exchange has answered; to be shown to the engine under its lock. */
+    /** New market data, which the caller applies to the engine under its lock. */
     @FunctionalInterface
     interface Update {
-        void show(PaperEngine engine, long nanos);
+        void apply(PaperEngine engine, long nanos);
     }
 
     /**
      * Asks the exchange for trades and book.
      *
-     * @throws OrderException when it does not answer, or with something that cannot be traded on
+     * @throws OrderException when it does not answer, or when its answer is unusable
      */
     Update poll() throws OrderException {
         List<PublicTrade> trades = newTrades(exchange.recentTrades(symbol));
         Update book = pollBook();
         return (engine, nanos) -> {
             trades.forEach(trade -> engine.onTrade(nanos, trade));
-            book.show(engine, nanos);
+            book.apply(engine, nanos);
         };
     }
 
     /**
-     * Asks the exchange for what an order could take, and not for trades, which only resting orders need.
+     * Asks the exchange for the book only; trades are needed for resting orders alone.
      *
-     * @throws OrderException when it does not answer, or with something that cannot be traded on
+     * @throws OrderException when it does not answer, or when its answer is unusable
      */
     Update pollBook() throws OrderException {
         Optional<OrderBook> book = exchange.book(symbol, settings.depth);
@@ -65,19 +65,21 @@ final class MarketFeed {
         }
         Ticker ticker = exchange.ticker(symbol);
         requireRecent(ticker);
-        boolean renewed = ticker.timeMs() != lastTickerMs;
+        boolean newTicker = ticker.timeMs() != lastTickerMs;
         lastTickerMs = ticker.timeMs();
         OrderBook made = bookOf(ticker.lastPrice());
         return (engine, nanos) -> {
-            if (renewed) {
-                engine.renewed(symbol, Side.BUY);
-                engine.renewed(symbol, Side.SELL);
+            if (newTicker) {
+                engine.markNewLiquidity(symbol, Side.BUY);
+                engine.markNewLiquidity(symbol, Side.SELL);
             }
             engine.onBook(nanos, made);
         };
     }
 
-    /** The first time only tells where the tape stands: what was traded before fills nothing. */
+    /**
+     * Returns the trades since the last poll. The first poll only sets the last trade id: older trades fill nothing.
+     */
     private List<PublicTrade> newTrades(List<PublicTrade> recent) {
         long before = lastTradeId;
         for (PublicTrade trade : recent) {
@@ -102,7 +104,7 @@ final class MarketFeed {
 
     private OrderBook bookOf(BigDecimal price) {
         BigDecimal half = price.multiply(settings.tickerHalfSpread);
-        // outwards, so that a spread never becomes none by rounding
+        // rounds outwards, so that the spread is never zero
         int decimals = Math.max(TICKER_DECIMALS, price.scale());
         BigDecimal bid = price.subtract(half).setScale(decimals, RoundingMode.FLOOR);
         BigDecimal ask = price.add(half).setScale(decimals, RoundingMode.CEILING);

@@ -19,8 +19,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what orders get in a market: what a new order takes from the book and whether the rest of it stays, and what
- * resting orders get from later books and trades. Confined to the engine's thread.
+ * Fills orders in a market: a new order takes from the book, and the rest of it may stay; resting orders are filled by
+ * later books and trades. Confined to the engine's thread.
  */
 final class OrderExecution {
     private final PaperOrders orders;
@@ -29,7 +29,7 @@ final class OrderExecution {
 
     /**
      * @param nowNanos the engine's time
-     * @param touchFills draws whether a book that only touches the price of a resting order fills it
+     * @param touchFills decides at random whether a book fills a resting order when it only touches its price
      */
     OrderExecution(PaperOrders orders, LongSupplier nowNanos, BooleanSupplier touchFills) {
         this.orders = orders;
@@ -47,9 +47,9 @@ final class OrderExecution {
         }
     }
 
-    /** Executes an order that is no stop, or a triggered one, against a fresh book. */
+    /** Executes an order that is no stop, or a triggered stop, against a fresh book. */
     void execute(PaperMarket market, PaperOrder order) {
-        market.settlement.release(order); // what a stop held until it was triggered
+        market.settlement.release(order); // the amount that a stop reserved until it was triggered
         Taking taking =
                 market.take(order.side(), order.remaining(), order.request().limitPrice());
         if (!mayExecute(market, order, taking)) {
@@ -100,7 +100,7 @@ final class OrderExecution {
         return switch (order.request().timeInForce()) {
             case POST_ONLY -> nothing ? null : "post-only: it would have taken";
             case FOK ->
-                taking.quantity().compareTo(order.remaining()) < 0 ? "fill or kill: not all of it can be had" : null;
+                taking.quantity().compareTo(order.remaining()) < 0 ? "fill or kill: not enough liquidity" : null;
             case IOC -> nothing && order.request().limitPrice() == null ? "there is nothing to take" : null;
             case GTC -> null;
         };
@@ -145,7 +145,7 @@ final class OrderExecution {
         }
     }
 
-    /** Fills resting orders whose price a new book has passed: it would have met them on its way. */
+    /** Fills resting orders whose price a new book has passed: in the real market they would have been filled first. */
     void fillCrossed(PaperMarket market, Side side) {
         List<Level> opposite = market.against(side);
         for (PaperOrder order : List.copyOf(market.resting(side).orders())) {
@@ -168,13 +168,13 @@ final class OrderExecution {
     }
 
     /**
-     * Fills the resting orders that a public trade would have met.
+     * Fills the resting orders that a public trade would have filled.
      *
      * @return how much of the trade they get
      */
-    BigDecimal fillMet(PaperMarket market, PublicTrade trade) {
+    BigDecimal fillMatches(PaperMarket market, PublicTrade trade) {
         BigDecimal given = BigDecimal.ZERO;
-        for (Match match : market.resting(trade.aggressor().opposite()).meet(trade)) {
+        for (Match match : market.resting(trade.aggressor().opposite()).match(trade)) {
             fill(market, match.order(), match.order().limit(), match.quantity(), Liquidity.MAKER);
             given = given.add(match.quantity());
         }

@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The balances of the paper account, and what orders have reserved of them. Confined to the engine's thread. */
+/** The balances of the paper account, and the parts that orders have reserved. Confined to the engine's thread. */
 final class PaperAccount {
     private final PaperSettings settings;
     private final PaperEvents events;
@@ -26,7 +26,7 @@ final class PaperAccount {
         return balance;
     }
 
-    /** Opens a balance with what an earlier run has left. */
+    /** Opens a balance with the amount of an earlier run. */
     void restore(String currency, BigDecimal amount) {
         balances.put(currency, new Balance(currency, amount));
     }
@@ -38,7 +38,7 @@ final class PaperAccount {
         return totals;
     }
 
-    /** {@return what a new order may use, by currency} */
+    /** {@return the amounts that new orders may use, by currency} */
     Map<String, BigDecimal> available() {
         Map<String, BigDecimal> available = new TreeMap<>();
         balances.forEach((currency, balance) -> available.put(currency, balance.available()));
@@ -73,7 +73,7 @@ final class PaperAccount {
             total = total.add(amount);
         }
 
-        /** Fails when the balance is negative: then the engine is wrong, and must not trade on it. */
+        /** Throws when the balance is negative: that is a bug of the engine, which must not continue with it. */
         void check() {
             if (total.signum() < 0 || reserved.signum() < 0 || total.compareTo(reserved) < 0) {
                 throw new IllegalStateException(

@@ -18,11 +18,11 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * Executes orders against a real market that does not know of them. It has no clock and no thread: each call brings the time,
- * in ns from any origin, which never runs backwards (a smaller time counts as the last one). So the same calls with the same
- * seed give the same fills. Confined to one thread at a time.
+ * Executes orders against real market data; the orders never reach the real market. It has no clock and no thread: each
+ * call passes the time in ns from any origin. The time never runs backwards: a smaller time counts as the last one. So
+ * the same calls with the same seed give the same fills. Confined to one thread at a time.
  *
- * <p>What happens at the same instant happens in this order: market data, then what arrives, in the order of sending.
+ * <p>Events with the same time run in this sequence: market data, then orders and cancellations as they were sent.
  */
 final class PaperEngine {
     private final PaperSettings settings;
@@ -35,7 +35,7 @@ final class PaperEngine {
     private final OrderExecution execution;
     private long refusedAsStale;
 
-    /** @param events told of every change */
+    /** @param events receives every change */
     PaperEngine(PaperSettings settings, PaperEvents events) {
         this.settings = settings;
         this.account = new PaperAccount(settings, events);
@@ -95,7 +95,7 @@ final class PaperEngine {
     /**
      * Sends a cancellation, which may come too late: the order can be filled while the cancellation is in flight.
      *
-     * @return the order; empty if there is none of this id that has not ended
+     * @return the order; empty if no order of this id is alive
      */
     Optional<PaperOrder> cancel(long nowNanos, ClientOrderId id) {
         advanceTo(nowNanos);
@@ -108,7 +108,7 @@ final class PaperEngine {
         return Optional.ofNullable(order);
     }
 
-    /** Performs what is due until then. */
+    /** Performs all actions up to this time. */
     void advanceTo(long nowNanos) {
         schedule.advanceTo(nowNanos);
     }
@@ -154,7 +154,8 @@ final class PaperEngine {
             execution.execute(market, order);
         } else {
             market.waiting.add(order);
-            if (!order.isTriggered()) { // a triggered stop waits without an end: without it a position is unprotected
+            // a triggered stop waits without a limit: a rejection would leave a position unprotected
+            if (!order.isTriggered()) {
                 order.setStatus(PaperOrderStatus.WAITING);
                 schedule.add(settings.maxWait.toNanos(), Action.END_WAITING, order);
             }
@@ -169,7 +170,7 @@ final class PaperEngine {
     void onBook(long nowNanos, OrderBook book) {
         schedule.advanceBefore(nowNanos);
         PaperMarket market = markets.require(book.symbol());
-        market.show(book, schedule.now());
+        market.update(book, schedule.now());
         for (Side side : Side.values()) {
             execution.fillCrossed(market, side);
             List<Level> opposite = market.against(side);
@@ -193,7 +194,7 @@ final class PaperEngine {
         schedule.advanceBefore(nowNanos);
         PaperMarket market = markets.require(trade.symbol());
         market.tradeSeen();
-        BigDecimal given = execution.fillMet(market, trade);
+        BigDecimal given = execution.fillMatches(market, trade);
         for (Side side : Side.values()) {
             triggerStops(market, side, trade.price());
         }
@@ -212,16 +213,16 @@ final class PaperEngine {
     }
 
     /**
-     * Declares that whatever the next book shows to this taker is new: for a book that is made from trades or tickers, where
-     * the same price and quantity twice are not the same offer.
+     * Marks the next book as new liquidity for this taker's side. Used for a book that is made from trades or tickers,
+     * where an equal price and quantity is not the same offer.
      */
-    void renewed(String symbol, Side taker) {
+    void markNewLiquidity(String symbol, Side taker) {
         markets.require(symbol).consumed(taker).clear();
     }
 
     /**
-     * Continues after an earlier run; called before anything else. What has happened in the market meanwhile fills nothing.
-     * Orders go to the end of the queue at their price; one whose market or money is gone is cancelled.
+     * Restores the state of the last run; call it first. Market moves since the last run fill nothing. Orders go to the
+     * end of the queue at their price. An order is cancelled if its market or its money is missing now.
      */
     void restore(long nowNanos, PaperState state) {
         schedule.advanceTo(nowNanos);
@@ -236,7 +237,7 @@ final class PaperEngine {
         }
     }
 
-    /** {@return what must outlive this run: not the orders that are in flight or waiting} */
+    /** {@return the state for the journal, without orders that are in flight or waiting} */
     PaperState state() {
         return new PaperState(
                 orders.run(),

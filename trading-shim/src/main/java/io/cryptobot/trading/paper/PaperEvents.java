@@ -5,7 +5,7 @@ import io.cryptobot.trading.Instrument;
 import java.math.BigDecimal;
 
 /**
- * Is told of every change of the account and the orders of the paper exchange, in the order in which they happen. Called by the
+ * Receives every change of the account and of the orders of the paper exchange, in their sequence. Called by the
  * engine's thread, inside the call that causes the change; must not call the engine.
  */
 interface PaperEvents {

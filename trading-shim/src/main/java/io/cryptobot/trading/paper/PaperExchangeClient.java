@@ -27,9 +27,9 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A paper exchange with the market of a real one: {@link PaperEngine} behind the interface of a live client. A call takes as
- * long as the order is in flight, and an order waits for market data that is fresh. While orders are open, a daemon thread
- * polls their markets. Thread-safe; asks the real exchange for prices only.
+ * A simulated exchange with the market data of a real one: it gives {@link PaperEngine} the interface of a live client.
+ * A call takes as long as the order is in flight, and an order waits for fresh market data. While orders are open, a
+ * daemon thread polls their markets. Thread-safe; asks the real exchange for prices only.
  */
 @Internal
 public final class PaperExchangeClient implements ExchangeClient {
@@ -41,9 +41,10 @@ public final class PaperExchangeClient implements ExchangeClient {
     private final MarketDataPoller marketData;
 
     /**
-     * Opens a paper exchange. A journal that cannot be used is left alone: the account starts anew, with one line in the log.
+     * Opens a paper exchange. If the journal is unusable, it is ignored: the account starts with the initial balances,
+     * and one line is logged.
      *
-     * @param exchange asked for prices only; not closed with this
+     * @param exchange used for prices only; not closed with this object
      */
     public PaperExchangeClient(ExchangeClient exchange, PaperSettings settings) {
         this(
@@ -80,17 +81,17 @@ public final class PaperExchangeClient implements ExchangeClient {
     }
 
     /**
-     * Executes an order as the real market would, as far as that can be known.
+     * Executes an order as closely to the real market as its public data allow.
      *
-     * @throws OrderException with the reason that the real exchange would give; {@link FailureReason#NOT_SENT} and {@code
-     *     stale_market_data} when there was no fresh price
+     * @throws OrderException with the reason that the real exchange would give; {@link FailureReason#NOT_SENT} and
+     *     {@code stale_market_data} when there was no fresh price
      */
     @Override
     public OrderAck place(OrderRequest request) throws OrderException {
         try {
             PaperOrder order = engine.call(each -> each.submit(clock.nanos(), request));
-            String trouble = awaitExecution(order);
-            return engine.call(unused -> answer(order, trouble));
+            String problem = awaitExecution(order);
+            return engine.call(unused -> answer(order, problem));
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -102,18 +103,18 @@ public final class PaperExchangeClient implements ExchangeClient {
      * @return why there is no market data; empty when there is some
      */
     private String awaitExecution(PaperOrder order) throws InterruptedException {
-        long stamp = engine.call(unused -> order.actsAtNanos()); // the order meets the market as it was at its arrival
+        long stamp = engine.call(unused -> order.actsAtNanos()); // when the order arrives
         clock.sleepUntil(stamp);
-        String trouble = "";
+        String problem = "";
         while (isInFlight(order)) {
-            trouble = marketData.poll(order.request().symbol(), stamp);
+            problem = marketData.poll(order.request().symbol(), stamp);
             long now = engine.advance();
             if (isInFlight(order)) {
                 clock.sleepUntil(now + RETRY.toNanos());
                 stamp = clock.nanos();
             }
         }
-        return trouble;
+        return problem;
     }
 
     private boolean isInFlight(PaperOrder order) {
@@ -121,13 +122,13 @@ public final class PaperExchangeClient implements ExchangeClient {
                 unused -> !order.status().isEnded() && !order.status().isOpen());
     }
 
-    private OrderAck answer(PaperOrder order, String trouble) throws OrderException {
+    private OrderAck answer(PaperOrder order, String problem) throws OrderException {
         if (order.isAnswerLost()) {
             throw new OrderException(FailureReason.UNKNOWN, "fault profile: the answer is lost");
         }
         if (order.status() == PaperOrderStatus.REJECTED) {
             FailureReason reason = Objects.requireNonNullElse(order.reason(), FailureReason.REJECTED);
-            throw new OrderException(reason, order.message() + (trouble.isEmpty() ? "" : "; " + trouble));
+            throw new OrderException(reason, order.message() + (problem.isEmpty() ? "" : "; " + problem));
         }
         if (order.status().isOpen()) {
             marketData.start();
@@ -199,7 +200,7 @@ public final class PaperExchangeClient implements ExchangeClient {
         return status(id).isPresent();
     }
 
-    /** {@return how far a paper order has come; empty for one that has not arrived, or is unknown} */
+    /** {@return the status of a paper order; empty if it is unknown or has not arrived} */
     public Optional<OrderStatus> orderStatus(ClientOrderId id) {
         return status(id).filter(status -> status.isOpen() || status.isEnded()).map(PaperOrderStatus::toOrderStatus);
     }
@@ -212,7 +213,7 @@ public final class PaperExchangeClient implements ExchangeClient {
         return engine.call(each -> each.recentFills(symbol));
     }
 
-    /** {@return what the paper account holds, by currency; a currency is there from its first order on} */
+    /** {@return the balances of the paper account by currency; a currency appears with its first order} */
     Map<String, BigDecimal> balances() {
         return engine.call(PaperEngine::balances);
     }

@@ -22,10 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file that keeps the paper account and its open orders over a restart: JSON lines, each an event, the first ones a
- * snapshot. Events are {@code run}, {@code balance}, {@code order}, {@code triggered}, {@code fill} and {@code end}. What
- * was flushed outlives the process, not the machine. A file that cannot be written ends the journal with one line in the
- * log; paper trading continues. Confined to the engine's thread.
+ * The file that keeps the paper account and its open orders over a restart: JSON lines, one event each; the first lines
+ * are a snapshot. Events are {@code run}, {@code balance}, {@code order}, {@code triggered}, {@code fill} and {@code
+ * end}. Flushed events survive the end of the process, but not a crash of the machine. If the file cannot be written,
+ * one line is logged and the journal ends; paper trading continues. Confined to the engine's thread.
  */
 final class PaperJournal implements PaperEvents, AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(PaperJournal.class);
@@ -47,10 +47,11 @@ final class PaperJournal implements PaperEvents, AutoCloseable {
     }
 
     /**
-     * Takes the journal for this process and reads it. One that is damaged is put aside as {@code <file>.rejected}, and
-     * the account starts anew: half a history would invent money. Nothing is written before {@link #snapshot}.
+     * Takes the journal for this process and reads it. A damaged journal is renamed to {@code <file>.rejected}, and the
+     * account starts with the initial balances, because a partial journal could give a wrong balance. Nothing is
+     * written before {@link #snapshot}.
      *
-     * @throws IOException when another process has it, or it cannot be read
+     * @throws IOException when another process owns the journal, or it cannot be read
      */
     static PaperJournal open(Path file) throws IOException {
         Path directory = file.toAbsolutePath().getParent();
@@ -76,17 +77,17 @@ final class PaperJournal implements PaperEvents, AutoCloseable {
         } catch (DamagedException e) {
             Path aside = file.resolveSibling(file.getFileName() + ".rejected");
             Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
-            LOGGER.warn("The paper account starts anew: {} is damaged, {}", aside, e.getMessage());
+            LOGGER.warn("The paper account starts with the initial balances: {} is damaged, {}", aside, e.getMessage());
             return PaperState.NONE;
         }
     }
 
-    /** {@return what the journal held when it was opened} */
+    /** {@return the state in the journal when it was opened} */
     PaperState recovered() {
         return recovered;
     }
 
-    /** {@return how long ago the last run had written it} */
+    /** {@return the time between the last write of the earlier run and now} */
     Duration offline() {
         return offline;
     }
@@ -116,7 +117,7 @@ final class PaperJournal implements PaperEvents, AutoCloseable {
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
             lines = 0;
         } catch (IOException e) {
-            giveUp(e);
+            stopWriting(e);
         }
     }
 
@@ -192,7 +193,7 @@ final class PaperJournal implements PaperEvents, AutoCloseable {
         lines++;
     }
 
-    /** Hands everything to the operating system. */
+    /** Writes the buffered lines to the file. */
     void flush() {
         FileChannel open = channel;
         if (open == null || buffer.isEmpty()) {
@@ -202,7 +203,7 @@ final class PaperJournal implements PaperEvents, AutoCloseable {
         try {
             write(open);
         } catch (IOException e) {
-            giveUp(e);
+            stopWriting(e);
         }
     }
 
@@ -214,8 +215,8 @@ final class PaperJournal implements PaperEvents, AutoCloseable {
         }
     }
 
-    private void giveUp(IOException cause) {
-        LOGGER.warn("The paper account will not outlive this run: {} cannot be written: {}", file, cause.toString());
+    private void stopWriting(IOException cause) {
+        LOGGER.warn("The paper account is no longer saved: {} cannot be written: {}", file, cause.toString());
         lines = 0;
         try {
             closeChannel();

@@ -10,14 +10,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One market of the paper exchange: the last real book, and the paper orders beside it. Confined to the engine's thread. */
+/**
+ * One market of the paper exchange: the last real book, and the paper orders, which are not in it. Confined to the
+ * engine's thread.
+ */
 final class PaperMarket {
-    /** What a taking order would get now, best price first; all of it can be had. */
+    /** The fills that a taking order would get now, best price first; all of them are available. */
     record Taking(List<Take> takes, BigDecimal quantity, BigDecimal value) {
         static final Taking NOTHING = new Taking(List.of(), BigDecimal.ZERO, BigDecimal.ZERO);
     }
 
-    /** A quantity of what is shown at one price. */
+    /** A part of the quantity at one price. */
     record Take(Level level, BigDecimal quantity) {}
 
     final Settlement settlement;
@@ -46,12 +49,14 @@ final class PaperMarket {
         return side == Side.BUY ? bids : asks;
     }
 
-    /** {@return what paper orders of this side have taken already} */
+    /** {@return the quantities that paper orders of this side have already taken} */
     ConsumedDepth consumed(Side taker) {
         return taker == Side.BUY ? consumedAsks : consumedBids;
     }
 
-    /** {@return whether public trades are seen here, so that the book need not replace them} */
+    /**
+     * {@return whether a public trade was received; until then books also trigger stops, and a touched price may fill}
+     */
     boolean publishesTrades() {
         return publishesTrades;
     }
@@ -63,7 +68,7 @@ final class PaperMarket {
         return taken;
     }
 
-    /** Removes an order that ends, and gives back what it holds. */
+    /** Removes an order that ends, and releases its reserved amount. */
     void remove(PaperOrder order) {
         resting(order.side()).remove(order);
         stops.remove(order);
@@ -75,13 +80,13 @@ final class PaperMarket {
         publishesTrades = true;
     }
 
-    void show(OrderBook next, long nanos) {
+    void update(OrderBook next, long nanos) {
         book = next;
         bookNanos = nanos;
         consumedAsks.update(next.asks());
         consumedBids.update(next.bids());
-        bids.findPlaces(next.bids());
-        asks.findPlaces(next.asks());
+        bids.updateQueuePositions(next.bids());
+        asks.updateQueuePositions(next.asks());
     }
 
     boolean isFresh(long nowNanos, long maxAgeNanos) {
@@ -95,7 +100,10 @@ final class PaperMarket {
                 : "the book is " + (nowNanos - bookNanos) / 1_000_000 + " ms old";
     }
 
-    /** {@return what the book shows to an order of this side, best price first, what paper orders have taken included} */
+    /**
+     * {@return the levels that an order of this side can take, best price first; quantities that paper orders have
+     * taken are included}
+     */
     List<Level> against(Side taker) {
         return book == null ? List.of() : book.against(taker);
     }
@@ -135,7 +143,7 @@ final class PaperMarket {
                 || value.remainder(step).signum() == 0;
     }
 
-    /** {@return what an order would take now, up to its limit if it has one} */
+    /** {@return the fills that an order would get now, up to its limit if it has one} */
     Taking take(Side taker, BigDecimal wanted, @Nullable BigDecimal limit) {
         List<Level> shown = against(taker);
         if (shown.isEmpty()

@@ -23,13 +23,13 @@ final class PaperOrder {
     /** A stop order whose price the market has reached: from then on a market or limit order. */
     private boolean triggered;
 
-    /** What rests before it at its price; null while the book does not reach that far down. */
+    /** The quantity in the queue before it at its price; null while its price is beyond the visible depth. */
     private @Nullable BigDecimal queueAhead;
 
     private BigDecimal reserved = BigDecimal.ZERO;
     private long actsAtNanos;
 
-    /** @param number its place among the orders of this run, oldest first */
+    /** @param number its sequence number in this run */
     PaperOrder(OrderRequest request, String exchangeOrderId, long number) {
         this.request = request;
         this.exchangeOrderId = exchangeOrderId;
@@ -45,12 +45,12 @@ final class PaperOrder {
         status = filled.signum() == 0 ? PaperOrderStatus.ACCEPTED : PaperOrderStatus.PARTIALLY_FILLED;
     }
 
-    /** {@return what must outlive this run} */
+    /** {@return the state of this order for the journal} */
     PaperState.SavedOrder saved() {
         return new PaperState.SavedOrder(request, exchangeOrderId, filled, value, triggered);
     }
 
-    /** {@return what was asked for} */
+    /** {@return the request of the bot} */
     OrderRequest request() {
         return request;
     }
@@ -60,7 +60,7 @@ final class PaperOrder {
         return exchangeOrderId;
     }
 
-    /** {@return how far it has come} */
+    /** {@return the present status} */
     PaperOrderStatus status() {
         return status;
     }
@@ -87,7 +87,7 @@ final class PaperOrder {
         return message;
     }
 
-    /** {@return whether, by the fault profile, the bot gets no answer and must reconcile it} */
+    /** {@return whether the fault profile drops the answer, so that the bot must reconcile the order} */
     boolean isAnswerLost() {
         return answerLost;
     }
@@ -140,7 +140,7 @@ final class PaperOrder {
         return reserved;
     }
 
-    /** {@return when what was sent last arrives: the order, or its cancellation} */
+    /** {@return the time at which the last message arrives: the order, or its cancellation} */
     long actsAtNanos() {
         return actsAtNanos;
     }

@@ -2,7 +2,7 @@ package io.cryptobot.trading.paper;
 
 import io.cryptobot.trading.OrderStatus;
 
-/** How far a paper order has come. */
+/** The status of a paper order. */
 enum PaperOrderStatus {
     /** Sent, not at the paper exchange yet. */
     IN_FLIGHT,
@@ -34,7 +34,7 @@ enum PaperOrderStatus {
         };
     }
 
-    /** {@return whether nothing more will happen to it} */
+    /** {@return whether this status is final} */
     boolean isEnded() {
         return this == FILLED || this == CANCELLED || this == REJECTED;
     }

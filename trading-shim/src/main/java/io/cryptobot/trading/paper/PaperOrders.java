@@ -14,11 +14,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The orders of an engine, those that have not ended and the latest that have, and the latest fills. Every change of an order
- * that the exchange has accepted goes through here and is told to {@link PaperEvents}. Confined to the engine's thread.
+ * The orders of an engine that are alive, the latest ended ones, and the latest fills. Every change of an accepted
+ * order is made here and is reported to {@link PaperEvents}. Confined to the engine's thread.
  */
 final class PaperOrders {
-    /** Ended orders that can still be asked for, and whose ids are refused a second time. */
+    /** How many ended orders are kept: they can be queried, and their ids cannot be used again. */
     private static final int ENDED_ORDERS_KEPT = 10_000;
 
     private static final int FILLS_KEPT = 10_000;
@@ -102,7 +102,7 @@ final class PaperOrders {
         events.triggered(order);
     }
 
-    /** Tells of a fill that the order has taken already. */
+    /** Records and reports a fill that the order already contains. */
     void filled(PaperOrder order, Fill fill, Instrument instrument) {
         fills.add(fill);
         if (fills.size() > FILLS_KEPT) {

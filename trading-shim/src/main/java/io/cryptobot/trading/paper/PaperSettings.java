@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How the paper exchange behaves. Immutable; {@link #builder()} starts from the defaults. */
 public final class PaperSettings {
-    private static final BigDecimal ENDLESS_BALANCE = BigDecimal.TEN.pow(18);
+    private static final BigDecimal UNLIMITED_BALANCE = BigDecimal.TEN.pow(18);
 
     final Map<String, Instrument> instruments;
     final Map<String, BigDecimal> balances;
@@ -53,8 +53,7 @@ public final class PaperSettings {
     }
 
     /**
-     * {@return settings of the same markets for orders that are only compared: without latency, with money that never ends, without
-     * faults and without a journal}
+     * {@return settings for shadow mode with the same markets: no latency, an unlimited balance, no faults, no journal}
      */
     PaperSettings forShadow() {
         Builder shadow = new Builder()
@@ -62,17 +61,20 @@ public final class PaperSettings {
                 .staleness(maxBookAge, maxWait)
                 .latency(LatencyModel.fixed(Duration.ZERO));
         instruments.values().forEach(shadow::instrument);
-        shadow.otherBalance = ENDLESS_BALANCE;
+        shadow.otherBalance = UNLIMITED_BALANCE;
         return shadow.build();
     }
 
-    /** {@return the rules of a market; null for one that the settings do not know; when they name none, every market is known} */
+    /**
+     * {@return the rules of a market; null if it is not configured; if no market is configured, every symbol is
+     * accepted}
+     */
     @Nullable
     Instrument instrument(String symbol) {
         return instruments.isEmpty() ? Instrument.unlisted(symbol) : instruments.get(symbol);
     }
 
-    /** {@return what a new account holds of a currency} */
+    /** {@return the initial balance of a currency} */
     BigDecimal openingBalance(String currency) {
         return balances.getOrDefault(currency, otherBalance);
     }
@@ -97,13 +99,16 @@ public final class PaperSettings {
 
         private Builder() {}
 
-        /** Adds a market and its rules; once there is one, orders for other markets are refused. */
+        /** Adds a market and its rules. If a market is configured, orders for other markets are rejected. */
         public Builder instrument(Instrument instrument) {
             instruments.put(instrument.symbol(), instrument);
             return this;
         }
 
-        /** Sets what a new account holds of a currency; once there is one, it holds nothing of the others. By default 1,000,000 of each. */
+        /**
+         * Sets the initial balance of a currency; all other currencies then have 0. By default 1,000,000 of each
+         * currency.
+         */
         public Builder balance(String currency, BigDecimal amount) {
             if (amount.signum() < 0) {
                 throw new IllegalArgumentException("balance of " + currency + " must be >= 0, was " + amount);
@@ -114,8 +119,8 @@ public final class PaperSettings {
         }
 
         /**
-         * Sets how old a book may be that fills an order, 2 s by default, and how long an order waits for a newer one before it
-         * is refused, 10 s by default.
+         * Sets how old a book may be that fills an order, 2 s by default, and how long an order waits for a newer one
+         * before it is refused, 10 s by default.
          */
         public Builder staleness(Duration maxAge, Duration maxWait) {
             this.maxBookAge = requirePositive("age of a book", maxAge);
@@ -144,8 +149,8 @@ public final class PaperSettings {
         }
 
         /**
-         * Sets how likely a resting order is filled when a new book merely touches its price, in a market without public
-         * trades; 0 by default.
+         * Sets how likely a resting order is filled when a new book merely touches its price, in a market without
+         * public trades; 0 by default.
          */
         public Builder touchProbability(double probability) {
             if (!(probability >= 0 && probability <= 1)) {
@@ -179,7 +184,10 @@ public final class PaperSettings {
             return this;
         }
 
-        /** Sets the file that keeps the account and open orders over a restart; without one they are forgotten, as by default. */
+        /**
+         * Sets the file that keeps the account and open orders over a restart; by default there is none, and they are
+         * lost at a restart.
+         */
         public Builder journal(Path journal) {
             this.journal = journal;
             return this;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What outlives a run of the paper exchange. Immutable.
+ * The state of the paper exchange that is kept over a restart. Immutable.
  *
  * @param run the number of the last run, 0 when there was none
  * @param balances total amounts by currency

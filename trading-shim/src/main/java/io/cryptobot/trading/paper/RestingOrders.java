@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * engine's thread.
  */
 final class RestingOrders {
-    /** A part of an order that a public trade has met. */
+    /** A part of an order that a public trade fills. */
     record Match(PaperOrder order, BigDecimal quantity) {}
 
-    /** The side that takes from here: what it prefers comes first. */
+    /** The side that takes these orders. Prices are sorted as this side prefers them. */
     private final Side taker;
 
     /** Best price first, oldest first at the same price. */
@@ -31,7 +31,7 @@ final class RestingOrders {
         return orders;
     }
 
-    /** Puts an order behind what the book shows at its price. */
+    /** Adds an order behind the quantity that the book shows at its price. */
     void add(PaperOrder order, List<Level> sameSide) {
         order.setQueueAhead(shownAt(order, sameSide));
         int from = 0;
@@ -56,8 +56,8 @@ final class RestingOrders {
         orders.remove(order);
     }
 
-    /** Finds the place of orders that were below the shown part of the book until now. */
-    void findPlaces(List<Level> sameSide) {
+    /** Sets the queue position of orders whose price is visible in the book for the first time. */
+    void updateQueuePositions(List<Level> sameSide) {
         for (PaperOrder order : orders) {
             if (order.queueAhead() == null) {
                 order.setQueueAhead(shownAt(order, sameSide));
@@ -65,7 +65,7 @@ final class RestingOrders {
         }
     }
 
-    /** {@return what is shown at the order's price, 0 between shown prices, null beyond the last of them} */
+    /** {@return the visible quantity at the order's price; 0 between visible prices; null beyond the last one} */
     private @Nullable BigDecimal shownAt(PaperOrder order, List<Level> sameSide) {
         for (Level level : sameSide) {
             int place = taker.compare(order.limit(), level.price());
@@ -77,13 +77,13 @@ final class RestingOrders {
     }
 
     /**
-     * Gives a public trade to the orders that it would have met. At a worse price than the order's, the trade has met the
-     * order in any case; at the order's own price it first meets the queue ahead. All orders together get at most the traded
+     * Finds the orders that a public trade would have filled. A trade at a worse price than the order's fills the order
+     * in any case; a trade at the order's price first fills the queue ahead. All orders together get at most the traded
      * quantity.
      *
-     * @param trade one that took from this side
+     * @param trade a trade that took from this side
      */
-    List<Match> meet(PublicTrade trade) {
+    List<Match> match(PublicTrade trade) {
         List<Match> matches = List.of();
         BigDecimal left = trade.quantity();
         for (PaperOrder order : orders) {
@@ -101,7 +101,7 @@ final class RestingOrders {
                 order.setQueueAhead(ahead.subtract(passed));
                 reached = left.subtract(passed);
             } else {
-                order.setQueueAhead(BigDecimal.ZERO); // whatever was ahead has been taken
+                order.setQueueAhead(BigDecimal.ZERO); // the queue ahead was filled
             }
             BigDecimal quantity = order.remaining().min(reached);
             if (quantity.signum() > 0) {

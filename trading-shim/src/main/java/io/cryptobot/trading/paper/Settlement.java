@@ -9,15 +9,15 @@ import io.cryptobot.trading.paper.PaperAccount.Balance;
 import java.math.BigDecimal;
 
 /**
- * Moves the money of one market: what an order must hold beforehand, and what a fill costs. Exact: nothing is rounded.
- * Confined to the engine's thread.
+ * Reserves and moves the money of one market, for orders and for fills. Exact: nothing is rounded. Confined to the
+ * engine's thread.
  */
 final class Settlement {
     private final Instrument instrument;
     private final Balance base;
     private final Balance quote;
 
-    /** What a buyer who pays in the fee's currency holds for each unit of value, and a seller for each unit of quantity. */
+    /** The amount to reserve per unit, fee included, for an order that pays in the currency of the fee. */
     private final BigDecimal withFee;
 
     Settlement(Instrument instrument, Balance base, Balance quote) {
@@ -37,25 +37,27 @@ final class Settlement {
         return side == Side.BUY ? quote : base;
     }
 
-    /** {@return what the rest of an order must hold while it is open: at its limit, or at the stop price without one} */
+    /**
+     * {@return the amount to reserve for the rest of an open order: at its limit, or at the stop price without a limit}
+     */
     BigDecimal needed(PaperOrder order) {
         BigDecimal price = order.request().type() == OrderType.STOP ? order.stop() : order.limit();
         return needed(order.side(), order.remaining(), price.multiply(order.remaining()));
     }
 
-    /** {@return what an order must hold for a quantity that costs {@code value}, the higher of both fees included} */
+    /** {@return the amount to reserve for a quantity of this value, the higher of both fees included} */
     BigDecimal needed(Side side, BigDecimal quantity, BigDecimal value) {
         BigDecimal paid = side == Side.BUY ? value : quantity;
         return feeCurrency(side) == payer(side) ? paid.multiply(withFee) : paid;
     }
 
-    /** Lets an order hold this amount and no longer what it held before. */
+    /** Replaces the reserved amount of an order. */
     void reserve(PaperOrder order, BigDecimal amount) {
         payer(order.side()).reserve(amount.subtract(order.reserved()));
         order.setReserved(amount);
     }
 
-    /** Gives back what an order holds. */
+    /** Releases the reserved amount of an order. */
     void release(PaperOrder order) {
         reserve(order, BigDecimal.ZERO);
     }

@@ -32,12 +32,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Executes live orders with a paper engine too and counts how the fills differ: it measures how far paper can be trusted. The live
- * order costs one entry in a bounded queue, without a lock; all else happens on another thread, with another client. An order is
- * dropped and counted when the queue is full, or when it has waited so long that the market has changed.
+ * Simulates each live order with a paper engine and counts how the fills differ: it measures how realistic paper
+ * trading is. The thread of the live order only puts an entry into a bounded queue, without a lock; another thread with
+ * another client does the rest. An order is dropped and counted when the queue is full, or when it has waited so long
+ * that the market has changed.
  *
- * <p>The book is read when the order is sent. Paper orders take nothing from the next ones here: their live twins have really
- * taken it. What an order does after the exchange's answer is not compared. Thread-safe.
+ * <p>The book is read when the order is sent. Shadow orders do not consume depth, because the live orders already did.
+ * Fills after the exchange's answer are not compared. Thread-safe.
  */
 @Internal
 public final class Shadow implements AutoCloseable {
@@ -77,7 +78,7 @@ public final class Shadow implements AutoCloseable {
     }
 
     /**
-     * {@return a started one}
+     * {@return a started shadow}
      *
      * @param factory makes the client that reads the books, so that the live one never waits
      * @param settings the markets' rules; money, latency, faults and journal are not used
@@ -100,7 +101,7 @@ public final class Shadow implements AutoCloseable {
         OPEN,
         /** There was no book, or no clear answer of the exchange. */
         FAILED,
-        /** There were too many. */
+        /** There were too many orders. */
         DROPPED;
 
         String label() {
@@ -108,11 +109,11 @@ public final class Shadow implements AutoCloseable {
         }
     }
 
-    /** A live order, from its sending to the exchange's answer. Thread-safe. */
+    /** A live order, from the time when it is sent to the exchange's answer. Thread-safe. */
     static final class Order {
         final OrderRequest request;
         final long sentNanos;
-        /** What the paper engine has done with it; only for the shadow's thread. */
+        /** The same order in the paper engine; only for the shadow's thread. */
         @Nullable
         PaperOrder paper;
 
@@ -137,10 +138,10 @@ public final class Shadow implements AutoCloseable {
     }
 
     /**
-     * Places a live order at the exchange and compares it with paper's later. Takes no lock.
+     * Places a live order at the exchange and compares its fill with the paper fill later. Takes no lock.
      *
-     * @return what the exchange answers
-     * @throws OrderException what the exchange throws, of whatever kind
+     * @return the answer of the exchange
+     * @throws OrderException the exception of the exchange, unchanged
      */
     public OrderAck place(ExchangeClient exchange, OrderRequest request) throws OrderException {
         Order order = sent(request);
@@ -156,9 +157,9 @@ public final class Shadow implements AutoCloseable {
     }
 
     /**
-     * A live order is about to be sent. Takes no lock and never throws.
+     * Registers a live order before it is sent. Takes no lock and never throws.
      *
-     * @return the order, to be told of the answer
+     * @return the order, which must receive the answer of the exchange
      */
     Order sent(OrderRequest request) {
         Order order = new Order(request, nanoTime.getAsLong());
@@ -211,9 +212,9 @@ public final class Shadow implements AutoCloseable {
             long now = nanoTime.getAsLong();
             engine.advanceTo(now);
             for (Side side : Side.values()) {
-                engine.renewed(symbol, side);
+                engine.markNewLiquidity(symbol, side);
             }
-            book.get().show(engine, now);
+            book.get().apply(engine, now);
             PaperOrder paper = engine.submit(now, order.request);
             if (!paper.status().isEnded()) {
                 var unused = engine.cancel(now, order.request.clientOrderId());

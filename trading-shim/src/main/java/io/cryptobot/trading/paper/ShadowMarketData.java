@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the books for a {@link Shadow} with a client of its own, so that the live one never waits. The client is made when it is
- * first needed; after a failure it is closed, and another one is made some time later, since it may have lost its connection.
- * Confined to the shadow's thread.
+ * Reads the books for a {@link Shadow} with a client of its own, so that the live one never waits. The client is
+ * created when it is first needed. After a failure it is closed, and a new one is created some time later, because the
+ * connection may be lost. Confined to the shadow's thread.
  */
 final class ShadowMarketData implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(ShadowMarketData.class);
@@ -49,7 +49,7 @@ final class ShadowMarketData implements AutoCloseable {
                 close();
             }
             if (available) {
-                LOGGER.warn("Shadow mode has no market data and tries again: {}", e.toString());
+                LOGGER.warn("Shadow mode has no market data; it retries: {}", e.toString());
             }
             available = false;
             return Optional.empty();

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 
 /**
  * Reads a file of Binance's public trade data (data.binance.vision, "trades"): {@code
- * id,price,qty,quoteQty,time,isBuyerMaker} and perhaps {@code isBestMatch}, with or without a header line, oldest first, times
- * in ms or, since 2025, µs. Reads line by line, so size does not matter. Confined to one thread.
+ * id,price,qty,quoteQty,time,isBuyerMaker} and perhaps {@code isBestMatch}, with or without a header line, oldest
+ * first, times in ms or, since 2025, µs. Reads line by line, so size does not matter. Confined to one thread.
  */
 @ToolApi
 public final class TradeFile implements AutoCloseable {
@@ -41,7 +41,7 @@ public final class TradeFile implements AutoCloseable {
         this.lines = lines;
     }
 
-    /** A file is not one of trades; the message names file, line, cause and the expected form. */
+    /** A file has a wrong format; the message names file, line, cause and the expected form. */
     public static final class MalformedException extends IOException {
         public MalformedException(String message) {
             super(message);

@@ -1,6 +1,7 @@
 /**
- * Trading without money: {@link io.cryptobot.trading.paper.PaperExchangeClient} is an exchange to the bot, with the settings in
- * {@link io.cryptobot.trading.paper.PaperSettings}; {@code PaperEngine} decides what the real market would have filled.
+ * Trading without money: {@link io.cryptobot.trading.paper.PaperExchangeClient} simulates an exchange, with the
+ * settings in {@link io.cryptobot.trading.paper.PaperSettings}; {@code PaperEngine} computes the fills of the real
+ * market.
  */
 @NullMarked
 package io.cryptobot.trading.paper;

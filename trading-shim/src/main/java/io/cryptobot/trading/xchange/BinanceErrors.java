@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Classifies Binance's error codes for which XChange throws a plain {@code ExchangeException}. Recognises the exception by the
- * name of its class, so that the adapter needs no module of XChange but its core. Immutable.
+ * Classifies Binance's error codes for which XChange throws a plain {@code ExchangeException}. Recognises the exception
+ * by the name of its class, so that the adapter needs no module of XChange but its core. Immutable.
  */
 final class BinanceErrors implements OutcomeClassifier {
     private static final String EXCEPTION = "org.knowm.xchange.binance.dto.BinanceException";
@@ -26,8 +26,7 @@ final class BinanceErrors implements OutcomeClassifier {
             return Optional.of(FailureReason.UNKNOWN);
         }
         return switch (code) {
-            // unknown error; disconnected; unexpected response; timeout: all of them after the order may have been
-            // taken
+            // unknown error; disconnected; unexpected response; timeout: the order may have arrived
             case -1000, -1001, -1006, -1007 -> Optional.of(FailureReason.UNKNOWN);
             // "Duplicate order sent.": the order exists already
             case -2010 ->
@@ -42,7 +41,7 @@ final class BinanceErrors implements OutcomeClassifier {
         };
     }
 
-    /** {@return Binance's code; 0, which is none of them, where the class has changed} */
+    /** {@return Binance's code; 0, which is no code of Binance, if the class has changed} */
     private static int code(Throwable failure) {
         try {
             return (int) failure.getClass().getMethod("getCode").invoke(failure);

@@ -11,8 +11,9 @@ import org.knowm.xchange.service.trade.params.CancelOrderByOrderTypeParams;
 import org.knowm.xchange.service.trade.params.CancelOrderByUserReferenceParams;
 
 /**
- * All that is known of an order that is to be cancelled. It has all these types, since each module of XChange casts to the ones
- * that it needs, whatever it declares ({@code BinanceTradeService} to three of them at once). Immutable.
+ * The known data of an order to cancel. It implements all these interfaces, because each module of XChange casts to the
+ * ones that it needs, also to ones that it does not declare ({@code BinanceTradeService} casts to three at once).
+ * Immutable.
  */
 record CancelParams(
         Instrument market,

@@ -6,7 +6,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-/** Finds one reason for whatever is thrown: asks the bot's own classifier first, then Binance's, then the general table. Immutable. */
+/**
+ * Finds the reason of any exception: asks the bot's own classifier first, then Binance's, then the general table.
+ * Immutable.
+ */
 final class FailureClassifier {
     private final List<OutcomeClassifier> classifiers;
 

@@ -26,18 +26,21 @@ import org.knowm.xchange.exceptions.RateLimitExceededException;
 import si.mazi.rescu.HttpStatusException;
 
 /**
- * What XChange's exceptions say about the order. The order of the questions matters, since some classes extend surprising
- * ones. Only what proves that the order does not exist gets a reason of its own; all else is unknown. Immutable.
+ * Classifies the exceptions of XChange. The sequence of the checks matters, because some exception classes have
+ * unexpected superclasses. Only an exception that proves that the order does not exist gets its own reason; all others
+ * are unknown. Immutable.
  */
 final class FailureTable implements OutcomeClassifier {
-    /** Of the local limiter, known by its name: a library that the adapter does not need. */
+    /**
+     * The exception of the local rate limiter. It is matched by name, so that the adapter does not need this library.
+     */
     private static final String LOCAL_LIMITER = "io.github.resilience4j.ratelimiter.RequestNotPermitted";
 
     private final boolean sentAtMostOnce;
 
     /**
-     * @param sentAtMostOnce whether the JDK does not send a POST again by itself: else an order that the exchange has received
-     *     may surface as a connection that was refused, namely the second one
+     * @param sentAtMostOnce true if the JDK never repeats an HTTP POST; otherwise a refused connection can belong to
+     *     the repeat of a request that has arrived
      */
     FailureTable(boolean sentAtMostOnce) {
         this.sentAtMostOnce = sentAtMostOnce;
@@ -75,7 +78,7 @@ final class FailureTable implements OutcomeClassifier {
         if (failure instanceof MarketSuspendedException) {
             return FailureReason.MARKET_CLOSED;
         }
-        // no ExchangeExceptions, and not every UnsupportedOperationException: an answer may have thrown that
+        // these are no ExchangeExceptions; other UnsupportedOperationExceptions can come from reading an answer
         if (failure instanceof NotAvailableFromExchangeException
                 || failure instanceof NotYetImplementedForExchangeException) {
             return FailureReason.UNSUPPORTED;
@@ -92,7 +95,7 @@ final class FailureTable implements OutcomeClassifier {
         return status >= 400 && status < 500 ? FailureReason.REJECTED : FailureReason.UNKNOWN;
     }
 
-    /** An exchange's words, unless a timeout or a failing server is behind them. */
+    /** Rejected, unless the cause is a timeout or a server error. */
     private FailureReason plain(Throwable failure) {
         for (Throwable cause : Failures.chain(failure)) {
             if (!(cause instanceof ExchangeException)) {
@@ -107,7 +110,10 @@ final class FailureTable implements OutcomeClassifier {
         return FailureReason.REJECTED;
     }
 
-    /** Before anything was sent; any other illegal argument may come from an answer that could not be read. */
+    /**
+     * Tells whether XChange refused the order before it sent anything. Any other illegal argument may come from an
+     * unreadable answer.
+     */
     private static boolean isFromVerification(Throwable failure) {
         return failure instanceof IllegalArgumentException
                 && Arrays.stream(failure.getStackTrace())
@@ -119,7 +125,7 @@ final class FailureTable implements OutcomeClassifier {
                 || failure instanceof ConnectException
                 || failure instanceof NoRouteToHostException
                 || failure instanceof SSLHandshakeException
-                // the class is that of a read timeout; only the words differ
+                // a read timeout has the same class; only the message differs
                 || (failure instanceof SocketTimeoutException
                         && "connect timed out".equalsIgnoreCase(failure.getMessage()));
     }

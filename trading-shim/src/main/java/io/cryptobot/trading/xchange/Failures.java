@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads exceptions and their causes. */
 final class Failures {
-    /** More than any library nests; ends a chain that leads back to itself. */
+    /** Limits a cyclic chain of causes; no library nests so deep. */
     private static final int MAX_DEPTH = 16;
 
     private static final int MAX_LENGTH = 200;
@@ -26,7 +26,7 @@ final class Failures {
         return chain;
     }
 
-    /** {@return one line for a message, without the query of an address, which holds a signature} */
+    /** {@return one line for a message, without the query of an address, which contains a signature} */
     static String line(Throwable failure) {
         String message = failure.getMessage();
         String name = failure.getClass().getSimpleName();

@@ -18,12 +18,12 @@ import org.knowm.xchange.service.trade.params.TradeHistoryParams;
 import org.knowm.xchange.service.trade.params.TradeHistoryParamsTimeSpan;
 
 /**
- * Reads the account's trades in a market since a time: all of them or none. An exchange cuts off a long answer and does not say
- * so, some at its new end and some at its old end. So each day is asked for on its own, and then what is before and after each
- * answer, until nothing new comes. Confined to one call.
+ * Reads the account's trades in a market since a time: all of them or none. Exchanges truncate long answers at either
+ * end without notice. So it requests each day separately, then the time before and after each answer, until no new
+ * trade appears. Confined to one call.
  */
 final class FillHistory {
-    /** The longest span that Binance answers. */
+    /** The longest span that Binance accepts. */
     private static final Duration WINDOW = Duration.ofHours(24).minusMillis(1);
 
     private final TradeService service;
@@ -40,8 +40,8 @@ final class FillHistory {
     /**
      * {@return the trades}
      *
-     * @throws OrderException when this exchange's module of XChange cannot ask for a span of time, or a trade lacks its id, time,
-     *     quantity or price
+     * @throws OrderException when this exchange's module of XChange cannot ask for a span of time, or a trade lacks its
+     *     id, time, quantity or price
      */
     Collection<UserTrade> since(Instant since) throws IOException, OrderException {
         Instant from = since;
@@ -55,19 +55,19 @@ final class FillHistory {
     }
 
     private void collect(Instant from, @Nullable Instant to) throws IOException, OrderException {
-        Span found = ask(from, to);
-        for (Span later = found; later.hasNews; ) {
+        Page found = ask(from, to);
+        for (Page later = found; later.hasNewTrades; ) {
             later = ask(later.latest, to);
         }
-        for (Span earlier = found; earlier.hasNews; ) {
+        for (Page earlier = found; earlier.hasNewTrades; ) {
             earlier = ask(from, earlier.earliest);
         }
     }
 
-    /** What an answer has brought that was not there before. */
-    private record Span(boolean hasNews, Instant earliest, Instant latest) {}
+    /** One answer: whether it had new trades, and the times of its first and last trade. */
+    private record Page(boolean hasNewTrades, Instant earliest, Instant latest) {}
 
-    private Span ask(Instant from, @Nullable Instant to) throws IOException, OrderException {
+    private Page ask(Instant from, @Nullable Instant to) throws IOException, OrderException {
         int before = trades.size();
         Instant earliest = Instant.MAX;
         Instant latest = Instant.MIN;
@@ -88,7 +88,7 @@ final class FillHistory {
             earliest = time.isBefore(earliest) ? time : earliest;
             latest = time.isAfter(latest) ? time : latest;
         }
-        return new Span(trades.size() > before, earliest, latest);
+        return new Page(trades.size() > before, earliest, latest);
     }
 
     private TradeHistoryParams params(Instant from, @Nullable Instant to) throws OrderException {

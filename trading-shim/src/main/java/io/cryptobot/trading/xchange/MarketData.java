@@ -36,7 +36,7 @@ final class MarketData {
         T ask(M market) throws IOException;
     }
 
-    /** Many modules of XChange have only one of two ways to ask, the newer or the deprecated one. */
+    /** Tries the newer call first, then the deprecated one: many modules of XChange implement only one of them. */
     private static <T> T ask(Instrument market, Question<Instrument, T> question, Question<CurrencyPair, T> older)
             throws IOException {
         try {
@@ -63,7 +63,7 @@ final class MarketData {
                         : ticker.getTimestamp().toInstant().toEpochMilli());
     }
 
-    /** {@return the book; empty if XChange has none of this exchange} */
+    /** {@return the book; empty if XChange does not support books for this exchange} */
     @SuppressWarnings("deprecation")
     Optional<OrderBook> book(String symbol, Instrument market, int depth) throws IOException {
         try {
@@ -75,7 +75,7 @@ final class MarketData {
         }
     }
 
-    /** Best price first, one level a price. */
+    /** Makes one level per price, best price first. */
     private static List<OrderBook.Level> levels(Side taker, List<LimitOrder> orders, int depth) {
         Map<BigDecimal, BigDecimal> quantities = new TreeMap<>(taker::compare);
         for (LimitOrder order : orders) {
@@ -90,7 +90,7 @@ final class MarketData {
                 .toList();
     }
 
-    /** {@return the trades; empty if XChange has none of this exchange, or this exchange does not number them} */
+    /** {@return the trades; empty if XChange does not support them for this exchange, or if they have no numbers} */
     @SuppressWarnings("deprecation")
     List<PublicTrade> trades(String symbol, Instrument market) throws IOException {
         try {

@@ -16,9 +16,9 @@ import org.knowm.xchange.currency.CurrencyPair;
 import org.knowm.xchange.instrument.Instrument;
 
 /**
- * Finds markets by name, and names them. XChange's metadata lists a market as {@code BASE/COUNTER}; the exchange's own notation has
- * mostly no separator or another one. All of these are understood, as long as only one listed market fits. A market that is not
- * listed is understood when a separator shows its two currencies. Thread-safe.
+ * Finds markets by name, and names them. XChange's metadata lists a market as {@code BASE/COUNTER}; the exchange's own
+ * name mostly has no separator or another one. All these forms are accepted if exactly one listed market matches. An
+ * unlisted market is accepted if a separator shows its two currencies. Thread-safe.
  */
 final class MarketNames {
     private static final Pattern PAIR = Pattern.compile("([A-Za-z0-9.]+)[-_/]([A-Za-z0-9.]+)");
@@ -27,7 +27,7 @@ final class MarketNames {
     private final Map<String, Instrument> byName = new HashMap<>();
     private final Map<String, Instrument> byLetters = new HashMap<>();
     private final Set<String> ambiguous = new HashSet<>();
-    /** The name that the bot used first, which lists use again. */
+    /** The name that the bot used first; lists for the bot use the same name. */
     private final Map<Instrument, String> spelled = new ConcurrentHashMap<>();
 
     MarketNames(Collection<? extends Instrument> listed) {
@@ -71,7 +71,7 @@ final class MarketNames {
         return found;
     }
 
-    /** {@return the market's name: as the bot wrote it, else without separators, or with them where it is ambiguous without} */
+    /** {@return the name that the bot used, else the name without separators; with separators if that is ambiguous} */
     String name(Instrument market) {
         String written = spelled.get(market);
         if (written != null) {

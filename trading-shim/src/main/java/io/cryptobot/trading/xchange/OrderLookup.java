@@ -16,7 +16,7 @@ import org.knowm.xchange.service.trade.TradeService;
 import org.knowm.xchange.service.trade.params.orders.DefaultQueryOrderParamInstrument;
 import org.knowm.xchange.service.trade.params.orders.OpenOrdersParams;
 
-/** Finds the orders that are open at the exchange, and which order of the bot each of them is. Thread-safe if the exchange is. */
+/** Finds the open orders of the exchange, and their client order ids. Thread-safe if the exchange is. */
 final class OrderLookup {
     private final Exchange exchange;
     private final String name;
@@ -45,7 +45,7 @@ final class OrderLookup {
         return all(exchange.getTradeService().getOpenOrders());
     }
 
-    /** {@return the question for one market; null where XChange can only ask for all} */
+    /** {@return the parameters for one market; null if XChange supports only a request for all markets} */
     private static @Nullable OpenOrdersParams openOrdersParams(TradeService service, Instrument market) {
         try {
             OpenOrdersParams params = service.createOpenOrdersParams();
@@ -55,7 +55,7 @@ final class OrderLookup {
         }
     }
 
-    /** Stop orders included, which XChange calls hidden. */
+    /** Includes stop orders, which XChange calls hidden. */
     private static List<Order> all(OpenOrders orders) {
         List<Order> all = new ArrayList<>(orders.getOpenOrders());
         if (orders.getHiddenOrders() != null) {
@@ -64,7 +64,7 @@ final class OrderLookup {
         return all;
     }
 
-    /** {@return what the exchange must know to cancel an order; empty when it is not open} */
+    /** {@return the parameters to cancel an order; empty if it is not open} */
     Optional<CancelParams> cancelParams(Instrument market, ClientOrderId id) throws IOException {
         Optional<String> known = references.exchangeId(id);
         if (known.isPresent()) {
@@ -84,19 +84,20 @@ final class OrderLookup {
     /**
      * {@return the bot's id of an order; empty for an order that the bot cannot have placed}
      *
-     * @param told the reference that came with the order, if any; without one the exchange is asked for the order, once
-     * @throws OrderException when the exchange does not tell the reference
+     * @param reported the reference in the exchange's answer, if any; without one the exchange is asked for the order,
+     *     once
+     * @throws OrderException when the exchange gives no reference
      */
-    Optional<ClientOrderId> clientOrderId(Instrument market, @Nullable String exchangeId, @Nullable String told)
+    Optional<ClientOrderId> clientOrderId(Instrument market, @Nullable String exchangeId, @Nullable String reported)
             throws IOException, OrderException {
-        Optional<String> reference = references.find(exchangeId, told);
+        Optional<String> reference = references.find(exchangeId, reported);
         if (reference.isEmpty() && exchangeId != null) {
             reference = ask(market, exchangeId);
             reference.ifPresent(found -> references.keep(exchangeId, found));
         }
         return OrderReferences.toId(reference.orElseThrow(() -> new OrderException(
                 FailureReason.UNSUPPORTED,
-                name + ": the exchange does not tell whose order " + exchangeId + " in " + market + " is")));
+                name + ": the exchange gives no client order id for order " + exchangeId + " in " + market)));
     }
 
     private Optional<String> ask(Instrument market, String exchangeId) throws IOException {

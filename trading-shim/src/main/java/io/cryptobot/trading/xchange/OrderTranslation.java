@@ -14,7 +14,7 @@ import org.knowm.xchange.dto.trade.StopOrder;
 import org.knowm.xchange.instrument.Instrument;
 import org.knowm.xchange.service.trade.TradeService;
 
-/** Makes XChange's orders of the bot's, always with the bot's client order id as the reference. Immutable. */
+/** Converts the bot's orders to XChange types, always with the client order id as the reference. Immutable. */
 final class OrderTranslation {
     private final XChangeSettings settings;
 
@@ -32,14 +32,14 @@ final class OrderTranslation {
     /**
      * {@return the order}
      *
-     * @throws OrderException when XChange has no such order; nothing was sent
+     * @throws OrderException when XChange does not support such an order; nothing was sent
      */
     Sendable translate(OrderRequest request, Instrument market) throws OrderException {
         if (OrderReferences.isMissing(request.clientOrderId().value())) {
             throw new OrderException(
                     FailureReason.INVALID,
                     "client order id " + request.clientOrderId()
-                            + " looks like one that XChange draws at random, 1 and eight more digits: choose another");
+                            + " looks like one that XChange generates, 1 and eight more digits: choose another");
         }
         return switch (request.type()) {
             case MARKET -> {
@@ -78,7 +78,7 @@ final class OrderTranslation {
         } else if (timeInForce != (request.type().hasLimitPrice() ? TimeInForce.GTC : TimeInForce.IOC)) {
             throw new OrderException(
                     FailureReason.UNSUPPORTED,
-                    "XChange has no time in force " + timeInForce + " of its own: name the exchange's flag, "
+                    "XChange does not support time in force " + timeInForce + " directly: name the exchange's flag, "
                             + "XChangeSettings.DEFAULT.with(TimeInForce." + timeInForce + ", …)");
         }
         return type.cast(builder.build());

@@ -4,17 +4,18 @@ import io.cryptobot.trading.FailureReason;
 import java.util.Optional;
 
 /**
- * Says what an exception of an exchange means for the order, where XChange's own classes do not tell. Asked before the general
+ * Classifies an exception of an exchange that XChange's own classes do not distinguish. It is asked before the general
  * table. Thread-safe.
  */
 @FunctionalInterface
 public interface OutcomeClassifier {
-    /** Never decides: the general table does. */
+    /** Classifies nothing: the general table decides. */
     OutcomeClassifier NONE = failure -> Optional.empty();
 
     /**
-     * {@return why the call failed; empty to let others decide} Any reason but {@link FailureReason#UNKNOWN} says that the
-     * order does not exist; {@link FailureReason#UNKNOWN} is right whenever it may.
+     * {@return why the call failed; empty to let the next classifier decide} Any reason except {@link
+     * FailureReason#UNKNOWN} means that the order does not exist; return {@link FailureReason#UNKNOWN} if the order may
+     * exist.
      */
     Optional<FailureReason> classify(Throwable failure);
 }

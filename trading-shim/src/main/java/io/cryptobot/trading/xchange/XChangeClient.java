@@ -36,15 +36,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes any exchange of XChange an exchange client of the platform. An order is sent once, with the bot's client order id as
- * XChange's user reference; whatever is thrown becomes one {@link OrderException} with one reason.
+ * Uses any exchange of XChange as an exchange client of the platform. An order is sent once, with the bot's client
+ * order id as XChange's user reference; each exception becomes one {@link OrderException} with one reason.
  *
- * <p>Start the bot with {@code -Dsun.net.http.retryPost=false}: without it the JDK sends an order again when the connection
- * ends before the answer, and neither XChange nor this class can see that. The client then warns once, and a refused connection
- * is {@link FailureReason#UNKNOWN} instead of {@link FailureReason#NOT_SENT}, since it may be the second sending of an order that
- * arrived. It does not set the property, which holds for all HTTP of the bot's process and is read once, perhaps before; and it
- * does not refuse to trade, since a bot that cannot cancel is worse off than one whose exchange receives an order twice under one
- * client order id.
+ * <p>Start the bot with {@code -Dsun.net.http.retryPost=false}: without it the JDK sends an order again when the
+ * connection ends before the answer, and neither XChange nor this class can see that. The client then warns once, and a
+ * refused connection is {@link FailureReason#UNKNOWN} instead of {@link FailureReason#NOT_SENT}, because it may belong
+ * to the repeat of an order that has arrived. It does not set the property itself, because the property is valid for
+ * all HTTP of the process and is read once, perhaps earlier. It does not refuse to trade either, because a bot that
+ * cannot cancel has a worse problem than an exchange that receives an order twice with one client order id.
  *
  * <p>Thread-safe if the exchange's services are, as XChange's are meant to be.
  */
@@ -68,14 +68,15 @@ public final class XChangeClient implements ExchangeClient {
         name = label(specification, exchange);
         if (specification.getResilience() != null
                 && specification.getResilience().isRetryEnabled()) {
-            throw new IllegalArgumentException(
-                    name
-                            + ": XChange would send an order up to three times: setRetryEnabled(false) on the specification's resilience");
+            throw new IllegalArgumentException(name
+                    + ": XChange would send an order up to three times: setRetryEnabled(false) on the"
+                    + " specification's resilience");
         }
         boolean sentAtMostOnce = "false".equalsIgnoreCase(System.getProperty(RETRY_POST));
         if (!sentAtMostOnce && WARNED.compareAndSet(false, true)) {
             LOGGER.warn(
-                    "The JDK may send an order twice: start the bot with -D{}=false; until then a refused connection is an unknown outcome",
+                    "The JDK may send an order twice: start the bot with -D{}=false; until then a refused connection is"
+                            + " an unknown outcome",
                     RETRY_POST);
         }
         outcomes = new FailureClassifier(settings.classifier(), sentAtMostOnce);
@@ -97,7 +98,7 @@ public final class XChangeClient implements ExchangeClient {
         return of(exchange, XChangeSettings.DEFAULT);
     }
 
-    /** {@return the exchange as a client, with settings for what XChange does not tell} */
+    /** {@return the exchange as a client, with exchange-specific settings} */
     public static XChangeClient of(Exchange exchange, XChangeSettings settings) {
         return new XChangeClient(exchange, settings);
     }
@@ -105,7 +106,8 @@ public final class XChangeClient implements ExchangeClient {
     /**
      * {@return a factory for {@code TradingShim.open}, so that a new client can be made while the bot runs}
      *
-     * @param exchange makes a new one each time, e.g. {@code () -> ExchangeFactory.INSTANCE.createExchange(specification)}
+     * @param exchange creates a new exchange each time, e.g. {@code () ->
+     *     ExchangeFactory.INSTANCE.createExchange(specification)}
      */
     public static ExchangeClientFactory factory(Supplier<? extends Exchange> exchange, XChangeSettings settings) {
         return () -> {
@@ -134,7 +136,10 @@ public final class XChangeClient implements ExchangeClient {
         T run() throws IOException, OrderException;
     }
 
-    /** {@return what the call returns} Whatever it throws becomes an {@link OrderException}; an {@link Error} stays one. */
+    /**
+     * {@return the result of the call} Each exception becomes an {@link OrderException}; an {@link Error} is not
+     * changed.
+     */
     private <T> T call(String what, Call<T> call) throws OrderException {
         try {
             return call.run();
@@ -156,14 +161,14 @@ public final class XChangeClient implements ExchangeClient {
         OrderTranslation.Sendable order = translation.translate(request, markets.find(request.symbol()));
         TradeService service = exchange.getTradeService();
         String exchangeId = call("order " + id, () -> order.send(service));
-        if (exchangeId == null || exchangeId.isBlank()) { // so XChange says that an error occurred
+        if (exchangeId == null || exchangeId.isBlank()) { // XChange reports an error in this way
             throw new OrderException(FailureReason.UNKNOWN, name + ": order " + id + ": XChange has returned no id");
         }
         references.keep(exchangeId, id.value());
         return new OrderAck(id, exchangeId, OrderStatus.ACCEPTED, BigDecimal.ZERO, null);
     }
 
-    /** {@inheritDoc} The id may also be the exchange's, for an order that {@link #openOrders()} lists under it. */
+    /** {@inheritDoc} Also accepts the exchange's id, for an order that {@link #openOrders()} lists with this id. */
     @Override
     public void cancel(String symbol, ClientOrderId id) throws OrderException {
         Instrument market = markets.find(symbol);
@@ -178,8 +183,8 @@ public final class XChangeClient implements ExchangeClient {
     }
 
     /**
-     * {@inheritDoc} Fails when the exchange does not tell the reference of an open order: it may be the one that the caller looks
-     * for.
+     * {@inheritDoc} Throws if an open order has no client order id, because it may be the order that the caller
+     * searches for.
      */
     @Override
     public List<ClientOrderId> openOrders(String symbol) throws OrderException {
@@ -194,7 +199,10 @@ public final class XChangeClient implements ExchangeClient {
         });
     }
 
-    /** {@inheritDoc} An order without a reference of the bot is listed under the exchange's id, by which it can be cancelled. */
+    /**
+     * {@inheritDoc} An order without a client order id is listed with the exchange's id, with which it can be
+     * cancelled.
+     */
     @Override
     public List<OpenOrder> openOrders() throws OrderException {
         return call("open orders", () -> {
@@ -221,8 +229,8 @@ public final class XChangeClient implements ExchangeClient {
     }
 
     /**
-     * {@inheritDoc} Where a fill does not name the bot's reference, the order is asked for it, once. Not available where XChange
-     * cannot ask for a span of time.
+     * {@inheritDoc} If a fill has no client order id, the exchange is asked for the order, once. Not supported if
+     * XChange cannot request a span of time.
      */
     @Override
     public List<OrderFill> fills(String symbol, Instant since) throws OrderException {
@@ -254,7 +262,7 @@ public final class XChangeClient implements ExchangeClient {
         return call("ticker", () -> marketData().ticker(symbol, market));
     }
 
-    /** {@inheritDoc} As deep as XChange asks by itself, {@code depth} at most. */
+    /** {@inheritDoc} The book has the depth that XChange requests, at most {@code depth}. */
     @Override
     public Optional<OrderBook> book(String symbol, int depth) throws OrderException {
         Instrument market = markets.find(symbol);
@@ -271,7 +279,7 @@ public final class XChangeClient implements ExchangeClient {
         return new MarketData(exchange.getMarketDataService());
     }
 
-    /** Closes an exchange that can be closed; those of XChange hold only connections of the JDK. */
+    /** Closes the exchange if it is closeable; XChange's own exchanges hold only connections of the JDK. */
     @Override
     public void close() {
         if (exchange instanceof AutoCloseable closeable) {

@@ -7,14 +7,14 @@ import java.util.Objects;
 import org.knowm.xchange.dto.Order.IOrderFlags;
 
 /**
- * What the adapter must know of an exchange and cannot learn from XChange. Immutable.
+ * Exchange-specific settings that XChange does not provide. Immutable.
  *
- * @param flags the exchange's flag for each time in force that XChange itself does not have; an order with a time in force that is
- *     missing here is refused before it is sent
- * @param classifier what this exchange's errors mean, where the adapter is wrong about them
+ * @param flags the exchange's flag for each time in force that XChange does not support directly; an order with another
+ *     time in force is rejected before it is sent
+ * @param classifier classifies the errors of this exchange that the adapter classifies wrongly
  */
 public record XChangeSettings(Map<TimeInForce, IOrderFlags> flags, OutcomeClassifier classifier) {
-    /** No flags: limit orders rest, market orders fill at once; errors as in the adapter's own table. */
+    /** No flags: limit orders rest, market orders fill at once. Errors are classified by the adapter's own table. */
     public static final XChangeSettings DEFAULT = new XChangeSettings(Map.of(), OutcomeClassifier.NONE);
 
     public XChangeSettings {

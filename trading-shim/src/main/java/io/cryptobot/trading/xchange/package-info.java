@@ -1,6 +1,7 @@
 /**
  * Trading through the library XChange: {@link io.cryptobot.trading.xchange.XChangeClient} makes an {@link
- * io.cryptobot.trading.ExchangeClient} of any of its exchanges. The bot brings XChange; no other package knows it.
+ * io.cryptobot.trading.ExchangeClient} from any exchange of XChange. The bot provides the library; no other package
+ * uses it.
  */
 @NullMarked
 package io.cryptobot.trading.xchange;

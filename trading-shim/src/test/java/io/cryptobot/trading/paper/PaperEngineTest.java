@@ -100,8 +100,7 @@ class PaperEngineTest {
         market.book("100x5 | 101x5 102x5");
         assertCancelled(
                 market.limit(Side.BUY, "8", "101", TimeInForce.IOC), "5", "no more within the book and the limit");
-        assertCancelled(
-                market.limit(Side.BUY, "8", "102", TimeInForce.FOK), "0", "fill or kill: not all of it can be had");
+        assertCancelled(market.limit(Side.BUY, "8", "102", TimeInForce.FOK), "0", "fill or kill: not enough liquidity");
         assertThat(market.limit(Side.BUY, "5", "102", TimeInForce.FOK).status()).isEqualTo(PaperOrderStatus.FILLED);
         assertCancelled(
                 market.limit(Side.SELL, "1", "100", TimeInForce.POST_ONLY), "0", "post-only: it would have taken");
@@ -431,6 +430,7 @@ class PaperEngineTest {
 
     @Test
     void refusesMarketDataOfAMarketThatItDoesNotKnow() {
-        assertThatThrownBy(() -> market.engine.renewed("DOGEETH", Side.BUY)).hasMessage("unknown symbol DOGEETH");
+        assertThatThrownBy(() -> market.engine.markNewLiquidity("DOGEETH", Side.BUY))
+                .hasMessage("unknown symbol DOGEETH");
     }
 }

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows a tape of trades to an engine as if it happened now. A tape has no book: what a trade took counts as what rested there,
- * its price and quantity, until the next trade from that side. So no more is ever filled than was traded. Confined to one
+ * Replays recorded trades to an engine. A recording has no book, so each trade counts as a resting offer of its price
+ * and quantity until the next trade of that side. So the engine never fills more than was traded. Confined to one
  * thread.
  */
 final class TapeReplay {
@@ -28,7 +28,7 @@ final class TapeReplay {
         return TimeUnit.MILLISECONDS.toNanos(trade.timeMs());
     }
 
-    /** Lets a trade happen; the tape is one of one market. */
+    /** Replays one trade; all trades are of one market. */
     void show(PublicTrade trade) {
         BigDecimal left = trade.quantity().subtract(engine.onTrade(nanos(trade), trade));
         Level rested = left.signum() > 0 ? new Level(trade.price(), left) : null;
@@ -39,7 +39,7 @@ final class TapeReplay {
             bid = rested;
             ask = ask == null || ask.price().compareTo(trade.price()) <= 0 ? null : ask;
         }
-        engine.renewed(trade.symbol(), trade.aggressor());
+        engine.markNewLiquidity(trade.symbol(), trade.aggressor());
         engine.onBook(nanos(trade), new OrderBook(trade.symbol(), levels(bid), levels(ask)));
     }
 

@@ -98,7 +98,7 @@ class XChangeClientTest {
     void refusesATimeInForceThatXChangeHasNoWordForBeforeItSends(TimeInForce timeInForce) {
         assertFails(FailureReason.UNSUPPORTED, () -> client.place(limit().with(timeInForce)))
                 .hasMessage(
-                        "XChange has no time in force %s of its own: name the exchange's flag, "
+                        "XChange does not support time in force %s directly: name the exchange's flag, "
                                 + "XChangeSettings.DEFAULT.with(TimeInForce.%s, …)",
                         timeInForce, timeInForce);
         assertThat(trading.placed).isEmpty();
@@ -133,7 +133,7 @@ class XChangeClientTest {
     void refusesAnIdThatCannotBeToldFromOneThatXChangeDraws() {
         OrderRequest request = OrderRequest.market(new ClientOrderId("123456789"), "XRPETH", Side.BUY, BigDecimal.TEN);
         assertFails(FailureReason.INVALID, () -> client.place(request))
-                .hasMessageContaining("looks like one that XChange draws at random");
+                .hasMessageContaining("looks like one that XChange generates");
         assertThat(new MarketOrder(Order.OrderType.BID, BigDecimal.TEN, XRP_ETH, "1", null, null, null, null, null)
                         .getUserReference())
                 .as("what XChange makes of a missing reference")

@@ -98,7 +98,7 @@ class XChangeOrdersTest {
         assertThat(OrderReferences.isMissing(drawn.getUserReference())).isTrue();
         trading.open.add(drawn);
         assertFails(FailureReason.UNSUPPORTED, () -> client.openOrders("XRPETH"))
-                .hasMessage("fake_x: the exchange does not tell whose order 41 in XRP/ETH is");
+                .hasMessage("fake_x: the exchange gives no client order id for order 41 in XRP/ETH");
         trading.referencesById.put("41", "bot-1");
         assertThat(client.openOrders("XRPETH")).containsExactly(ID);
         assertThat(client.openOrders("XRPETH")).containsExactly(ID);
@@ -156,7 +156,7 @@ class XChangeOrdersTest {
     void doesNotAnswerWithFillsThatMayNotBeAll() {
         trading.history.add(fill("3", NOON, "78", null));
         assertFails(FailureReason.UNSUPPORTED, () -> client.fills("XRPETH", NOON))
-                .hasMessage("fake_x: the exchange does not tell whose order 78 in XRP/ETH is");
+                .hasMessage("fake_x: the exchange gives no client order id for order 78 in XRP/ETH");
         trading.history.set(0, fill(null, NOON, "78", "bot-1"));
         assertFails(FailureReason.UNSUPPORTED, () -> client.fills("XRPETH", NOON))
                 .hasMessageContaining("has no id, time, quantity or price");
