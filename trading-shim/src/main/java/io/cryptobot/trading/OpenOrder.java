@@ -7,10 +7,10 @@ import java.util.Objects;
  *
  * @param clientOrderId the bot's own id
  * @param symbol market in the exchange's own notation
- * @param protective whether it can only reduce a position: a stop or a reduce-only order. {@code
+ * @param reduceOnly whether it can only reduce a position: a stop or a reduce-only order. {@code
  *     --open-orders=cancel-entries} leaves these; an adapter that cannot tell says false
  */
-public record OpenOrder(ClientOrderId clientOrderId, String symbol, boolean protective) {
+public record OpenOrder(ClientOrderId clientOrderId, String symbol, boolean reduceOnly) {
     public OpenOrder {
         Objects.requireNonNull(clientOrderId, "clientOrderId is null");
         Objects.requireNonNull(symbol, "symbol is null");

@@ -27,7 +27,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The facade: stacks what stands between a strategy and its exchange.
@@ -59,13 +58,11 @@ public final class TradingShim implements AutoCloseable {
         this.parts = parts;
         Telemetry telemetry = from.telemetry;
         Path state = from.home.stateDirectory();
-        PaperSettings paperSettings =
-                from.paper == null ? paperSettings(telemetry).build() : from.paper;
 
         parts.add(() -> closeClient(client, restartable.isPresent()));
         OrderLog log = OrderLog.open(from.home.orderLog(), telemetry.counter(MetricCatalog.ORDER_LOG_LOST));
         parts.addToCloseLast(log::close);
-        PaperExchangeClient paperExchange = new PaperExchangeClient(client, paperSettings);
+        PaperExchangeClient paperExchange = new PaperExchangeClient(client, from.paper);
         parts.add(paperExchange::close);
         OrderRoute live = new OrderRoute(OrderMode.LIVE, client, telemetry, log, from.nanoTime);
         OrderRoute paper = new OrderRoute(OrderMode.PAPER, paperExchange, telemetry, log, from.nanoTime);
@@ -79,10 +76,11 @@ public final class TradingShim implements AutoCloseable {
         unknown = UnknownOrders.unread(state, telemetry.instance());
         LastRun lastRun = new LastRun(from.controlFile, durable);
         gate = ModeGate.open(from.controlFile, durable, new OrderTakeOver(telemetry, unknown, lastRun, live));
-        parts.add(this::closeGate);
+        parts.add(gate::close);
+        parts.add(unknown::store); // before the gate's end, which an order in flight may keep waiting for ever
         if (from.settings.shadow()) {
             ExchangeClientFactory factory = restartable.orElseThrow().factory();
-            Shadow shadow = Shadow.start(factory, paperSettings, telemetry);
+            Shadow shadow = Shadow.start(factory, from.paper, telemetry);
             parts.add(shadow::close);
             gateway = new OrderGateway(gate, unknown, live, paper, shadow::place);
         } else {
@@ -108,17 +106,11 @@ public final class TradingShim implements AutoCloseable {
         opened = true;
     }
 
-    /** A client that the bot has given stays open when the shim could not be opened: it is the bot's still. */
+    /** When the opening fails, a client that the bot has given stays open. */
     private void closeClient(ExchangeClient client, boolean madeByFactory) {
         if (opened || madeByFactory) {
             client.close();
         }
-    }
-
-    private void closeGate() {
-        var unused =
-                unknown.store(); // an order in flight may keep the gate's end waiting longer than the process lives
-        gate.close();
     }
 
     /**
@@ -134,13 +126,7 @@ public final class TradingShim implements AutoCloseable {
         return builder(telemetry, controlFile, home).open(exchange);
     }
 
-    /**
-     * {@return a builder with the defaults: {@link TradingSettings#DEFAULT} and {@link #paperSettings}}
-     *
-     * @param telemetry the bot's telemetry; stays open when the shim is closed
-     * @param controlFile the bot's control file, see {@code RunDirectory.controlFile}
-     * @param home where the order log and the state directory are
-     */
+    /** {@return a builder for a shim with other settings than {@link #open}, and the same files} */
     public static Builder builder(Telemetry telemetry, Path controlFile, CryptobotHome home) {
         return new Builder(telemetry, controlFile, home);
     }
@@ -151,7 +137,7 @@ public final class TradingShim implements AutoCloseable {
         private final Path controlFile;
         private final CryptobotHome home;
         private TradingSettings settings = TradingSettings.DEFAULT;
-        private @Nullable PaperSettings paper;
+        private PaperSettings paper;
         private Supplier<Background> background = Background::threads;
         private LongSupplier nanoTime = System::nanoTime;
 
@@ -159,6 +145,7 @@ public final class TradingShim implements AutoCloseable {
             this.telemetry = telemetry;
             this.controlFile = controlFile;
             this.home = home;
+            paper = paperSettings(telemetry).build();
         }
 
         /** Sets what differs between exchanges and bots; {@link TradingSettings#DEFAULT} by default. */

@@ -83,7 +83,7 @@ class CommandsIT {
         CommandResult entries = ask(Command.CANCEL_ENTRIES);
         assertThat(entries.number("cancelled")).isEqualTo(1);
         assertThat(entries.number("open")).isEqualTo(1);
-        assertThat(entries.all("order")).containsExactly("stop1 XRPETH (protective)");
+        assertThat(entries.all("order")).containsExactly("stop1 XRPETH (reduce-only)");
         assertThat(ask(Command.CANCEL_ALL).number("open")).isZero();
         exchange.queryFailure = new OrderException(FailureReason.UNKNOWN, "HTTP 503\nsorry");
         CommandResult failed = ask(Command.OPEN_ORDERS);

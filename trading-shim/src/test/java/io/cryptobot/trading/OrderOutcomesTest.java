@@ -109,7 +109,7 @@ class OrderOutcomesTest {
 
     @Test
     void anAnswerThatIsNullIsUnknown() {
-        exchange.answer = request -> null;
+        exchange.answer = ScriptedExchange.NOTHING;
         assertThatThrownBy(() -> bot.shim().processor().process(bot.order()))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("the exchange client has returned null");

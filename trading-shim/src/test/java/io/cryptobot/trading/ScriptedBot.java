@@ -165,7 +165,7 @@ final class ScriptedBot implements AutoCloseable {
 
     long failed(String reason) {
         return telemetry
-                .counter(MetricCatalog.ORDERS_FAILED_BY_REASON, "fake", "live", reason)
+                .counter(MetricCatalog.ORDERS_FAILED_BY_REASON, "scripted", "live", reason)
                 .getCount();
     }
 

@@ -8,34 +8,66 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** An exchange that accepts everything and fills it at 2, or does as its fields say. It has no order book at first. */
+/** An exchange that accepts every order and fills it at 2, or does as its fields say. At first it has a last price of 2 and no book. */
 public final class ScriptedExchange implements ExchangeClient {
+    public static final Object NOTHING = new Object();
+
     public final List<OrderRequest> placed = new CopyOnWriteArrayList<>();
     public final List<ClientOrderId> open = new CopyOnWriteArrayList<>();
     public final List<OrderFill> filled = new CopyOnWriteArrayList<>();
     public final List<ClientOrderId> cancelled = new CopyOnWriteArrayList<>();
-    public final AtomicInteger bookQueries = new AtomicInteger();
+    /** Requests for a price or a book. */
+    public final AtomicInteger marketRequests = new AtomicInteger();
+
+    /** What an order gets: an acknowledgement, {@link #NOTHING}, or what is thrown; null for a fill at 2. */
+    public volatile @Nullable Object answer;
+
     /** Thrown by orders and tickers. */
     public volatile @Nullable Throwable failure;
     /** Thrown by cancellations and lists. */
     public volatile @Nullable Throwable queryFailure;
 
-    public volatile @Nullable Throwable bookFailure;
+    /** Thrown by tickers and books. */
+    public volatile @Nullable Throwable marketFailure;
+
     public volatile OrderStatus status = OrderStatus.FILLED;
-    public volatile Function<OrderRequest, @Nullable OrderAck> answer = this::filledAtTwo;
     public volatile Consumer<ClientOrderId> whileCancelling = id -> {};
     public volatile Runnable whileListing = () -> {};
-    public volatile Runnable whileAskedForBook = () -> {};
+    public volatile Runnable whileAskedForMarket = () -> {};
     public volatile BigDecimal price = BigDecimal.valueOf(2);
+    /** Time of the last price; below 0 for now. */
+    public volatile long tickerMs = -1;
+
     public volatile @Nullable OrderBook book;
+    public volatile List<PublicTrade> trades = List.of();
     public volatile boolean closed;
+
+    /** {@return an exchange for market data alone: an order or a cancellation fails the test} */
+    public static ScriptedExchange forMarketData() {
+        ScriptedExchange exchange = new ScriptedExchange();
+        exchange.answer = new AssertionError("a live order");
+        exchange.whileCancelling = id -> {
+            throw new AssertionError("a live cancellation");
+        };
+        exchange.tickerMs = 0;
+        return exchange;
+    }
+
+    /** Fills the orders that follow. */
+    public void fills(String quantity, String fillPrice) {
+        answers(OrderStatus.FILLED, quantity, new BigDecimal(fillPrice));
+    }
+
+    /** Answers the orders that follow. */
+    public void answers(OrderStatus ackStatus, String filledQuantity, @Nullable BigDecimal averagePrice) {
+        answer = new OrderAck(new ClientOrderId("x"), "1", ackStatus, new BigDecimal(filledQuantity), averagePrice);
+    }
 
     @Override
     public String name() {
-        return "fake";
+        return "scripted";
     }
 
     @Override
@@ -45,11 +77,11 @@ public final class ScriptedExchange implements ExchangeClient {
         if (status.isOpen()) {
             open.add(request.clientOrderId());
         }
-        return answer.apply(request);
-    }
-
-    private OrderAck filledAtTwo(OrderRequest request) {
-        return new OrderAck(request.clientOrderId(), "E-1", status, request.quantity(), BigDecimal.valueOf(2));
+        if (answer == null) {
+            return new OrderAck(request.clientOrderId(), "E-1", status, request.quantity(), BigDecimal.valueOf(2));
+        }
+        raise(answer instanceof Throwable thrown ? thrown : null);
+        return answer == NOTHING ? null : (OrderAck) answer;
     }
 
     /** An order of ten is filled, in two parts. */
@@ -103,15 +135,25 @@ public final class ScriptedExchange implements ExchangeClient {
     @Override
     public Ticker ticker(String symbol) throws OrderException {
         raise(failure);
-        return new Ticker(symbol, price, System.currentTimeMillis());
+        askForMarket();
+        return new Ticker(symbol, price, tickerMs < 0 ? System.currentTimeMillis() : tickerMs);
     }
 
     @Override
     public Optional<OrderBook> book(String symbol, int depth) throws OrderException {
-        bookQueries.incrementAndGet();
-        whileAskedForBook.run();
-        raise(bookFailure);
+        askForMarket();
         return Optional.ofNullable(book);
+    }
+
+    @Override
+    public List<PublicTrade> recentTrades(String symbol) {
+        return trades;
+    }
+
+    private void askForMarket() throws OrderException {
+        marketRequests.incrementAndGet();
+        whileAskedForMarket.run();
+        raise(marketFailure);
     }
 
     @Override

@@ -127,7 +127,7 @@ class TradingShimTest {
         "ORDER_LOG_LOST,",
         "ORDERS_CANCELLED, live",
         "ORDERS_BLOCKED, halt",
-        "ORDERS_FAILED_BY_REASON, fake live auth",
+        "ORDERS_FAILED_BY_REASON, scripted live auth",
         "EXCHANGE_CALLS, live cancel",
         "ORDERS_CANCELLED, paper",
         "EXCHANGE_CALLS, paper cancel",

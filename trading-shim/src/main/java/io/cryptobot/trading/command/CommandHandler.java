@@ -64,7 +64,7 @@ public final class CommandHandler {
     public CommandResult handle(Command command, CommandResult argument) throws OrderException, InterruptedException {
         return switch (command) {
             case OPEN_ORDERS -> list(new CommandResult.Builder().add("result", "done"), openOrders());
-            case CANCEL_ENTRIES -> cancel(order -> !order.protective());
+            case CANCEL_ENTRIES -> cancel(order -> !order.reduceOnly());
             case CANCEL_ALL -> cancel(order -> true);
             case CLIENT_STATUS -> clientStatus("done");
             case RESOLVE_UNKNOWN -> resolve(argument);
@@ -166,7 +166,7 @@ public final class CommandHandler {
     private static CommandResult list(CommandResult.Builder result, List<OpenOrder> open) {
         result.add("open", open.size());
         for (OpenOrder order : open) {
-            result.add("order", order + (order.protective() ? " (protective)" : ""));
+            result.add("order", order + (order.reduceOnly() ? " (reduce-only)" : ""));
         }
         return result.build();
     }

@@ -11,6 +11,7 @@ import io.cryptobot.trading.OrderException;
 import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.OrderStatus;
 import io.cryptobot.trading.PublicTrade;
+import io.cryptobot.trading.ScriptedExchange;
 import io.cryptobot.trading.Side;
 import io.cryptobot.trading.paper.MarketDataPoller.Threads;
 import java.math.BigDecimal;
@@ -37,7 +38,7 @@ class PaperExchangeClientTest {
 
     private final SkippingClock clock = new SkippingClock();
     private final ManualTimer timer = new ManualTimer();
-    private final ScriptedExchange exchange = new ScriptedExchange();
+    private final ScriptedExchange exchange = ScriptedExchange.forMarketData();
     private PaperExchangeClient paper = open(PaperSettings.builder(), Runnable::run);
     private int ids;
 
@@ -158,11 +159,11 @@ class PaperExchangeClientTest {
 
     @Test
     void survivesWhateverTheMarketDataThrows() {
-        exchange.whenAsked = () -> {
+        exchange.whileAskedForMarket = () -> {
             throw new IllegalStateException("parse error");
         };
         assertThat(failure(market(Side.BUY))).hasMessageEndingWith("IllegalStateException: parse error");
-        exchange.whenAsked = () -> {
+        exchange.whileAskedForMarket = () -> {
             throw new StackOverflowError();
         };
         assertThat(failure(market(Side.BUY))).hasMessageEndingWith("java.lang.StackOverflowError");

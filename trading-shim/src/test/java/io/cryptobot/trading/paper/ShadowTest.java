@@ -16,6 +16,7 @@ import io.cryptobot.trading.FailureReason;
 import io.cryptobot.trading.OrderException;
 import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.OrderStatus;
+import io.cryptobot.trading.ScriptedExchange;
 import io.cryptobot.trading.Side;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -38,7 +39,7 @@ class ShadowTest {
     @TempDir
     Path directory;
 
-    private final ScriptedExchange exchange = new ScriptedExchange();
+    private final ScriptedExchange exchange = ScriptedExchange.forMarketData();
     private final ManualClock clock = new ManualClock();
     private Telemetry telemetry;
     private Shadow shadow;
@@ -155,7 +156,7 @@ class ShadowTest {
         clock.advance(Duration.ofSeconds(2));
         shadow.work();
         assertThat(count("dropped")).isEqualTo(100);
-        assertThat(exchange.requests).isZero();
+        assertThat(exchange.marketRequests).hasValue(0);
     }
 
     @Test
@@ -171,8 +172,8 @@ class ShadowTest {
     @Test
     void aShadowThatHangsOrHasNoClientLeavesLiveOrdersAlone() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
-        ScriptedExchange hanging = new ScriptedExchange();
-        hanging.whenAsked = () -> {
+        ScriptedExchange hanging = ScriptedExchange.forMarketData();
+        hanging.whileAskedForMarket = () -> {
             try {
                 never.await();
             } catch (InterruptedException e) {
