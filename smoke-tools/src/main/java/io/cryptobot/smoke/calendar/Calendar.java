@@ -2,19 +2,20 @@ package io.cryptobot.smoke.calendar;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.List;
 
 /**
- * Events of one time zone as an iCalendar file (RFC 5545), which every calendar program reads. Immutable.
+ * Events as an iCalendar file (RFC 5545), which every calendar program reads. All times are in UTC, so the file needs no
+ * definition of a time zone; a calendar program shows them in the zone of its user, and reminds an hour before. Immutable.
  *
  * @param name what a calendar program shows
- * @param zone in which the events have their local times
  * @param stamp when the events were last changed; of two readings of one event the later stamp holds
  */
-public record Calendar(String name, ZoneId zone, Instant stamp, List<CalendarEvent> events) {
+public record Calendar(String name, Instant stamp, List<CalendarEvent> events) {
+    private static final Duration REMINDER = Duration.ofHours(1);
+
     public Calendar {
         requireNonNull(name, "name is null");
         requireNonNull(stamp, "stamp is null");
@@ -32,11 +33,6 @@ public record Calendar(String name, ZoneId zone, Instant stamp, List<CalendarEve
         lines.add("PRODID", "-//CryptoBot//smoke-tools//EN");
         lines.add("CALSCALE", "GREGORIAN");
         lines.addText("X-WR-CALNAME", name);
-        LocalDate first = events.stream()
-                .map(event -> event.start().toLocalDate())
-                .min(LocalDate::compareTo)
-                .orElseThrow();
-        TimeZoneDefinition.of(zone, first).write(lines);
         events.forEach(event -> write(event, lines));
         lines.add("END", "VCALENDAR");
         return lines.toString();
@@ -46,17 +42,14 @@ public record Calendar(String name, ZoneId zone, Instant stamp, List<CalendarEve
         lines.add("BEGIN", "VEVENT");
         lines.addText("UID", event.uid());
         lines.addUtc("DTSTAMP", stamp);
-        lines.addLocal("DTSTART;TZID=" + zone, event.start());
-        lines.addLocal("DTEND;TZID=" + zone, event.end());
-        if (!event.recurrence().isEmpty()) {
-            lines.add("RRULE", event.recurrence());
-        }
+        lines.addUtc("DTSTART", event.start());
+        lines.addUtc("DTEND", event.end());
         lines.addText("SUMMARY", event.summary());
         lines.addText("DESCRIPTION", event.description());
         lines.add("BEGIN", "VALARM");
         lines.add("ACTION", "DISPLAY");
         lines.addText("DESCRIPTION", event.summary());
-        lines.add("TRIGGER;RELATED=START", "-" + event.reminder());
+        lines.add("TRIGGER;RELATED=START", "-" + REMINDER);
         lines.add("END", "VALARM");
         lines.add("END", "VEVENT");
     }

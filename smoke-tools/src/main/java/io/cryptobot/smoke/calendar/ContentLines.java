@@ -2,19 +2,18 @@ package io.cryptobot.smoke.calendar;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * The lines of an iCalendar file: they end with CRLF, and none is longer than 75 octets. A longer one goes on in the next
- * line, behind a space, and is never cut inside a character (RFC 5545, 3.1). Confined to one thread.
+ * The lines of an iCalendar file: they end with CRLF, and none is longer than 75 octets. A longer one continues in the next
+ * line, after a space, and is never cut inside a character (RFC 5545, 3.1). Confined to one thread.
  */
 final class ContentLines {
     private static final int MAX_OCTETS = 75;
     private static final String CRLF = "\r\n";
-    private static final DateTimeFormatter LOCAL = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss", Locale.ROOT);
+    private static final DateTimeFormatter UTC = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT);
 
     private final StringBuilder lines = new StringBuilder();
 
@@ -48,12 +47,8 @@ final class ContentLines {
                         .replaceAll("\\p{Cntrl}", ""));
     }
 
-    void addLocal(String name, LocalDateTime time) {
-        add(name, LOCAL.format(time));
-    }
-
     void addUtc(String name, Instant time) {
-        add(name, LOCAL.format(time.atOffset(ZoneOffset.UTC)) + "Z");
+        add(name, UTC.format(time.atOffset(ZoneOffset.UTC)));
     }
 
     @Override

@@ -11,9 +11,9 @@ import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 
 /**
- * The weekly moment at which the pager changes hands, by the clock on the wall: a week is an hour shorter or longer when that
- * clock is changed. Where the clock skips the moment, it is as much later as was skipped; where the moment comes twice, it is
- * the first. Weeks are counted from the first handover, which is the start of week 0. Immutable.
+ * The weekly moment at which the pager changes hands, in local time: a week is an hour shorter or longer when the clock is
+ * changed. A local time that the clock skips is moved forward by the gap; of a local time that occurs twice the first is taken.
+ * Weeks are counted from the first handover, which is the start of week 0. Immutable.
  *
  * @param zone whose clock it is
  * @param first the date of the first handover
@@ -31,14 +31,14 @@ public record Handover(ZoneId zone, LocalDate first, LocalTime time) {
     }
 
     /** {@return when a week begins, which is when the week before it ends} */
-    Instant start(long week) {
+    public Instant start(long week) {
         return ZonedDateTime.of(first.plusWeeks(week), time, zone).toInstant();
     }
 
     /** {@return the week that an instant is in; negative before the first handover} */
-    long week(Instant instant) {
+    public long week(Instant instant) {
         long week = Math.floorDiv(ChronoUnit.DAYS.between(first, LocalDate.ofInstant(instant, zone)), 7L);
-        // the date decides but for the hours of the handover's own day, and where a zone has skipped that day
+        // the date alone is wrong in the hours before the handover of its day, and if the zone skipped a day
         while (start(week).isAfter(instant)) {
             week--;
         }

@@ -2,42 +2,35 @@ package io.cryptobot.smoke.oncall;
 
 import io.cryptobot.smoke.calendar.Calendar;
 import io.cryptobot.smoke.calendar.CalendarEvent;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The shifts of a rotation as a calendar. Stateless. */
-public final class OnCallCalendar {
-    private static final Duration REMINDER = Duration.ofHours(1);
-
+final class OnCallCalendar {
     private OnCallCalendar() {}
 
     /** {@return the week under way, as a whole, and the weeks after it} */
-    public static Calendar of(Rotation rotation, Instant now, int weeks) {
+    static Calendar of(Rotation rotation, Instant now, int weeks) {
         Handover handover = rotation.handover();
         long week = handover.week(now);
         Instant from = handover.start(week);
         Instant to = handover.start(week + weeks);
         List<CalendarEvent> events = new ArrayList<>();
         for (Layer layer : Layer.values()) {
-            rotation.shifts(layer, from, to).forEach(shift -> events.add(event(shift, handover.zone())));
+            rotation.shifts(layer, from, to).forEach(shift -> events.add(event(shift)));
         }
-        return new Calendar("CryptoBot on call", handover.zone(), now, events);
+        return new Calendar("CryptoBot on call", now, events);
     }
 
-    private static CalendarEvent event(Shift shift, ZoneId zone) {
+    private static CalendarEvent event(Shift shift) {
         String layer = shift.layer().key();
         return new CalendarEvent(
                 layer + "-" + shift.from().getEpochSecond() + "@oncall.cryptobot",
                 "On call, " + layer + ": " + shift.member().name(),
                 "PagerDuty user " + shift.member().pagerDutyUser()
                         + (shift.planned() == Shift.Planned.BY_OVERRIDE ? "; an override of the weekly order" : ""),
-                LocalDateTime.ofInstant(shift.from(), zone),
-                LocalDateTime.ofInstant(shift.to(), zone),
-                "",
-                REMINDER);
+                shift.from(),
+                shift.to());
     }
 }

@@ -7,75 +7,79 @@ import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.temporal.TemporalAdjusters;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/** The reviews as events that come again, in the people's own time. Stateless. */
-public final class ReviewCalendar {
+/** The reviews of the next {@value #WEEKS} weeks, at the local times of the rotation's zone. Stateless. */
+final class ReviewCalendar {
+    /** More than a year, so that a quarterly drill, which imports the calendar again, always comes before its end. */
+    static final int WEEKS = 53;
+
     private static final Duration AFTER_HANDOVER = Duration.ofMinutes(15);
     private static final LocalTime TIME = LocalTime.of(10, 0);
-    private static final Duration REMINDER = Duration.ofHours(1);
+
+    /** A kind of review. */
+    private record Review(String name, String summary, String description, Duration length) {
+        CalendarEvent at(Instant start) {
+            return new CalendarEvent(
+                    name + "-" + start.getEpochSecond() + "@reviews.cryptobot",
+                    "CryptoBot: " + summary,
+                    description,
+                    start,
+                    start.plus(length));
+        }
+    }
+
+    private static final Review WEEKLY = new Review(
+            "weekly",
+            "alerts of the week",
+            "Both on call. cryptobot review: each alert, was it true, acted on, its runbook right? Flapping and long"
+                + " silences. cryptobot postmortem check, and actions past their date. Leave a note in ops/reviews.",
+            Duration.ofMinutes(30));
+    private static final Review MONTHLY = new Review(
+            "monthly",
+            "thresholds of the alerts",
+            "On call and the bot's developer. 3 failed orders in 5 minutes and p95 of 750 ms against the month's"
+                    + " dashboard. Alerts that never fired. Who can read the secrets, who is in the rotation: cryptobot"
+                    + " oncall validate. Leave a note in ops/reviews.",
+            Duration.ofMinutes(45));
+    private static final Review QUARTERLY = new Review(
+            "quarterly",
+            "drill",
+            "Everybody on call. telemetry-smoke --alert-demo, then a switch to paper mode by the runbook, against the"
+                    + " clock. Stop Prometheus and see that the heartbeat monitor calls. Renew the Slack and PagerDuty"
+                    + " keys. Import this calendar again (cryptobot review ics): it ends after " + WEEKS
+                    + " weeks. Leave a note in ops/reviews.",
+            Duration.ofMinutes(90));
 
     private ReviewCalendar() {}
 
-    /** {@return the calendar; the events begin with the rotation, so that reading it again changes nothing} */
-    public static Calendar of(Handover handover, Instant now) {
-        LocalDateTime weekly =
-                LocalDateTime.of(handover.first(), handover.time()).plus(AFTER_HANDOVER);
-        LocalDate monthly = nth(1, DayOfWeek.TUESDAY, handover.first(), 1);
-        LocalDate quarterly = nth(2, DayOfWeek.WEDNESDAY, handover.first(), 3);
-        return new Calendar(
-                "CryptoBot reviews",
-                handover.zone(),
-                now,
-                List.of(
-                        event(
-                                "weekly",
-                                "CryptoBot: alerts of the week",
-                                "Both on call. cryptobot review: each alert, was it true, acted on, its runbook right?"
-                                        + " Flapping and long silences. cryptobot postmortem check, and actions past"
-                                        + " their date. Leave a note in ops/reviews.",
-                                weekly,
-                                Duration.ofMinutes(30),
-                                "FREQ=WEEKLY;BYDAY="
-                                        + weekly.getDayOfWeek().name().substring(0, 2)),
-                        event(
-                                "monthly",
-                                "CryptoBot: thresholds of the alerts",
-                                "On call and the bot's developer. 3 failed orders in 5 minutes and p95 of 750 ms against"
-                                        + " the month's dashboard. Alerts that never fired. Who can read the secrets, who"
-                                        + " is in the rotation: cryptobot oncall validate. Leave a note in ops/reviews.",
-                                monthly.atTime(TIME),
-                                Duration.ofMinutes(45),
-                                "FREQ=MONTHLY;BYDAY=1TU"),
-                        event(
-                                "quarterly",
-                                "CryptoBot: drill",
-                                "Everybody on call. telemetry-smoke --alert-demo, then a switch to paper mode by the"
-                                        + " runbook, against the clock. Stop Prometheus and see that the heartbeat monitor"
-                                        + " calls. Renew the Slack and PagerDuty keys. Leave a note in ops/reviews.",
-                                quarterly.atTime(TIME),
-                                Duration.ofMinutes(90),
-                                "FREQ=MONTHLY;INTERVAL=3;BYDAY=2WE")));
-    }
-
-    private static CalendarEvent event(
-            String uid, String summary, String description, LocalDateTime start, Duration length, String recurrence) {
-        return new CalendarEvent(
-                uid + "@reviews.cryptobot", summary, description, start, start.plus(length), recurrence, REMINDER);
-    }
-
-    /** {@return the n-th such weekday of the first month from a date on, in January, April, July or October for every third} */
-    private static LocalDate nth(int n, DayOfWeek weekday, LocalDate from, int everyMonths) {
-        LocalDate month = from.withDayOfMonth(1);
-        while (true) {
-            LocalDate date = month.with(TemporalAdjusters.dayOfWeekInMonth(n, weekday));
-            if (!date.isBefore(from) && (month.getMonthValue() - 1) % everyMonths == 0) {
-                return date;
-            }
-            month = month.plusMonths(1);
+    /** {@return the calendar, from the week under way on, or from the first week of a rotation that begins later} */
+    static Calendar of(Handover handover, Instant now) {
+        long first = Math.max(0, handover.week(now));
+        List<CalendarEvent> events = new ArrayList<>();
+        for (long week = first; week < first + WEEKS; week++) {
+            events.add(WEEKLY.at(handover.start(week).plus(AFTER_HANDOVER)));
         }
+        LocalDate from = LocalDate.ofInstant(handover.start(first), handover.zone());
+        LocalDate to = from.plusWeeks(WEEKS);
+        for (LocalDate month = from.withDayOfMonth(1); month.isBefore(to); month = month.plusMonths(1)) {
+            Map<Review, LocalDate> reviews = new LinkedHashMap<>();
+            reviews.put(MONTHLY, month.with(TemporalAdjusters.dayOfWeekInMonth(1, DayOfWeek.TUESDAY)));
+            if (month.getMonthValue() % 3 == 1) { // January, April, July, October
+                reviews.put(QUARTERLY, month.with(TemporalAdjusters.dayOfWeekInMonth(2, DayOfWeek.WEDNESDAY)));
+            }
+            reviews.forEach((review, date) -> {
+                if (!date.isBefore(from) && date.isBefore(to)) {
+                    events.add(
+                            review.at(date.atTime(TIME).atZone(handover.zone()).toInstant()));
+                }
+            });
+        }
+        return new Calendar("CryptoBot reviews", now, events);
     }
 }

@@ -194,9 +194,9 @@ public final class ReviewCommand implements Callable<Integer> {
     @Command(
             name = "ics",
             description = {
-                "Prints the reviews as an iCalendar file: the week's alerts, the month's thresholds, the quarter's"
-                        + " drill.",
-                "Time zone, first week and hand-over are those of the rotation."
+                "Prints the reviews of the next 53 weeks as an iCalendar file: the week's alerts, the month's"
+                        + " thresholds, the quarter's drill. Import it again every quarter.",
+                "Time zone and weekly hand-over are those of the rotation."
             },
             exitCodeList = {"0:printed", "3:the rotation is missing or wrong"})
     int ics(
