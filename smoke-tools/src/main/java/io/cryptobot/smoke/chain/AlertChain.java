@@ -67,8 +67,13 @@ public final class AlertChain {
         CheckResult run() throws InterruptedException;
     }
 
-    /** Runs stage after stage and stops at the first that does not pass; {@code show} gets each as it ends. */
-    public void follow(Failures failures, Pager pager, Consumer<CheckResult> show) throws InterruptedException {
+    /**
+     * Runs stage after stage and stops at the first that does not pass.
+     *
+     * @param show told of each result
+     * @return whether all have passed
+     */
+    public boolean follow(Failures failures, Pager pager, Consumer<CheckResult> show) throws InterruptedException {
         Instant start = failures.start();
         List<Step> steps = List.of(
                 () -> exporter(failures.counted(), start),
@@ -83,9 +88,10 @@ public final class AlertChain {
             CheckResult result = step.run();
             show.accept(result);
             if (result.status() != Status.PASS) {
-                return;
+                return false;
             }
         }
+        return true;
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** The few questions that a drill has for Prometheus, by its stable HTTP API. Immutable; thread-safe. */
@@ -28,6 +29,15 @@ record PrometheusApi(URI base) {
     record Target(String url, String health, String lastError, Duration interval, Duration timeout) {
         boolean isUp() {
             return health.equals("up");
+        }
+
+        /** {@return what is wrong with it, for a person} */
+        String trouble() {
+            return "target " + url + " is " + health + ": " + lastError;
+        }
+
+        static Duration longest(List<Target> targets, Function<Target, Duration> time) {
+            return targets.stream().map(time).max(Duration::compareTo).orElse(Duration.ZERO);
         }
     }
 
@@ -126,7 +136,7 @@ record PrometheusApi(URI base) {
     Optional<String> problem(String alert) throws IOException, InterruptedException {
         for (Target target : targets()) {
             if (!target.isUp()) {
-                return Optional.of("target " + target.url() + " is " + target.health() + ": " + target.lastError());
+                return Optional.of(target.trouble());
             }
         }
         Optional<Rule> rule = rule(alert);

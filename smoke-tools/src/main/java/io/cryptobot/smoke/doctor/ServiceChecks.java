@@ -8,7 +8,8 @@ import static io.cryptobot.smoke.cli.CheckResult.warning;
 import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.chain.HttpProbe;
 import io.cryptobot.smoke.chain.NamedPrograms;
-import io.cryptobot.smoke.chain.Preflight;
+import io.cryptobot.smoke.chain.PrometheusChecks;
+import io.cryptobot.smoke.cli.Check;
 import io.cryptobot.smoke.cli.CheckResult;
 import io.cryptobot.telemetry.sentry.SentryDsn;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * bot's host need not run it. Confined to one thread.
  */
 public final class ServiceChecks {
+    private static final Check CLOCK = new Check("clock", "this host's clock is Prometheus's");
     private static final Duration SKEW_WARNING = Duration.ofSeconds(2);
     private static final Duration SKEW_FAILURE = Duration.ofSeconds(10);
 
@@ -41,8 +43,8 @@ public final class ServiceChecks {
         this.sentry = sentry;
     }
 
-    private interface Check {
-        CheckResult look() throws IOException, InterruptedException;
+    private interface Judgement {
+        CheckResult result() throws IOException, InterruptedException;
     }
 
     /** {@return all results, in the order in which a person would repair them} */
@@ -52,27 +54,11 @@ public final class ServiceChecks {
         boolean prometheus =
                 answers("prometheus-ready", "Prometheus is ready", addresses.prometheus(), named.prometheus(), results);
         answers("alertmanager-ready", "Alertmanager is ready", addresses.alertmanager(), named.alertmanager(), results);
-        Preflight preflight = new Preflight(addresses);
-        String without = "Prometheus does not answer";
-        results.add(
-                prometheus
-                        ? look("rule-loaded", "the rule is loaded and healthy", preflight::ruleLoaded)
-                        : skip("rule-loaded", "the rule is loaded and healthy", without, ""));
-        results.add(
-                prometheus
-                        ? look("target-up", "Prometheus scrapes the exporter", preflight::targetUp)
-                        : skip("target-up", "Prometheus scrapes the exporter", without, ""));
-        results.add(
-                prometheus
-                        ? look(
-                                "alertmanager-known",
-                                "Prometheus sends to an Alertmanager",
-                                preflight::alertmanagerKnown)
-                        : skip("alertmanager-known", "Prometheus sends to an Alertmanager", without, ""));
-        results.add(
-                prometheus
-                        ? look("clock", "this host's clock is Prometheus's", this::clock)
-                        : skip("clock", "this host's clock is Prometheus's", without, "chronyc tracking"));
+        PrometheusChecks checks = new PrometheusChecks(addresses.prometheus());
+        results.add(judge(PrometheusChecks.RULE, prometheus, checks::ruleLoaded, ""));
+        results.add(judge(PrometheusChecks.TARGET, prometheus, checks::targetUp, ""));
+        results.add(judge(PrometheusChecks.ALERTMANAGER, prometheus, checks::alertmanagerKnown, ""));
+        results.add(judge(CLOCK, prometheus, this::clock, "chronyc tracking"));
         results.add(sentryReachable());
         return results;
     }
@@ -98,34 +84,37 @@ public final class ServiceChecks {
         }
     }
 
-    private static CheckResult look(String id, String title, Check check) throws InterruptedException {
+    private static CheckResult judge(Check check, boolean prometheus, Judgement judgement, String nextStep)
+            throws InterruptedException {
+        if (!prometheus) {
+            return check.skip("Prometheus does not answer", nextStep);
+        }
         try {
-            CheckResult result = check.look();
+            CheckResult result = judgement.result();
             return result.status() == CheckResult.Status.TIMEOUT
-                    ? fail(id, title, result.cause(), result.nextStep())
+                    ? check.fail(result.cause(), result.nextStep())
                     : result;
         } catch (IOException | IllegalArgumentException e) {
-            return fail(id, title, String.valueOf(e.getMessage()), "look whether that is Prometheus");
+            return check.fail(String.valueOf(e.getMessage()), "look whether that is Prometheus");
         }
     }
 
     /** By the header Date, which has whole seconds. */
     private CheckResult clock() throws IOException, InterruptedException {
-        String title = "this host's clock is Prometheus's";
         Optional<String> date = HttpProbe.date(addresses.prometheus().resolve("/-/ready"));
         Instant there;
         try {
             there = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date.orElse("")));
         } catch (DateTimeParseException e) {
-            return skip("clock", title, "Prometheus tells no time", "chronyc tracking");
+            return CLOCK.skip("Prometheus tells no time", "chronyc tracking");
         }
         Duration skew = Duration.between(there.plusMillis(500), Instant.now()).abs();
         String cause = "the clocks are " + skew.toSeconds() + " s apart";
         String next = "set this host's clock: chronyc tracking, timedatectl";
         if (skew.compareTo(SKEW_FAILURE) > 0) {
-            return fail("clock", title, cause, next);
+            return CLOCK.fail(cause, next);
         }
-        return skew.compareTo(SKEW_WARNING) > 0 ? warning("clock", title, cause, next) : pass("clock", title);
+        return skew.compareTo(SKEW_WARNING) > 0 ? CLOCK.warning(cause, next) : CLOCK.pass();
     }
 
     /** Any answer will do: that Sentry takes events is for telemetry-smoke --raise-exception to prove. */

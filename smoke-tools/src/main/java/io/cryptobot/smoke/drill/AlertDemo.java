@@ -161,9 +161,9 @@ final class AlertDemo {
             }
 
             @Override
-            public void passedHop(CheckResult hop) {
+            public void passedStage(CheckResult stage) {
                 if (show && !interrupted) {
-                    CheckReport.printHop(hop, out);
+                    CheckReport.printHop(stage, out);
                 }
             }
         });

@@ -7,6 +7,7 @@ import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.chain.FailingBot;
 import io.cryptobot.smoke.chain.NotificationCount;
 import io.cryptobot.smoke.chain.Preflight;
+import io.cryptobot.smoke.chain.Preflight.Findings;
 import io.cryptobot.smoke.cli.CheckResult;
 import io.cryptobot.smoke.cli.CheckResult.Status;
 import io.cryptobot.telemetry.OrderMode;
@@ -24,8 +25,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Failed orders of a drill bot, followed to Slack. Before the first order fails, all that can be known of the chain is looked
- * at, above all that nobody will be paged. {@link #run} is confined to one thread; {@link #interrupt} may come from another.
+ * Failed orders of a drill bot, followed to Slack. Before the first order fails, {@link Preflight} checks the chain, above all
+ * that nobody will be paged. {@link #run} is confined to one thread; {@link #interrupt} may come from another.
  */
 public final class Drill {
     private static final int FAILED_ORDERS = 4;
@@ -50,11 +51,11 @@ public final class Drill {
         /** A check before the first order fails; its duration is its own. */
         void checked(CheckResult check);
 
-        /** A hop; its duration is the time since the last order failed. */
-        void passedHop(CheckResult hop);
+        /** A stage; its duration is the time since the last order failed. */
+        void passedStage(CheckResult stage);
     }
 
-    /** @param timeout how long each hop may take; null: what the settings in force need */
+    /** @param timeout how long each stage may take; null: what the settings in force need */
     public Drill(RunDirectory runDirectory, ChainAddresses addresses, Until until, @Nullable Duration timeout) {
         this.runDirectory = runDirectory;
         this.addresses = addresses;
@@ -62,7 +63,7 @@ public final class Drill {
         this.timeout = timeout;
     }
 
-    /** Runs hop after hop and stops at the first that does not pass. */
+    /** Runs stage after stage and stops at the first that does not pass. */
     public DrillResult run(Listener listener) throws IOException, InterruptedException {
         Instant startedAt = Instant.now();
         List<CheckResult> results = new ArrayList<>();
@@ -70,70 +71,79 @@ public final class Drill {
             results.add(result);
             listener.checked(result);
         };
-        Consumer<CheckResult> hop = result -> {
+        Consumer<CheckResult> stage = result -> {
             results.add(result);
-            listener.passedHop(result);
+            listener.passedStage(result);
         };
-        Preflight preflight = new Preflight(addresses);
+        Preflight preflight = new Preflight(addresses, check);
+        Findings findings = preflight.programs();
         String name = "";
-        if (preflight.programs(check)) {
+        if (findings.passed()) {
             try (DrillBot drillBot = open()) {
                 name = drillBot.name().value();
-                drillBot.start(timeout(preflight));
-                follow(drillBot, preflight, check, hop);
+                drillBot.start(timeout(findings));
+                Optional<Beforehand> beforehand = lookBeforehand(drillBot, timeout(findings), check);
+                if (beforehand.isPresent()) {
+                    findings = preflight.alert(findings, beforehand.get().seriesLabels());
+                    if (findings.passed()) {
+                        failAndFollow(drillBot, findings, beforehand.get().slack(), stage);
+                    }
+                }
             }
         }
         DrillResult.Proof proof =
                 addresses.receivers() == null ? DrillResult.Proof.ACCEPTED : DrillResult.Proof.MESSAGE;
-        return new DrillResult(name, startedAt, timeout(preflight), proof, results);
+        return new DrillResult(name, startedAt, timeout(findings), proof, results);
     }
 
-    private void follow(DrillBot drillBot, Preflight preflight, Consumer<CheckResult> check, Consumer<CheckResult> hop)
-            throws IOException, InterruptedException {
-        FailingBot failing = new FailingBot(drillBot.name(), OrderMode.LIVE);
-        AlertChain beforehand = new AlertChain(addresses, failing, timeout(preflight));
-        CheckResult zero = beforehand.zeroSample();
+    /** What Prometheus and Alertmanager tell of the bot before its first order fails. */
+    private record Beforehand(Map<String, String> seriesLabels, NotificationCount slack) {}
+
+    private Optional<Beforehand> lookBeforehand(DrillBot drillBot, Duration stageTimeout, Consumer<CheckResult> check)
+            throws InterruptedException {
+        AlertChain chain = chain(drillBot, stageTimeout);
+        CheckResult zero = chain.zeroSample();
         check.accept(zero);
         if (zero.status() != Status.PASS) {
-            return;
+            return Optional.empty();
         }
-        Map<String, String> labels;
-        NotificationCount slackBefore;
         try {
-            labels = beforehand.seriesLabels();
-            slackBefore = beforehand.slackNotifications();
+            return Optional.of(new Beforehand(chain.seriesLabels(), chain.slackNotifications()));
         } catch (IOException e) {
             check.accept(CheckResult.fail(
                     "notifications",
                     "Alertmanager counts what it sends",
                     String.valueOf(e.getMessage()),
                     "look at " + addresses.alertmanager() + "/metrics"));
-            return;
-        }
-        if (!preflight.alert(labels, check)) {
-            return;
-        }
-        AlertChain chain = new AlertChain(addresses, failing, timeout(preflight)); // by now the route is known
-        // The counter was seen just after a scrape: without a pause each drill would measure the longest way there is.
-        TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current()
-                .nextLong(1 + preflight.timing().scrape().toMillis()));
-        drillBot.failOrders(FAILED_ORDERS);
-        Instant start = Instant.now();
-        hop.accept(CheckResult.pass("bot", "orders failed through the trading shim")
-                .withEvidence("bot", drillBot.name().value())
-                .withEvidence("failed", Integer.toString(FAILED_ORDERS)));
-        boolean[] passed = {true};
-        chain.follow(new Failures(FAILED_ORDERS, AlertChain.FIRING_FROM, start, slackBefore), Pager.SPARED, result -> {
-            passed[0] &= result.status() == Status.PASS;
-            hop.accept(result);
-        });
-        if (passed[0] && until == Until.RESOLVED) {
-            hop.accept(chain.resolved(start, preflight.timing().resolution()));
+            return Optional.empty();
         }
     }
 
-    private Duration timeout(Preflight preflight) {
-        return timeout == null ? preflight.timing().detection() : timeout;
+    private void failAndFollow(
+            DrillBot drillBot, Findings findings, NotificationCount slackBefore, Consumer<CheckResult> stage)
+            throws InterruptedException {
+        AlertChain chain = chain(drillBot, timeout(findings));
+        // The counter was seen just after a scrape: without a pause each drill would measure the longest way there is.
+        TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current()
+                .nextLong(1 + findings.timing().scrape().toMillis()));
+        drillBot.failOrders(FAILED_ORDERS);
+        Instant start = Instant.now();
+        stage.accept(CheckResult.pass("bot", "orders failed through the trading shim")
+                .withEvidence("bot", drillBot.name().value())
+                .withEvidence("failed", Integer.toString(FAILED_ORDERS)));
+        boolean passed = chain.follow(
+                new Failures(FAILED_ORDERS, AlertChain.FIRING_FROM, start, slackBefore), Pager.SPARED, stage);
+        if (passed && until == Until.RESOLVED) {
+            stage.accept(chain.resolved(start, findings.timing().resolution()));
+        }
+    }
+
+    private AlertChain chain(DrillBot drillBot, Duration stageTimeout) {
+        return new AlertChain(addresses, new FailingBot(drillBot.name(), OrderMode.LIVE), stageTimeout);
+    }
+
+    private Duration timeout(Findings findings) {
+        return timeout == null ? findings.timing().detection() : timeout;
     }
 
     private synchronized DrillBot open() {
@@ -156,10 +166,5 @@ public final class Drill {
         }
         bot.close();
         return bot.isFailing() ? Optional.of(bot.name().value()) : Optional.empty();
-    }
-
-    /** Whether {@link #interrupt} was called: what {@link #run} says from then on is no result. */
-    public synchronized boolean isInterrupted() {
-        return interrupted;
     }
 }

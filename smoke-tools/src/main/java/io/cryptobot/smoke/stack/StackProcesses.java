@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * written and no process starts. Thread-safe.
  */
 final class StackProcesses implements AutoCloseable {
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
 
     private final Lifetime lifetime;
     private final List<ManagedProcess> processes = new ArrayList<>();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Each hop against pages as Prometheus, Alertmanager and the receivers write them. */
 class AlertChainIT {
     private static final FailingBot BOT = new FailingBot(new InstanceName("mybot"), OrderMode.LIVE);
-    private static final Duration HOP_TIMEOUT = Duration.ofMillis(200);
+    private static final Duration HOP_TIMEOUT = Duration.ofMillis(20);
     private static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
     private static final NotificationCount NONE = new NotificationCount(0, 0);
     private static final String NO_ALERTS = "{\"status\":\"success\",\"data\":{\"alerts\":[]}}";

@@ -120,7 +120,9 @@ class HttpProbeIT {
                 URI url = URI.create("http://127.0.0.1:" + other.getAddress().getPort());
                 List<CheckResult> results = new ArrayList<>();
 
-                assertThat(new Preflight(new ChainAddresses(url, url, url, null)).programs(results::add))
+                assertThat(new Preflight(new ChainAddresses(url, url, url, null), results::add)
+                                .programs()
+                                .passed())
                         .isFalse();
 
                 CheckResult last = results.get(results.size() - 1);
