@@ -18,10 +18,9 @@ import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.counters.CountersReader;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
-import java.io.BufferedReader;
+import io.cryptobot.testing.Await;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,23 +35,30 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.Document;
 
-/** The drill against a stack with the shipped configuration in which a real bot trades. */
+/**
+ * The drill against a stack with the shipped configuration in which a real bot trades. The drills of several tests run at a time:
+ * each has a bot of its own.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class AlertDemoIT {
     private static final Pattern DRILL_BOT = Pattern.compile("bot=(drill-[0-9a-z-]+)");
+    /** The metrics of the drills have one owner. */
+    private static final String METRICS = "alert-drill";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     Path temporary;
-
-    /** What a launched command has in its environment beside the stack's. */
-    private final Map<String, String> own = new HashMap<>();
 
     private static LocalStack stack;
     private static ChainAddresses addresses;
@@ -65,20 +71,25 @@ class AlertDemoIT {
 
     @AfterAll
     static void stopTheStack() throws IOException {
-        stack.close();
+        try {
+            assertNothingIsLeft("drill-");
+            OrderCounts production = new OrderCounts(RunDirectory.from(stack.environment()), stack.bot());
+            assertThat(production.read(MetricCatalog.ORDERS_FAILED, OrderMode.LIVE))
+                    .isZero();
+            assertThat(production.read(MetricCatalog.ORDERS_FAILED, OrderMode.PAPER))
+                    .isZero();
+            assertThat(stack.exchange().ordersReceived())
+                    .as("orders at the wire")
+                    .isZero();
+        } finally {
+            stack.close();
+        }
     }
 
-    @AfterEach
-    void theDrillHasLeftNothing() throws IOException {
-        Path run = RunDirectory.from(stack.environment()).path();
-        try (Stream<Path> files = Files.list(run)) {
-            assertThat(files.map(file -> file.getFileName().toString())).noneMatch(name -> name.startsWith("drill-"));
-        }
-        OrderCounts production = new OrderCounts(new RunDirectory(run), stack.bot());
-        assertThat(production.read(MetricCatalog.ORDERS_FAILED, OrderMode.LIVE)).isZero();
-        assertThat(production.read(MetricCatalog.ORDERS_FAILED, OrderMode.PAPER))
-                .isZero();
-        assertThat(stack.exchange().ordersReceived()).as("orders at the wire").isZero();
+    /** Of a drill bot that has ended; a later drill would remove what it left. */
+    private static void assertNothingIsLeft(String name) {
+        assertThat(RunDirectory.from(stack.environment()).path())
+                .isDirectoryNotContaining(file -> file.getFileName().toString().contains(name));
     }
 
     @Test
@@ -213,6 +224,7 @@ class AlertDemoIT {
 
     /** Prometheus has the results and nothing else of the file, and they stay when the drills have ended. */
     @Test
+    @ResourceLock(METRICS)
     void drillsGoOnAndTheirResultsAreMetrics() throws Exception {
         CommandRun run = drill("--receivers=" + addresses.receivers(), "--every=1s", "--rounds=2");
 
@@ -259,6 +271,7 @@ class AlertDemoIT {
     }
 
     @Test
+    @ResourceLock(METRICS)
     void theResultsHaveOneOwner() {
         try (DrillMetrics unused = DrillMetrics.open(RunDirectory.from(stack.environment()))) {
             CommandRun run = drill("--every=1s", "--rounds=1");
@@ -292,11 +305,14 @@ class AlertDemoIT {
     })
     void aSignalIsOneLineAndLeavesNothing(String signal, String text, int exitCode, String line) throws Exception {
         Path junit = Files.writeString(temporary.resolve("junit.xml"), "of an earlier run");
-        Process process = launch("--until-resolved", "--receivers=" + addresses.receivers(), "--junit=" + junit);
+        try (LaunchedDrill drill =
+                launch("--until-resolved", "--receivers=" + addresses.receivers(), "--junit=" + junit)) {
+            drill.awaitLine(text);
 
-        endsWith(process, awaitLine(process, text), signal, exitCode);
+            endsWith(drill, signal, exitCode);
 
-        assertThat(err()).endsWith(line + "\n");
+            assertThat(drill.err()).endsWith(line + "\n");
+        }
         assertThat(junit).hasContent("of an earlier run");
         assertThat(temporary).isDirectoryNotContaining("glob:**.tmp");
     }
@@ -304,41 +320,45 @@ class AlertDemoIT {
     /** Receivers at which the message never arrives. */
     @Test
     void aSignalEndsTheWaitForSlack() throws Exception {
-        try (LocalServices elsewhere = LocalServices.start(0)) {
-            Process process =
-                    launch("--receivers=" + URI.create(elsewhere.pageUrl()).resolve("/"));
+        try (LocalServices elsewhere = LocalServices.start(0);
+                LaunchedDrill drill =
+                        launch("--receivers=" + URI.create(elsewhere.pageUrl()).resolve("/"))) {
+            drill.awaitLine("s  alertmanager");
 
-            endsWith(process, awaitLine(process, "s  alertmanager"), "INT", 130);
+            endsWith(drill, "INT", 130);
+
+            assertThat(drill.err()).contains(", the alert of drill-").endsWith(" ends by itself\n");
         }
-        assertThat(err()).contains(", the alert of drill-").endsWith(" ends by itself\n");
     }
 
     @Test
     void aSignalLeavesNoHalfADocument() throws Exception {
-        Process process = launch("--json");
-        Path run = RunDirectory.from(stack.environment()).path();
-        boolean begun = false;
-        while (!begun) {
-            HttpProbe.pause();
-            assertThat(process.isAlive()).isTrue();
-            try (Stream<Path> files = Files.list(run)) {
-                begun = files.anyMatch(file -> file.getFileName().toString().matches("drill-.*\\.counters"));
-            }
-        }
+        try (LaunchedDrill drill = launch("--json")) {
+            Path run = RunDirectory.from(stack.environment()).path();
+            Pattern counters = Pattern.compile("drill-.*-" + drill.pid() + "-.*\\.counters");
+            Await.within(PATIENCE).failingWhen(() -> !drill.isAlive()).until("the drill bot is there", () -> {
+                try (Stream<Path> files = Files.list(run)) {
+                    return files.anyMatch(file ->
+                            counters.matcher(file.getFileName().toString()).matches());
+                }
+            });
 
-        assertThat(endsWith(process, process.inputReader(StandardCharsets.UTF_8), "INT", 130))
-                .isEmpty();
+            assertThat(endsWith(drill, "INT", 130)).isEmpty();
+        }
     }
 
     /** The results stay, marked as left in order, and the next run goes on from them. */
     @Test
     void aSignalBetweenTwoDrillsKeepsTheResults() throws Exception {
-        own.put("CRYPTOBOT_RUN_DIR", temporary.resolve("run").toString());
-        Process process = launch("--every=1h", "--prometheus=http://127.0.0.1:1");
+        Map<String, String> own =
+                Map.of("CRYPTOBOT_RUN_DIR", temporary.resolve("run").toString());
+        try (LaunchedDrill drill = launch(own, "--every=1h", "--prometheus=http://127.0.0.1:1")) {
+            drill.awaitLine("next: ");
 
-        endsWith(process, awaitLine(process, "next: "), "TERM", 143);
+            endsWith(drill, "TERM", 143);
 
-        assertThat(err()).isEqualTo("interrupted\n");
+            assertThat(drill.err()).isEqualTo("interrupted\n");
+        }
         RunDirectory run = RunDirectory.from(own);
         Path file = run.countersFile(new InstanceName("alert-drill"));
         try (CountersReader results = CountersReader.open(file)) {
@@ -347,50 +367,23 @@ class AlertDemoIT {
         DrillMetrics.open(run).close(); // no other owner
     }
 
-    private Process launch(String... options) throws IOException {
-        // a build in the background of a shell ignores SIGINT, and so would its children
-        List<String> command = new ArrayList<>(List.of(
-                "env",
-                "--default-signal=INT",
-                Path.of("bin", "telemetry-smoke").toAbsolutePath().toString(),
-                "--alert-demo"));
-        command.addAll(List.of(options));
-        addTheStack(command);
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectError(temporary.resolve("err").toFile());
-        builder.environment().putAll(stack.environment());
-        builder.environment().putAll(own);
-        return builder.start();
+    private LaunchedDrill launch(String... options) {
+        return launch(Map.of(), options);
     }
 
-    private String err() throws IOException {
-        return Files.readString(temporary.resolve("err"));
+    /** @param own in its environment beside the stack's */
+    private LaunchedDrill launch(Map<String, String> own, String... options) {
+        Map<String, String> environment = new HashMap<>(stack.environment());
+        environment.putAll(own);
+        List<String> arguments = new ArrayList<>(List.of(options));
+        addTheStack(arguments);
+        return new LaunchedDrill(temporary, environment, arguments);
     }
 
-    private static BufferedReader awaitLine(Process process, String text) throws IOException {
-        BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
-        for (String next = lines.readLine(); !next.contains(text); next = lines.readLine()) {
-            // not yet
-        }
-        return lines;
-    }
-
-    /** {@return what it still printed, which is no failure} */
-    private List<String> endsWith(Process process, BufferedReader lines, String signal, int exitCode)
-            throws IOException, InterruptedException {
-        try {
-            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-                    .start()
-                    .waitFor();
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).isEqualTo(exitCode);
-            assertThat(err()).startsWith("interrupted").hasLineCount(1);
-            List<String> rest = lines.lines().toList();
-            assertThat(rest).noneMatch(each -> each.startsWith("×"));
-            return rest;
-        } finally {
-            process.destroyForcibly();
-        }
+    private static List<String> endsWith(LaunchedDrill drill, String signal, int exitCode) throws IOException {
+        List<String> rest = drill.endsWith(signal, exitCode);
+        assertNothingIsLeft("-" + drill.pid() + "-");
+        return rest;
     }
 
     @Test
@@ -419,7 +412,12 @@ class AlertDemoIT {
         List<String> arguments = new ArrayList<>(List.of("telemetry-smoke", "--alert-demo"));
         arguments.addAll(List.of(options));
         addTheStack(arguments);
-        return CommandRun.of(stack.environment(), arguments.toArray(String[]::new));
+        CommandRun run = CommandRun.of(stack.environment(), arguments.toArray(String[]::new));
+        Pattern.compile("drill-[0-9a-z]+-[0-9]+-[0-9]+")
+                .matcher(run.out())
+                .results()
+                .forEach(bot -> assertNothingIsLeft(bot.group() + "."));
+        return run;
     }
 
     private static void addTheStack(List<String> arguments) {

@@ -22,8 +22,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** {@code stack up}, {@code status} and {@code down} as a person calls them, with the real programs. */
+/** {@code stack up}, {@code status} and {@code down} as a person calls them, with the real programs; each test has its own. */
+@Execution(ExecutionMode.CONCURRENT)
 class BackgroundStackIT {
     private static final List<String> NAMES =
             List.of("receivers", "exchange", "bot", "exporter", "alertmanager", "prometheus");

@@ -2,6 +2,7 @@ package io.cryptobot.smoke.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cryptobot.testing.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ import java.util.regex.Pattern;
  * ports. {@link #close} ends all of it, whatever the demo itself did.
  */
 final class RunningDemo implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Path LAUNCHER = Path.of("bin", "cryptobot").toAbsolutePath();
     private static final Pattern DIRECTORY =
             Pattern.compile("(?:CRYPTOBOT_RUN_DIR=|CRYPTOBOT_HOME=)([^\\x00]*cryptobot-stack-[0-9]+)");
@@ -97,34 +100,25 @@ final class RunningDemo implements AutoCloseable {
     }
 
     /** Waits until the text stands on standard output. */
-    void awaitOutput(String text) throws IOException {
-        await(text, false);
+    void awaitOutput(String text) {
+        await("'" + text + "' is printed", () -> output().contains(text));
     }
 
     /** Waits until the text stands on standard error. */
-    void awaitProgress(String text) throws IOException {
-        await(text, true);
+    void awaitProgress(String text) {
+        await("'" + text + "' is printed", () -> errors().contains(text));
     }
 
     /** Waits until a child was seen that knows its directories. */
     void awaitChild() {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (directories.size() < 2) {
-            assertThat(process.isAlive() && System.nanoTime() < deadline)
-                    .as(output())
-                    .isTrue();
-            LockSupport.parkNanos(2_000_000);
-        }
+        await("a child that knows its directories", () -> directories.size() >= 2);
     }
 
-    private void await(String text, boolean progress) throws IOException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!(progress ? errors() : output()).contains(text)) {
-            assertThat(process.isAlive() && System.nanoTime() < deadline)
-                    .as("'%s' has not come:%n%s%n%s", text, output(), errors())
-                    .isTrue();
-            LockSupport.parkNanos(2_000_000);
-        }
+    private void await(String what, Await.Condition condition) {
+        Await.within(PATIENCE)
+                .failingWhen(() -> !process.isAlive())
+                .showing(() -> output() + "\n" + errors())
+                .until(what, condition);
     }
 
     /** Asks it to end, as {@code kill} without an option does. */
@@ -138,19 +132,17 @@ final class RunningDemo implements AutoCloseable {
     }
 
     /** Waits until its children have ended, as they do by themselves. */
-    void assertNoProcessIsLeft() throws InterruptedException {
+    void assertNoProcessIsLeft() {
         assertThat(children).as("processes").hasSizeGreaterThanOrEqualTo(4);
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (children.stream().anyMatch(ProcessHandle::isAlive) && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
-        assertThat(children).as("processes").noneMatch(ProcessHandle::isAlive);
+        Await.within(PATIENCE)
+                .showing(() -> children)
+                .until("no process is left", () -> children.stream().noneMatch(ProcessHandle::isAlive));
     }
 
     /** {@return the exit code} */
-    int awaitEnd(int seconds) throws IOException, InterruptedException {
-        assertThat(process.waitFor(seconds, TimeUnit.SECONDS))
-                .as("it still runs after %d s:%n%s%n%s", seconds, output(), errors())
+    int awaitEnd() throws IOException, InterruptedException {
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .as("it still runs:%n%s%n%s", output(), errors())
                 .isTrue();
         reader.join(10_000);
         observer.join(10_000);
