@@ -4,7 +4,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the whole chain is, each part as the {@linkplain MonitoringOptions others} says. */
+/** Where the whole chain is; each address is found as {@link MonitoringOptions} tells. */
 public final class AddressOptions extends MonitoringOptions {
     @Option(
             names = "--exporter",
@@ -16,7 +16,7 @@ public final class AddressOptions extends MonitoringOptions {
             names = "--receivers",
             paramLabel = "<url>",
             description = "Local receivers that stand for Slack (" + ChainAddresses.RECEIVERS
-                    + "); without them the last hop is Alertmanager's own count.")
+                    + "); without them the last stage is Alertmanager's own count.")
     private @Nullable String receivers;
 
     /**

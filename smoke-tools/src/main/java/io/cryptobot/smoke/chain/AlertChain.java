@@ -219,7 +219,7 @@ public final class AlertChain {
                 "look at the log of Alertmanager, and at its secrets/pagerduty_routing_key");
     }
 
-    /** {@return the stage PagerDuty of a drill: Alertmanager sends the alert to nobody who would wake up} */
+    /** {@return the stage PagerDuty of a drill: Alertmanager sends the alert to no pager} */
     CheckResult nobodyPaged(Instant start) throws InterruptedException {
         String title = "nobody is paged";
         String next = "give Alertmanager the route drill=\"true\" of ops/alertmanager/alertmanager.yml";

@@ -10,7 +10,7 @@ import java.util.List;
  * @param scrape the longest interval of the exporters, with its timeout
  * @param evaluation interval of the rule
  * @param holdsFor how long the expression must be true
- * @param keepsFiringFor how long the alert goes on after it
+ * @param keepsFiringFor how long the alert still fires after it
  * @param range how far back the expression looks
  * @param groupWait how long Alertmanager collects
  * @param groupInterval how often it tells a change

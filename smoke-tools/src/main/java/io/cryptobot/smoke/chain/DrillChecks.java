@@ -18,7 +18,7 @@ final class DrillChecks {
     static final Check ROUTE = new Check("route", "a drill goes to Slack and wakes nobody");
     static final Check SILENCE = new Check("silence", "no silence covers it");
     static final Check INHIBITION = new Check("inhibition", "no other alert inhibits it");
-    static final Check OWN_MESSAGE = new Check("already-firing", "its message is its own");
+    static final Check OWN_MESSAGE = new Check("already-firing", "no other alert shares its message");
 
     private final URI address;
     private final AlertmanagerApi alertmanager;

@@ -62,7 +62,7 @@ public final class HttpProbe {
     }
 
     /**
-     * {@return what an answer of any status says of its time}
+     * {@return the header Date of an answer of any status}
      *
      * @throws IOException for no answer
      */
@@ -104,7 +104,7 @@ public final class HttpProbe {
         }
     }
 
-    /** Whether the program at this address says that it is ready. */
+    /** {@return whether the program at this address answers that it is ready} */
     public static boolean isReady(URI base) throws InterruptedException {
         try {
             get(base.resolve("/-/ready"));
@@ -114,7 +114,7 @@ public final class HttpProbe {
         }
     }
 
-    /** Waits a moment between two looks. */
+    /** Waits a moment between two polls. */
     public static void pause() throws InterruptedException {
         TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
     }

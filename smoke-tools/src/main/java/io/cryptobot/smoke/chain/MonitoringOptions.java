@@ -56,17 +56,17 @@ public class MonitoringOptions {
                 "--alertmanager", alertmanager, ChainAddresses.ALERTMANAGER, environment, "http://127.0.0.1:9093");
     }
 
-    /** {@return whether somebody has said where Prometheus is} */
+    /** {@return whether somebody has named where Prometheus is} */
     final boolean isPrometheusNamed(Map<String, String> environment) {
         return find("--prometheus", prometheus, ChainAddresses.PROMETHEUS, environment) != null;
     }
 
-    /** {@return whether somebody has said where Alertmanager is} */
+    /** {@return whether somebody has named where Alertmanager is} */
     final boolean isAlertmanagerNamed(Map<String, String> environment) {
         return find("--alertmanager", alertmanager, ChainAddresses.ALERTMANAGER, environment) != null;
     }
 
-    /** One look at the file serves all addresses. */
+    /** The file is read once for all addresses. */
     private Properties lines(Map<String, String> environment) {
         Properties known = lines;
         if (known == null) {

@@ -25,7 +25,7 @@ record PrometheusApi(URI base) {
     /** One series and its last value. */
     record Sample(Map<String, String> labels, double value) {}
 
-    /** Who is scraped, and how that went the last time. */
+    /** An exporter that is scraped, and the result of the last scrape. */
     record Target(String url, String health, String lastError, Duration interval, Duration timeout) {
         boolean isUp() {
             return health.equals("up");

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What can be seen of a Prometheus without a bot; each check changes nothing. {@link CheckResult.Status#TIMEOUT} says that it may
+ * What can be seen of a Prometheus without a bot; each check changes nothing. {@link CheckResult.Status#TIMEOUT} means that it may
  * pass in a moment. Immutable; thread-safe.
  */
 public final class PrometheusChecks {

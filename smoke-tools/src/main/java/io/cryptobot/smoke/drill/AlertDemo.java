@@ -7,9 +7,9 @@ import io.cryptobot.smoke.cli.CheckResult.Status;
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
 import io.cryptobot.smoke.cli.ReportFile;
+import io.cryptobot.smoke.cli.Session;
 import io.cryptobot.telemetry.files.RunDirectory;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,19 +19,18 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Runs drills and tells of them. Confined to one thread, but for the signal that ends it. */
+/** Runs drills and prints their results. Confined to one thread, but for the signal that ends it. */
 final class AlertDemo {
     private static final String NOT_SEEN =
             "‼ that Slack accepted it does not prove that anybody sees it: Slack's webhooks"
                     + " cannot be read back, and another alert's message counts as well; look into #cryptobot-alerts";
 
+    private final Session session;
     private final RunDirectory runDirectory;
     private final ChainAddresses addresses;
     private final AlertDemoOptions options;
     private final @Nullable Duration timeout;
-    private final boolean json;
-    private final PrintWriter out;
-    private final PrintWriter err;
+    private final Format format;
     /** The drill under way; written by the main thread, read by the signal's. */
     private volatile @Nullable Drill current;
 
@@ -40,32 +39,36 @@ final class AlertDemo {
 
     private volatile boolean interrupted;
 
+    /** How results are printed. */
+    enum Format {
+        LINES,
+        JSON
+    }
+
+    /** @param timeout how long each stage may take; null: what the settings in force need */
     AlertDemo(
-            RunDirectory runDirectory,
+            Session session,
             ChainAddresses addresses,
             AlertDemoOptions options,
             @Nullable Duration timeout,
-            boolean json,
-            PrintWriter out,
-            PrintWriter err) {
-        this.runDirectory = runDirectory;
+            Format format) {
+        this.session = session;
+        this.runDirectory = RunDirectory.from(session.environment());
         this.addresses = addresses;
         this.options = options;
         this.timeout = timeout;
-        this.json = json;
-        this.out = out;
-        this.err = err;
+        this.format = format;
     }
 
     ExitCode run() throws IOException, InterruptedException {
-        // Ctrl-C too must leave no dead drill bot behind: its counters file would raise an alert for ever.
+        // Ctrl-C too must leave no dead drill bot behind: its counters file would raise an alert again and again.
         Thread hook = new Thread(this::interrupt, "drill-stop");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             return options.every == null ? drills() : everySoOften(options.every);
         } catch (IOException | RuntimeException e) {
             if (interrupted) {
-                waitForTheEnd(); // the signal pulled the bot from under a hop: that is no failure to report
+                waitForTheEnd(); // the signal ended the bot in the middle of a stage: that is no failure to report
             }
             throw e;
         } finally {
@@ -83,32 +86,33 @@ final class AlertDemo {
         int count = options.repeat == null ? 1 : options.repeat;
         List<DrillResult> results = new ArrayList<>();
         for (int number = 1; number <= count; number++) {
-            DrillResult result = drill(count == 1 && !json);
+            DrillResult result = drill(count == 1 && format == Format.LINES);
             results.add(result);
-            if (count > 1 && !json) {
+            if (count > 1 && format == Format.LINES) {
                 printLine("drill " + number + " of " + count, result);
             }
         }
         DrillSummary summary = new DrillSummary(results);
-        if (json) {
-            out.println(DrillDocuments.json(summary));
+        if (format == Format.JSON) {
+            session.out().println(DrillDocuments.json(summary));
         } else if (count > 1) {
-            out.println(summary.detection()
-                    .map(times -> times.count() + " of " + count + " drills got to Slack: " + times)
-                    .orElse("no drill got to Slack"));
+            session.out()
+                    .println(summary.detection()
+                            .map(times -> times.count() + " of " + count + " drills got to Slack: " + times)
+                            .orElse("no drill got to Slack"));
         }
-        out.flush();
+        session.out().flush();
         if (options.junit != null) {
             ReportFile.write("--junit", options.junit, DrillDocuments.junit(summary));
         }
         if (summary.exitCode() == ExitCode.NOT_VERIFIABLE) {
-            err.println(NOT_SEEN);
-            err.flush();
+            session.err().println(NOT_SEEN);
+            session.err().flush();
         }
         return summary.exitCode();
     }
 
-    /** Goes on until it is ended, whatever a drill finds: that it fails is told by its metrics, and by an alert. */
+    /** Drills until it is ended, also after a drill that fails: its metrics tell of that, and an alert. */
     private ExitCode everySoOften(Duration every) throws InterruptedException {
         ExitCode exitCode = ExitCode.PASS;
         try (DrillMetrics results = DrillMetrics.open(runDirectory)) {
@@ -119,9 +123,9 @@ final class AlertDemo {
                 next += every.toNanos();
                 DrillResult result = drillWhateverHappens();
                 results.record(result);
-                if (json) {
-                    out.println(DrillDocuments.jsonLine(result));
-                    out.flush();
+                if (format == Format.JSON) {
+                    session.out().println(DrillDocuments.jsonLine(result));
+                    session.out().flush();
                 } else {
                     printLine("drill " + round, result);
                 }
@@ -156,14 +160,14 @@ final class AlertDemo {
             @Override
             public void checked(CheckResult check) {
                 if (show && !interrupted) {
-                    CheckReport.printLine(check, out);
+                    CheckReport.printLine(check, session.out());
                 }
             }
 
             @Override
             public void passedStage(CheckResult stage) {
                 if (show && !interrupted) {
-                    CheckReport.printHop(stage, out);
+                    CheckReport.printHop(stage, session.out());
                 }
             }
         });
@@ -174,35 +178,38 @@ final class AlertDemo {
         return result;
     }
 
-    /** One line where it went well; the hop too where it did not. */
+    /** One line for a drill that passed; also the stage for one that did not. */
     private void printLine(String name, DrillResult result) {
         ExitCode exitCode = result.exitCode();
         boolean passed = exitCode == ExitCode.PASS || exitCode == ExitCode.NOT_VERIFIABLE;
-        out.println((passed ? "√ " : "× ") + name
-                + result.detection()
-                        .map(time -> String.format(Locale.ROOT, ": Slack after %.2f s", time.toMillis() / 1000.0))
-                        .orElse("")
-                + "  bot=" + result.bot());
+        session.out()
+                .println((passed ? "√ " : "× ") + name
+                        + result.detection()
+                                .map(time ->
+                                        String.format(Locale.ROOT, ": Slack after %.2f s", time.toMillis() / 1000.0))
+                                .orElse("")
+                        + "  bot=" + result.bot());
         if (!passed) {
             result.results().stream()
                     .filter(each -> each.status() == Status.FAIL || each.status() == Status.TIMEOUT)
-                    .forEach(each -> CheckReport.printHop(each, out));
+                    .forEach(each -> CheckReport.printHop(each, session.out()));
         }
-        out.flush();
+        session.out().flush();
     }
 
     private void interrupt() {
         interrupted = true;
         Drill drill = current;
         if (drill == null) {
-            err.println("interrupted");
+            session.err().println("interrupted");
         } else {
-            err.println("interrupted; the drill bot is removed"
-                    + drill.interrupt()
-                            .map(bot -> ", the alert of " + bot + " ends by itself")
-                            .orElse(", no order had failed"));
+            session.err()
+                    .println("interrupted; the drill bot is removed"
+                            + drill.interrupt()
+                                    .map(bot -> ", the alert of " + bot + " ends by itself")
+                                    .orElse(", no order had failed"));
         }
-        err.flush();
+        session.err().flush();
         DrillMetrics results = metrics;
         if (results != null) {
             results.close();

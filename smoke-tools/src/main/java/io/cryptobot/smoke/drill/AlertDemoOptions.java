@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How the drill goes; the options of {@code --alert-demo} beside the addresses. */
+/** The options of {@code --alert-demo}, without the addresses. */
 final class AlertDemoOptions {
     @Option(
             names = "--until-resolved",

@@ -155,7 +155,7 @@ public final class Drill {
     }
 
     /**
-     * Ends the drill bot and removes its files, whatever {@link #run} is at.
+     * Ends the drill bot and removes its files, at any moment of {@link #run}.
      *
      * @return the drill bot whose alert may be under way; empty when no order has failed
      */

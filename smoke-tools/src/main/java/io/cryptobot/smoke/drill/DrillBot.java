@@ -113,7 +113,7 @@ final class DrillBot implements AutoCloseable {
         }
     }
 
-    /** Removes what a drill that was killed has left behind: a drill bot whose counters file nobody owns any more. */
+    /** Removes the files of killed drills: of drill bots whose counters file no process owns any more. */
     private void sweep() throws IOException {
         if (!Files.isDirectory(runDirectory.path())) {
             return;

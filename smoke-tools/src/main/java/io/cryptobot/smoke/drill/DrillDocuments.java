@@ -16,7 +16,7 @@ import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
-/** Drills as documents for other programs; causes and next steps pass the redactor. Stateless; thread-safe. */
+/** Drills as documents for other programs; the redactor removes secrets from causes and next steps. Stateless; thread-safe. */
 public final class DrillDocuments {
     private DrillDocuments() {}
 
@@ -66,7 +66,7 @@ public final class DrillDocuments {
         };
     }
 
-    /** {@return the same as JUnit reports it: a suite for each drill, a case for each check and hop} */
+    /** {@return the same as JUnit reports it: a suite for each drill, a case for each check and stage} */
     public static String junit(DrillSummary summary) {
         StringWriter text = new StringWriter();
         try {

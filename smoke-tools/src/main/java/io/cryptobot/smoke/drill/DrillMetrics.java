@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What came of the drills, as metrics in a counters file of their own, {@code alert-drill.counters}. That name is no drill bot's:
+ * The results of the drills, as metrics in a counters file of their own, {@code alert-drill.counters}. That name is no drill bot's:
  * those are swept away, and their alerts are marked as drills. Thread-safe.
  */
 public final class DrillMetrics implements AutoCloseable {
@@ -61,7 +61,7 @@ public final class DrillMetrics implements AutoCloseable {
     }
 
     /**
-     * {@return the metrics, going on from where an earlier run left them}
+     * {@return the metrics, with the counts of an earlier run}
      *
      * @throws CommandFailure when they cannot be written: another run owns them, or the directory cannot be used
      */
@@ -82,7 +82,7 @@ public final class DrillMetrics implements AutoCloseable {
         return metrics;
     }
 
-    /** A start proves nothing: where drills have failed for hours, a restart must not begin the hours anew. */
+    /** A start proves nothing: when drills have failed for hours, a restart must not reset that time. */
     private static OptionalDouble lastSuccess(RunDirectory runDirectory) {
         Path file = runDirectory.countersFile(NAME);
         if (!Files.exists(file)) {

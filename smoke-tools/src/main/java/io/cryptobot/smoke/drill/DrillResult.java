@@ -13,9 +13,9 @@ import java.util.Optional;
  * One drill that has ended. Immutable.
  *
  * @param bot the drill bot's name
- * @param timeout how long each hop was given
+ * @param timeout how long each stage was given
  * @param proof how far the last delivery can be seen
- * @param results checks and hops in the order in which they ran, to the first that did not pass
+ * @param results checks and stages in the order in which they ran, to the first that did not pass
  */
 public record DrillResult(String bot, Instant startedAt, Duration timeout, Proof proof, List<CheckResult> results) {
     /** How far the delivery to Slack can be seen. */

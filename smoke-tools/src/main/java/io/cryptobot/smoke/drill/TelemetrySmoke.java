@@ -10,7 +10,6 @@ import io.cryptobot.smoke.cli.Session;
 import io.cryptobot.smoke.sentry.RaiseException;
 import io.cryptobot.smoke.sentry.SentryReadBack;
 import io.cryptobot.telemetry.files.CryptobotHome;
-import io.cryptobot.telemetry.files.RunDirectory;
 import io.cryptobot.telemetry.sentry.SentryDsn;
 import io.cryptobot.telemetry.sentry.SentrySettings;
 import java.io.IOException;
@@ -38,14 +37,14 @@ public final class TelemetrySmoke implements Callable<Integer> {
     private Session session;
 
     @ArgGroup(exclusive = true, multiplicity = "1")
-    private Drill drill = new Drill();
+    private Proof proof = new Proof();
 
     @Option(
             names = "--timeout",
             converter = DurationConverter.class,
             description =
                     "How long to wait for the proof, such as 500ms, 15s, 2m. Default: 15s; for --alert-demo, where it"
-                            + " is the time of each hop, what the intervals of the running Prometheus and Alertmanager"
+                            + " is the time of each stage, what the intervals of the running Prometheus and Alertmanager"
                             + " need.")
     private @Nullable Duration timeout;
 
@@ -53,7 +52,7 @@ public final class TelemetrySmoke implements Callable<Integer> {
     private boolean json;
 
     /** What to prove; exactly one. */
-    private static final class Drill {
+    private static final class Proof {
         @Option(
                 names = "--raise-exception",
                 required = true,
@@ -76,10 +75,10 @@ public final class TelemetrySmoke implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (drill.raiseException) {
+        if (proof.raiseException) {
             return raiseException().code();
         }
-        return drill.alertDemo
+        return proof.alertDemo
                 ? alertDemo().code()
                 : ExitCode.USAGE.code(); // the second cannot be: one of the two is given
     }
@@ -89,36 +88,29 @@ public final class TelemetrySmoke implements Callable<Integer> {
         if (problem != null) {
             throw session.wrongUsage(problem);
         }
-        return new AlertDemo(
-                        RunDirectory.from(session.environment()),
-                        addresses.resolve(session.environment()),
-                        alertDemo,
-                        timeout,
-                        json,
-                        session.out(),
-                        session.err())
-                .run();
+        AlertDemo.Format format = json ? AlertDemo.Format.JSON : AlertDemo.Format.LINES;
+        return new AlertDemo(session, addresses.resolve(session.environment()), alertDemo, timeout, format).run();
     }
 
     private ExitCode raiseException() throws InterruptedException {
         if (alertDemo.given() != null) {
             throw session.wrongUsage(alertDemo.given() + " needs --alert-demo");
         }
-        List<CheckResult> hops = new ArrayList<>();
-        raiseException(timeout == null ? DEFAULT_TIMEOUT : timeout, hop -> {
-            hops.add(hop);
+        List<CheckResult> results = new ArrayList<>();
+        raiseException(timeout == null ? DEFAULT_TIMEOUT : timeout, result -> {
+            results.add(result);
             if (!json) {
-                CheckReport.printLine(hop, session.out());
+                CheckReport.printLine(result, session.out());
             }
         });
-        CheckReport report = new CheckReport(NAME, hops);
+        CheckReport report = new CheckReport(NAME, results);
         if (json) {
             report.printJson(session.out());
         }
         return report.exitCode();
     }
 
-    private void raiseException(Duration limit, Consumer<CheckResult> hops) throws InterruptedException {
+    private void raiseException(Duration limit, Consumer<CheckResult> show) throws InterruptedException {
         CryptobotHome home = session.home();
         SentrySettings settings = SentrySettings.resolve(Map.of(), session.environment(), home.runtimeOverrides());
         SentryDsn dsn = settings.dsn();
@@ -133,7 +125,7 @@ public final class TelemetrySmoke implements Callable<Integer> {
         err.println("sending to " + settings);
         err.flush();
         CheckResult accepted = new RaiseException(settings).run(limit);
-        hops.accept(accepted);
+        show.accept(accepted);
         if (accepted.status() != CheckResult.Status.PASS) {
             return;
         }
@@ -142,7 +134,7 @@ public final class TelemetrySmoke implements Callable<Integer> {
                     + " back");
             err.flush();
         } else {
-            hops.accept(readBack.await(accepted.evidence().getOrDefault("eventId", ""), limit));
+            show.accept(readBack.await(accepted.evidence().getOrDefault("eventId", ""), limit));
         }
     }
 }

@@ -6,7 +6,7 @@ public enum ExchangeFault {
     NONE,
     /** Refuses each order for lack of funds. */
     REJECT,
-    /** Answers 503, so that nobody knows whether the order was taken. */
+    /** Answers 503, so that it is unknown whether the order was accepted. */
     UNAVAILABLE,
     /** Fills, but only after 1.2 s. */
     SLOW,

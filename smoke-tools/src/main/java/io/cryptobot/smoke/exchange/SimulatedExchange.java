@@ -95,7 +95,7 @@ public final class SimulatedExchange implements AutoCloseable {
         return market.symbol();
     }
 
-    /** {@return orders whose request has arrived here, whatever became of them} */
+    /** {@return orders whose request has arrived here, also those that failed} */
     public long ordersReceived() {
         return ordersReceived.get();
     }

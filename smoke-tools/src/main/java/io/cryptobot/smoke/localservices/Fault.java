@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An order to treat the next requests to a service badly, whatever they contain. Immutable.
+ * A failure that the next requests to a service get, with any content. Immutable.
  *
  * @param status what {@link Behaviour#ANSWER} answers with, else 0
  * @param times how many requests, {@link Integer#MAX_VALUE} for all

@@ -17,7 +17,7 @@ record Request(String method, String path, String query, Map<String, String> hea
         return headers.getOrDefault(name, "");
     }
 
-    /** {@return whether the body is declared to be of this type, whatever its parameters} */
+    /** {@return whether the body is declared to be of this type, with any parameters} */
     boolean hasType(String type) {
         return header("Content-Type").split(";", -1)[0].strip().equalsIgnoreCase(type);
     }

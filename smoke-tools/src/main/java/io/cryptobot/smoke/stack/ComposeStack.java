@@ -55,8 +55,8 @@ public final class ComposeStack {
     public record Service(String name, String condition, boolean isUp, String address) {}
 
     /**
-     * Lays out the files, builds the images, starts the containers and waits until all are healthy. What does not come up
-     * is left for a look.
+     * Lays out the files, builds the images, starts the containers and waits until all are healthy. Containers that do not
+     * come up stay, so that a person can look at them.
      *
      * @param progress told each line of docker's
      * @throws CommandFailure when docker or a jar is missing, or docker fails
@@ -117,7 +117,7 @@ public final class ComposeStack {
             JsonNode node = JSON.readTree(line);
             return node.isArray() ? node.valueStream() : Stream.of(node);
         } catch (JsonProcessingException e) {
-            throw new CommandFailure(ExitCode.FAILED, "docker compose ps says what is not JSON: " + line, e);
+            throw new CommandFailure(ExitCode.FAILED, "docker compose ps printed what is not JSON: " + line, e);
         }
     }
 

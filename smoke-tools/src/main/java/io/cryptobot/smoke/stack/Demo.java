@@ -27,11 +27,11 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The story that the demo tells on a local stack, one line per fact: orders fail, people hear of it, paper means paper.
+ * The story that the demo shows on a local stack, one line per fact: orders fail, people are alerted, paper means paper.
  * Confined to one thread.
  */
 public final class Demo {
-    private static final Duration HOP_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration STAGE_TIMEOUT = Duration.ofSeconds(30);
     /** How programs are written that have a name of their own. */
     private static final Map<String, String> PROGRAMS =
             Map.of("alertmanager", "Alertmanager", "prometheus", "Prometheus");
@@ -50,7 +50,7 @@ public final class Demo {
      * @param stack prepared, not started
      * @param commands runs this tool's other commands against the stack
      * @param out for the results
-     * @param progress for what is under way
+     * @param progress for the progress
      */
     public Demo(LocalStack stack, Commands commands, PrintWriter out, PrintWriter progress) {
         this.stack = stack;
@@ -68,16 +68,16 @@ public final class Demo {
     }
 
     /** Ends the story at the first line that is not true. */
-    private static final class HopFailed extends Exception {
+    private static final class StageFailed extends Exception {
         private final ExitCode exitCode;
 
-        HopFailed(ExitCode exitCode) {
+        StageFailed(ExitCode exitCode) {
             super(exitCode.name());
             this.exitCode = exitCode;
         }
     }
 
-    /** Tells the whole story; stops at the first hop that fails. */
+    /** Runs the whole story; stops at the first line that is not true. */
     public ExitCode run() throws IOException, InterruptedException {
         progress("starting ");
         ChainAddresses addresses;
@@ -88,7 +88,7 @@ public final class Demo {
             throw e;
         }
         progress("done\n");
-        AlertChain chain = new AlertChain(addresses, new FailingBot(stack.bot(), OrderMode.LIVE), HOP_TIMEOUT);
+        AlertChain chain = new AlertChain(addresses, new FailingBot(stack.bot(), OrderMode.LIVE), STAGE_TIMEOUT);
         try {
             heading("The stack, with the shipped configuration");
             show(addresses);
@@ -102,7 +102,7 @@ public final class Demo {
             // 5: the orders that the broken exchange did not answer are unknown until it tells
             command(Set.of(0, 5), "mode-switch", "--mode=paper");
             show(paperOnly());
-            heading("The exchange is mended; its client is made anew, and the unknown orders are looked up");
+            heading("The exchange works again; the bot gets a new client and reconciles its unknown orders");
             stack.exchange().setFault(ExchangeFault.NONE);
             command("exchange-client", "restart");
             show(unknownOrdersResolved());
@@ -116,7 +116,7 @@ public final class Demo {
                     slackSeconds);
             out.flush();
             return ExitCode.PASS;
-        } catch (HopFailed e) {
+        } catch (StageFailed e) {
             return e.exitCode;
         }
     }
@@ -139,7 +139,7 @@ public final class Demo {
                 .withEvidence("market-trades", Long.toString(exchange.tradesReplayed()));
     }
 
-    private double followFailures(AlertChain chain) throws IOException, InterruptedException, HopFailed {
+    private double followFailures(AlertChain chain) throws IOException, InterruptedException, StageFailed {
         long failedBefore = counts.read(MetricCatalog.ORDERS_FAILED, OrderMode.LIVE);
         long wanted = failedBefore + FAILED_ORDERS;
         NotificationCount slackBefore = chain.slackNotifications();
@@ -149,20 +149,20 @@ public final class Demo {
         if (failed < wanted) {
             show(CheckResult.fail("bot", "orders fail", stack.process("bot").diagnosis(), ""));
         }
-        hop(CheckResult.pass("bot", "counted in the bot's file").withEvidence("failed", Long.toString(failed)));
-        List<CheckResult> hops = new ArrayList<>();
+        stage(CheckResult.pass("bot", "counted in the bot's file").withEvidence("failed", Long.toString(failed)));
+        List<CheckResult> stages = new ArrayList<>();
         chain.follow(
                 new Failures(wanted, failedBefore + AlertChain.FIRING_FROM, start, slackBefore),
                 AlertChain.Pager.PAGED,
                 result -> {
-                    hops.add(result);
+                    stages.add(result);
                     print(result);
                 });
-        for (CheckResult result : hops) {
+        for (CheckResult result : stages) {
             failIfNotPassed(result);
         }
-        hop(sentry(start));
-        CheckResult slack = hops.stream()
+        stage(sentry(start));
+        CheckResult slack = stages.stream()
                 .filter(result -> result.id().equals("slack"))
                 .findFirst()
                 .orElseThrow();
@@ -179,7 +179,7 @@ public final class Demo {
                                         .path("component")
                                         .asText()
                                         .equals("bot"),
-                        HOP_TIMEOUT)
+                        STAGE_TIMEOUT)
                 .map(event -> CheckResult.pass("sentry", title)
                         .withEvidence("event", event.eventId())
                         .took(Duration.between(start, event.receivedAt())))
@@ -208,7 +208,7 @@ public final class Demo {
     private CheckResult unknownOrdersResolved() throws IOException, InterruptedException {
         String title = "the exchange has told what became of them";
         long start = System.nanoTime();
-        while (counts.unknownOrders() > 0 && System.nanoTime() - start < HOP_TIMEOUT.toNanos()) {
+        while (counts.unknownOrders() > 0 && System.nanoTime() - start < STAGE_TIMEOUT.toNanos()) {
             TimeUnit.MILLISECONDS.sleep(50);
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -221,7 +221,7 @@ public final class Demo {
     }
 
     private long await(MetricCatalog metric, long wanted) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + HOP_TIMEOUT.toNanos();
+        long deadline = System.nanoTime() + STAGE_TIMEOUT.toNanos();
         long value = counts.read(metric, OrderMode.LIVE);
         while (value < wanted && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(1);
@@ -231,17 +231,17 @@ public final class Demo {
     }
 
     /** Runs a command as a person would, against this stack, with its own output. */
-    private void command(String... arguments) throws HopFailed {
+    private void command(String... arguments) throws StageFailed {
         command(Set.of(0), arguments);
     }
 
-    private void command(Set<Integer> accepted, String... arguments) throws HopFailed {
+    private void command(Set<Integer> accepted, String... arguments) throws StageFailed {
         out.println("$ " + String.join(" ", arguments));
         int code = commands.run(arguments);
         if (!accepted.contains(code)) {
             out.println("× " + arguments[0] + " ended with exit code " + code);
             out.flush();
-            throw new HopFailed(ExitCode.FAILED);
+            throw new StageFailed(ExitCode.FAILED);
         }
     }
 
@@ -254,14 +254,14 @@ public final class Demo {
         out.flush();
     }
 
-    private void show(CheckResult result) throws HopFailed {
-        if (!stack.isClosed()) { // after Ctrl-C nothing is true any more, and nobody asks
+    private void show(CheckResult result) throws StageFailed {
+        if (!stack.isClosed()) { // after Ctrl-C the parts are being ended, and a result means nothing
             CheckReport.printLine(result, out);
         }
         failIfNotPassed(result);
     }
 
-    private void hop(CheckResult result) throws HopFailed {
+    private void stage(CheckResult result) throws StageFailed {
         print(result);
         failIfNotPassed(result);
     }
@@ -272,10 +272,10 @@ public final class Demo {
         }
     }
 
-    private static void failIfNotPassed(CheckResult result) throws HopFailed {
+    private static void failIfNotPassed(CheckResult result) throws StageFailed {
         ExitCode exitCode = new CheckReport("demo", List.of(result)).exitCode();
         if (exitCode != ExitCode.PASS) {
-            throw new HopFailed(exitCode);
+            throw new StageFailed(exitCode);
         }
     }
 

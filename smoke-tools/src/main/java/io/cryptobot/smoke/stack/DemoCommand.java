@@ -21,13 +21,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The whole chain once, on this machine, with proof at every hop. */
+/** The whole chain once, on this machine, with proof at every stage. */
 @Command(
         name = "demo",
         description = {
             "Starts bot, exporter, Prometheus, Alertmanager and local receivers, breaks the simulated exchange, and"
-                + " follows the failed orders to the message in Slack; then switches to paper and proves that no live"
-                + " order follows.",
+                    + " follows the failed orders to the message in Slack; then switches to paper and proves that no live"
+                    + " order follows.",
             "Uses free loopback ports, sends nothing anywhere else, and leaves nothing behind."
         })
 public final class DemoCommand implements Callable<Integer> {
@@ -59,7 +59,7 @@ public final class DemoCommand implements Callable<Integer> {
         LocalStack stack = LocalStack.prepare(programs, market, seed);
         StoppableCommands commands = new StoppableCommands(
                 session.commandLine(stack.environment()).setOut(out).setErr(out)::execute);
-        // Ctrl-C and SIGTERM end the processes too; the hook runs while the main thread is still in a hop.
+        // Ctrl-C and SIGTERM end the processes too; the hook runs while the main thread is still in a stage.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(stack, commands, err), "demo-stop"));
         try {
             ExitCode exitCode = new Demo(stack, commands, out, err).run();
@@ -71,7 +71,7 @@ public final class DemoCommand implements Callable<Integer> {
             return exitCode.code();
         } catch (IOException | CommandFailure e) {
             if (stack.isClosed()) {
-                waitForTheEnd(); // Ctrl-C pulled the stack from under a hop: that is no failure to report
+                waitForTheEnd(); // Ctrl-C has ended the stack in the middle of a stage: that is no failure to report
             }
             throw e;
         } finally {

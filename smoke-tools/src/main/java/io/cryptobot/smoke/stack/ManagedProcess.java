@@ -65,7 +65,7 @@ public final class ManagedProcess implements AutoCloseable {
         return log;
     }
 
-    /** {@return why it does not work, from its exit code and the end of its output; for a failed hop} */
+    /** {@return why it does not work, from its exit code and the end of its output; for a failed stage} */
     public String diagnosis() {
         String state = process.isAlive() ? "runs" : "ended with exit code " + process.exitValue();
         return name + " " + state + "; end of its output: " + tail();

@@ -66,7 +66,7 @@ record ProcessIdentity(long pid, String started) {
             try {
                 process.onExit().get(20, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                // look again: one that nobody reaps never exits for a waiter, but is gone for us
+                // poll again: onExit never completes for a process that no parent reaps, but for us it is gone
             } catch (ExecutionException e) {
                 throw new IllegalStateException("waiting for a process does not fail", e);
             }

@@ -41,7 +41,7 @@ public final class StackCommand {
             exitCodeList = {
                 "0:the stack is up, or was up already",
                 "1:a part did not come up, or a part of an earlier stack still runs; what was started is ended,"
-                        + " containers stay for a look",
+                        + " containers stay, so that you can look at them",
                 "3:a port is in use, a program is missing (with --compose: docker, its compose plugin or its daemon),"
                         + " or the directory is not fit; nothing was started"
             })
@@ -111,7 +111,7 @@ public final class StackCommand {
             exitCodeList = {
                 "0:every part answers",
                 "1:a part has ended or does not answer",
-                "3:no stack is up, or its record is damaged; with --compose: docker is not to be had"
+                "3:no stack is up, or its record is damaged; with --compose: docker is missing"
             })
     int status(
             @Option(names = "--json", description = "Print one JSON document, cryptobot.stack/v1.") boolean json,
@@ -192,7 +192,7 @@ public final class StackCommand {
             exitCodeList = {
                 "0:nothing of the stack is left; or there was none",
                 "1:a process could not be ended, or another stack command is under way",
-                "3:the record is damaged; with --compose: docker is not to be had"
+                "3:the record is damaged; with --compose: docker is missing"
             })
     int down(@Option(names = "--compose", description = COMPOSE) boolean compose)
             throws IOException, InterruptedException {

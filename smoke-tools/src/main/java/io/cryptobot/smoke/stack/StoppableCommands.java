@@ -20,7 +20,7 @@ public final class StoppableCommands implements Demo.Commands {
         this.commands = commands;
     }
 
-    /** {@inheritDoc} After {@link #stop} it never returns: the process is about to end, and nobody asks any more. */
+    /** {@inheritDoc} After {@link #stop} it never returns, since this process is about to end. */
     @Override
     public int run(String... arguments) {
         int exitCode = 0;

@@ -1,5 +1,6 @@
 package io.cryptobot.smoke.drill;
 
+import static io.cryptobot.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,9 +12,11 @@ import io.cryptobot.smoke.exchange.RandomWalk;
 import io.cryptobot.smoke.localservices.Fault;
 import io.cryptobot.smoke.stack.LocalStack;
 import io.cryptobot.smoke.stack.Programs;
+import io.cryptobot.testing.ChildProcess;
+import io.cryptobot.testing.FreePorts;
+import io.cryptobot.testing.PrometheusProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,7 +29,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -179,9 +181,11 @@ class BrokenChainIT {
                         + severity
                         + "\"," + labels + "},\"startsAt\":\"" + endsAt.minusSeconds(400) + "\",\"endsAt\":\"" + endsAt
                         + "\"}]");
-        await(() -> HttpProbe.get(addresses.alertmanager().resolve("/api/v2/alerts"))
-                        .contains(name)
-                || endsAt.isBefore(Instant.now()));
+        await(
+                name + " has begun or ended",
+                () -> HttpProbe.get(addresses.alertmanager().resolve("/api/v2/alerts"))
+                                .contains(name)
+                        || endsAt.isBefore(Instant.now()));
     }
 
     @Test
@@ -216,37 +220,31 @@ class BrokenChainIT {
 
     @Test
     void alertmanagerHangs() throws Exception {
-        signal("STOP", stack.process("alertmanager").pid());
+        signal("STOP", "alertmanager");
         try {
             fails("alertmanager-ready", "/-/ready does not answer");
         } finally {
-            signal("CONT", stack.process("alertmanager").pid());
+            signal("CONT", "alertmanager");
         }
     }
 
     /** As after a move: the one that is asked runs, but Prometheus sends to another; then it is stopped. */
     @Test
     void alertsGoToAnotherAlertmanagerAndThenThereIsNone() throws Exception {
-        URI other = URI.create("http://127.0.0.1:" + freePort());
-        Process process = new ProcessBuilder(
-                        Programs.find(System.getenv()).alertmanager().toString(),
-                        "--config.file=" + stack.directory().resolve(ALERTMANAGER),
-                        "--storage.path=" + temporary.resolve("data"),
-                        "--web.listen-address=" + other.getAuthority(),
-                        "--cluster.listen-address=")
-                .redirectErrorStream(true)
-                .redirectOutput(temporary.resolve("log").toFile())
-                .start();
-        try {
-            await(() -> HttpProbe.isReady(other));
+        URI other;
+        try (PrometheusProcess second = PrometheusProcess.start(
+                PrometheusProcess.Server.ALERTMANAGER,
+                stack.directory().resolve(ALERTMANAGER),
+                temporary,
+                FreePorts.choose(),
+                "--cluster.listen-address=")) {
+            other = second.address();
+            second.awaitReady();
             fails(
                     drill(stack.environment(), "--timeout=3s", "--alertmanager=" + other),
                     4,
                     "alertmanager",
                     "the alert has not arrived at " + other);
-        } finally {
-            process.destroy();
-            process.waitFor();
         }
         fails(
                 drill(stack.environment(), "--alertmanager=" + other),
@@ -327,8 +325,10 @@ class BrokenChainIT {
         String metric = "prometheus_config_last_reload_success_timestamp_seconds";
         URI page = addresses.prometheus().resolve("/metrics");
         String before = line(HttpProbe.get(page), metric);
-        signal("HUP", stack.process("prometheus").pid());
-        await(() -> !line(HttpProbe.get(page), metric).equals(before));
+        signal("HUP", "prometheus");
+        await(
+                "Prometheus has read its configuration",
+                () -> !line(HttpProbe.get(page), metric).equals(before));
         awaitTarget("up", "down");
     }
 
@@ -342,7 +342,9 @@ class BrokenChainIT {
     private static void awaitTarget(String... states) throws IOException, InterruptedException {
         Predicate<String> wanted = text -> List.of(states).stream()
                 .anyMatch(state -> text.contains("\"health\":\"" + state + "\",\"scrapeInterval\":\"1s\""));
-        await(() -> wanted.test(HttpProbe.get(addresses.prometheus().resolve("/api/v1/targets"))));
+        await(
+                "the target is " + List.of(states),
+                () -> wanted.test(HttpProbe.get(addresses.prometheus().resolve("/api/v1/targets"))));
     }
 
     private static void reloadAlertmanager() throws IOException, InterruptedException {
@@ -362,28 +364,9 @@ class BrokenChainIT {
         return answer.body();
     }
 
-    private static void signal(String name, long pid) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
-                        .start()
-                        .waitFor())
+    private static void signal(String name, String part) {
+        long pid = stack.process(part).pid();
+        assertThat(ChildProcess.program("kill", "-" + name, pid).run().exitCode())
                 .isZero();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private interface Condition {
-        boolean isTrue() throws IOException, InterruptedException;
-    }
-
-    private static void await(Condition condition) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.isTrue()) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            HttpProbe.pause();
-        }
     }
 }

@@ -8,6 +8,7 @@ import io.cryptobot.smoke.localservices.Fault;
 import io.cryptobot.smoke.localservices.LocalServices;
 import io.cryptobot.smoke.localservices.SentryEvent;
 import io.cryptobot.smoke.sentry.GitRepository;
+import io.cryptobot.testing.ChildProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,13 +17,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The launchers and the packaged jar, as a person runs them, against the local Sentry. */
+/** The launchers and the packaged jar, as a person runs them, against the local Sentry; each test has its own. */
+@Execution(ExecutionMode.CONCURRENT)
 class TelemetrySmokeIT {
     private static final Path BIN = Path.of("bin").toAbsolutePath();
 
@@ -159,29 +162,24 @@ class TelemetrySmokeIT {
                 """.formatted(dsn));
     }
 
-    private Run run(String launcher, String... options) throws IOException, InterruptedException {
+    private Run run(String launcher, String... options) throws IOException {
         return run(Map.of(), launcher, options);
     }
 
-    private Run run(Map<String, String> environment, String launcher, String... options)
-            throws IOException, InterruptedException {
+    private Run run(Map<String, String> environment, String launcher, String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of(BIN.resolve(launcher).toString()));
         command.addAll(List.of(options));
         return execute(environment, command);
     }
 
-    private Run execute(Map<String, String> environment, List<String> command)
-            throws IOException, InterruptedException {
-        Path out = home.resolve("out");
+    private Run execute(Map<String, String> environment, List<String> command) throws IOException {
         Path err = home.resolve("err");
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(home.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("SENTRY_") || name.startsWith("CRYPTOBOT_"));
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new Run(process.exitValue(), Files.readString(out), Files.readString(err));
+        ChildProcess.Result result = ChildProcess.program(command.toArray())
+                .directory(home)
+                .withoutEnvironment("SENTRY_*", "CRYPTOBOT_*")
+                .environment(environment)
+                .errors(err)
+                .run();
+        return new Run(result.exitCode(), result.output(), Files.readString(err));
     }
 }

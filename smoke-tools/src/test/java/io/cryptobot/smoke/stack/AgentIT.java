@@ -9,6 +9,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.cryptobot.ops.OpsConfigs;
 import io.cryptobot.smoke.chain.HttpProbe;
+import io.cryptobot.testing.Await;
+import io.cryptobot.testing.ChildProcess;
+import io.cryptobot.testing.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -47,11 +50,6 @@ class AgentIT {
 
     private final List<ManagedProcess> processes = new ArrayList<>();
     private final List<AutoCloseable> servers = new ArrayList<>();
-
-    /** What a test waits for. */
-    private interface Condition {
-        boolean holds() throws IOException, InterruptedException;
-    }
 
     /** Lets through what has the desktop's password and goes to the one path; everything else gets its status. */
     private static final class Proxy implements AutoCloseable {
@@ -113,7 +111,7 @@ class AgentIT {
     void rulesOnTheMonitoringHostFireForADesktopBehindNatAndAnOutageLosesNothing() throws Exception {
         OpsConfigs.unpack(work);
         Path prometheus = work.resolve("ops/prometheus");
-        int[] ports = LoopbackPorts.free(2);
+        int[] ports = FreePorts.choose(2);
         URI host = URI.create("http://127.0.0.1:" + ports[0]);
         URI desktop = URI.create("http://127.0.0.1:" + ports[1]);
         BotPage bot = BotPage.start();
@@ -130,7 +128,7 @@ class AgentIT {
                 "--config.file=" + prometheus.resolve("prometheus.yml"),
                 "--storage.tsdb.path=" + work.resolve("host-data"),
                 "--web.enable-remote-write-receiver");
-        await(() -> HttpProbe.isReady(host));
+        await("Prometheus is ready", () -> HttpProbe.isReady(host));
 
         StackFiles.render(
                 prometheus.resolve("agent.yml"),
@@ -148,28 +146,26 @@ class AgentIT {
                 "--config.file=" + prometheus.resolve("agent.yml"),
                 "--storage.agent.path=" + work.resolve("agent-data"));
 
-        await(() -> query(host, "up{job=\"cryptobot-desktop\",instance=\"desk-1:9100\"} == 1"));
+        await("the samples arrive", () -> query(host, "up{job=\"cryptobot-desktop\",instance=\"desk-1:9100\"} == 1"));
         proxy.outage = true;
-        await(() -> proxy.answers.contains(503));
-        await(() -> query(host, "time() - timestamp(cryptobot_up) > 4"));
+        await("a write has failed", () -> proxy.answers.contains(503));
+        await("four seconds are missing", () -> query(host, "time() - timestamp(cryptobot_up) > 4"));
         proxy.outage = false;
         bot.stopTheLoop();
         await(
+                "the alert fires",
                 () -> query(
                         host,
                         "ALERTS{alertname=\"CryptobotTradingLoopStale\",alertstate=\"firing\",instance=\"desk-1:9100\",bot=\"alpha\"}"));
 
-        await(() -> longestGap(host) < 3);
+        await("the outage has lost nothing", () -> longestGap(host) < 3);
         assertThat(proxy.answers).containsExactlyInAnyOrder(204, 503);
     }
 
-    private static String agentFlag() throws IOException, InterruptedException {
-        Process help = new ProcessBuilder(
-                        Programs.find(System.getenv()).prometheus().toString(), "--help")
-                .redirectErrorStream(true)
-                .start();
-        String text = new String(help.getInputStream().readAllBytes(), UTF_8);
-        help.waitFor();
+    private static String agentFlag() {
+        String text = ChildProcess.program(Programs.find(System.getenv()).prometheus(), "--help")
+                .run()
+                .output();
         return Pattern.compile("--(\\[no-])?agent\\b").matcher(text).find() ? "--agent" : "--enable-feature=agent";
     }
 
@@ -204,16 +200,9 @@ class AgentIT {
         return longest;
     }
 
-    private void await(Condition condition) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.holds()) {
-            assertThat(System.nanoTime())
-                    .as(processes.stream()
-                            .map(ManagedProcess::diagnosis)
-                            .toList()
-                            .toString())
-                    .isLessThan(deadline);
-            HttpProbe.pause();
-        }
+    private void await(String what, Await.Condition condition) {
+        Await.within(PATIENCE)
+                .showing(() -> processes.stream().map(ManagedProcess::diagnosis).toList())
+                .until(what, condition);
     }
 }

@@ -141,15 +141,17 @@ class AlertmanagerWireIT {
         alertmanager.post(body);
     }
 
-    private void await(int slack, String status, int pagerDuty, String action) throws Exception {
-        alertmanager.await(() -> alertmanager.received().slack().stream()
-                                .filter(message -> message.title().startsWith("[" + status))
-                                .count()
-                        >= slack
-                && alertmanager.received().pagerDuty().stream()
-                                .filter(event -> event.action().equals(action))
-                                .count()
-                        >= pagerDuty);
+    private void await(int slack, String status, int pagerDuty, String action) {
+        alertmanager.await(
+                "every message and event has come",
+                () -> alertmanager.received().slack().stream()
+                                        .filter(message -> message.title().startsWith("[" + status))
+                                        .count()
+                                >= slack
+                        && alertmanager.received().pagerDuty().stream()
+                                        .filter(event -> event.action().equals(action))
+                                        .count()
+                                >= pagerDuty);
     }
 
     /** The receivers keep no routing key. */

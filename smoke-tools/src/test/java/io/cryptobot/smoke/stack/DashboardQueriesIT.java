@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.chain.HttpProbe;
 import io.cryptobot.smoke.exchange.RandomWalk;
+import io.cryptobot.testing.ChildProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -84,12 +85,10 @@ class DashboardQueriesIT {
                             "scrape_interval: 1s",
                             "evaluation_interval: 15s",
                             "evaluation_interval: 1s"));
-            assertThat(new ProcessBuilder(
-                                    "kill",
-                                    "-HUP",
-                                    Long.toString(stack.process("prometheus").pid()))
-                            .start()
-                            .waitFor())
+            assertThat(ChildProcess.program(
+                                    "kill", "-HUP", stack.process("prometheus").pid())
+                            .run()
+                            .exitCode())
                     .isZero();
 
             Set<String> queries = queries(stack.directory().resolve("ops/grafana/dashboards"));

@@ -51,7 +51,7 @@ class DemoIT {
                     + "  \\(\\d+\\.\\d\\d s\\)",
             "√ the bot trades on paper, the exchange receives nothing  seconds=3  paper-orders=[1-9]\\d*"
                     + "  live-orders-at-the-exchange=0",
-            "The exchange is mended; its client is made anew, and the unknown orders are looked up",
+            "The exchange works again; the bot gets a new client and reconciles its unknown orders",
             "\\$ exchange-client restart",
             "√ exchange client 2, in place for 0 s, since 20\\S*Z",
             "√ the exchange has told what became of them  absent=[1-9]\\d*  \\(\\d+\\.\\d\\d s\\)",

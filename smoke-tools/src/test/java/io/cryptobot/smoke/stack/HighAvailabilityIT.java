@@ -107,7 +107,7 @@ class HighAvailabilityIT {
         }
     }
 
-    private static void awaitTold(MonitoringPair pair, int times) throws Exception {
+    private static void awaitTold(MonitoringPair pair, int times) {
         pair.await("Slack and PagerDuty are told " + times + " times", () -> {
             Received received = pair.receivers().received();
             return received.slack().size() >= times && received.pagerDuty().size() >= times;

@@ -90,7 +90,7 @@ class InhibitionIT {
         alertmanager.post(sent);
 
         TreeSet<String> keptBack = new TreeSet<>();
-        alertmanager.await(() -> {
+        alertmanager.await("what is inhibited is known", () -> {
             JsonNode alerts = alertmanager.json("/api/v2/alerts");
             keptBack.clear();
             alerts.forEach(alert -> {
@@ -105,7 +105,9 @@ class InhibitionIT {
         });
         assertThat(keptBack).isEqualTo(expected);
         assertThat(keptBack).noneMatch(alert -> alert.endsWith(" critical"));
-        alertmanager.await(() -> alertmanager.received().pagerDuty().size() >= incidents());
+        alertmanager.await(
+                "every incident is told",
+                () -> alertmanager.received().pagerDuty().size() >= incidents());
     }
 
     /** Every critical alert that is neither a drill nor of paper mode, and one incident for rules that share a name. */

@@ -10,7 +10,7 @@ import io.cryptobot.smoke.localservices.SlackMessage;
 import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.files.RunDirectory;
-import java.io.IOException;
+import io.cryptobot.testing.Await;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -58,16 +58,8 @@ class KilledBotIT {
         }
     }
 
-    private static String awaitPage(URI page, Predicate<String> wanted) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (true) {
-            String text = HttpProbe.get(page);
-            if (wanted.test(text)) {
-                return text;
-            }
-            assertThat(System.nanoTime()).as(text).isLessThan(deadline);
-            HttpProbe.pause();
-        }
+    private static String awaitPage(URI page, Predicate<String> wanted) {
+        return Await.awaitValue("the page of the exporter is as expected", () -> HttpProbe.get(page), wanted);
     }
 
     /** {@return the value of a sample, NaN where it is not on the page} */

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cryptobot.ops.OpsConfigs;
 import io.cryptobot.smoke.chain.HttpProbe;
 import io.cryptobot.smoke.localservices.LocalServices;
+import io.cryptobot.testing.Await;
+import io.cryptobot.testing.FreePorts;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -66,24 +68,19 @@ final class MonitoringPair implements AutoCloseable {
         }
     }
 
-    /** What a test waits for. */
-    interface Condition {
-        boolean holds() throws IOException, InterruptedException;
-    }
-
     private MonitoringPair(BotPage bot, LocalServices receivers) {
         this.bot = bot;
         this.receivers = receivers;
     }
 
     /** Starts everything and waits until every part knows every other one that it needs. */
-    static MonitoringPair start(Path work) throws IOException, InterruptedException {
+    static MonitoringPair start(Path work) throws IOException {
         MonitoringPair pair = new MonitoringPair(BotPage.start(), LocalServices.start(0));
         try {
             pair.startMembers(work);
             pair.awaitComplete();
             return pair;
-        } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
+        } catch (IOException | RuntimeException | AssertionError e) {
             pair.close();
             throw e;
         }
@@ -113,7 +110,7 @@ final class MonitoringPair implements AutoCloseable {
 
     private void startMembers(Path work) throws IOException {
         Programs programs = Programs.find(System.getenv());
-        int[] ports = LoopbackPorts.free(8);
+        int[] ports = FreePorts.choose(8);
         List<String> web =
                 Arrays.stream(ports, 0, 3).mapToObj(MonitoringPair::loopback).toList();
         List<String> gossip =
@@ -196,7 +193,7 @@ final class MonitoringPair implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
-    private void awaitComplete() throws IOException, InterruptedException {
+    private void awaitComplete() {
         for (Member member : alertmanagers) {
             await(
                     "the cluster is complete",
@@ -225,18 +222,14 @@ final class MonitoringPair implements AutoCloseable {
         return String.valueOf(member.address().getAuthority());
     }
 
-    /** Looks again and again until it is so; fails with what every part said last. */
-    void await(String what, Condition condition) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.holds()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("not so after " + PATIENCE + ": " + what + "; " + receivers.received() + "; "
+    /** Waits until it is so; fails with what every part said last. */
+    void await(String what, Await.Condition condition) {
+        Await.within(PATIENCE)
+                .showing(() -> receivers.received() + "; "
                         + members().stream()
                                 .map(member -> member.process().diagnosis())
-                                .toList());
-            }
-            HttpProbe.pause();
-        }
+                                .toList())
+                .until(what, condition);
     }
 
     private List<Member> members() {

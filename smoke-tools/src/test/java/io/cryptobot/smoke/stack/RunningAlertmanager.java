@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.cryptobot.smoke.chain.HttpProbe;
 import io.cryptobot.smoke.localservices.LocalServices;
 import io.cryptobot.smoke.localservices.Received;
+import io.cryptobot.testing.Await;
+import io.cryptobot.testing.FreePorts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,23 +20,18 @@ import java.util.Map;
 
 /** The real Alertmanager alone, with the shipped configuration, and the local services that it sends to. */
 final class RunningAlertmanager implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final LocalServices receivers = LocalServices.start(0);
     private final StackFiles files;
     private final ManagedProcess process;
     private final URI address;
 
-    /** What a test waits for. */
-    interface Condition {
-        boolean holds() throws IOException, InterruptedException;
-    }
-
     /** @param changes texts of its configuration, and what stands in their place */
     RunningAlertmanager(Path work, Map<String, String> changes) throws IOException, InterruptedException {
         files = StackFiles.in(work);
         URI unused = StackAddresses.loopback(1);
-        address = StackAddresses.loopback(LoopbackPorts.free(1)[0]);
+        address = StackAddresses.loopback(FreePorts.choose());
         StackAddresses addresses =
                 new StackAddresses(unused, unused, unused, address, URI.create(receivers.pageUrl()), unused);
         files.configure(addresses);
@@ -43,7 +40,7 @@ final class RunningAlertmanager implements AutoCloseable {
                 new StackParts(Programs.find(System.getenv()), files, addresses).alertmanager(),
                 Lifetime.WITH_STARTER,
                 files.log("alertmanager"));
-        await(() -> HttpProbe.isReady(address));
+        await("Alertmanager is ready", () -> HttpProbe.isReady(address));
     }
 
     /** {@return a file of the unpacked configuration} */
@@ -70,14 +67,11 @@ final class RunningAlertmanager implements AutoCloseable {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
-    void await(Condition condition) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.holds()) {
-            assertThat(process.isAlive() && System.nanoTime() < deadline)
-                    .as("%s; received: %s", process.diagnosis(), received())
-                    .isTrue();
-            HttpProbe.pause();
-        }
+    void await(String what, Await.Condition condition) {
+        Await.within(PATIENCE)
+                .failingWhen(() -> !process.isAlive())
+                .showing(() -> process.diagnosis() + "; received: " + received())
+                .until(what, condition);
     }
 
     @Override
