@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.cryptobot.testing.OneJdk;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** What a browser on the exporter's host sends to its admin connector, because some page of the web told it to. */
+@OneJdk
 class ForeignSitesIT {
     private static final String SOME_LOGGER = "io.cryptobot.some";
 

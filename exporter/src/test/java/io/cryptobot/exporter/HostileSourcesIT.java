@@ -11,6 +11,7 @@ import io.cryptobot.telemetry.counters.CountersFile;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.telemetry.counters.Descriptor;
 import io.cryptobot.testing.ChildProcess;
+import io.cryptobot.testing.OneJdk;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever lies in the run directory: the page can be read, and every good bot is on it. */
+@OneJdk
 class HostileSourcesIT {
     private static final int GENERATION = 256;
     private static final int DESCRIPTORS = 640;

@@ -4,12 +4,14 @@ import static io.cryptobot.exporter.RunningExporter.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cryptobot.testing.ChildProcess;
+import io.cryptobot.testing.OneJdk;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@OneJdk
 class KilledBotIT {
     private static final String FAILED = "cryptobot_orders_failed_total{bot=\"victim\",mode=\"live\"}";
     private static final String UP = "cryptobot_up{bot=\"victim\"}";

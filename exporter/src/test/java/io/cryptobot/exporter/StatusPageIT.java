@@ -10,6 +10,7 @@ import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.counters.CountersFileLayout.Geometry;
 import io.cryptobot.testing.ChildProcess;
+import io.cryptobot.testing.OneJdk;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** The status page in a real browser. */
+@OneJdk
 class StatusPageIT {
     private static final String BOT = "[data-bot=bot] ";
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"

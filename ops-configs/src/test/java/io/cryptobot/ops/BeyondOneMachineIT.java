@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.cryptobot.testing.OneJdk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is shipped and what docs/beyond-one-machine.md shows for more than one machine, in Prometheus' own tool. */
+@OneJdk
 final class BeyondOneMachineIT {
 
     private static final Path PAGE = Path.of("../docs/beyond-one-machine.md");

@@ -2,12 +2,14 @@ package io.cryptobot.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cryptobot.testing.OneJdk;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped rules in Prometheus' own tool. */
+@OneJdk
 final class PrometheusIT {
 
     @TempDir

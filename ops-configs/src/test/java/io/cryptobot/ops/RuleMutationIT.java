@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cryptobot.testing.OneJdk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Runs the promtool tests of each alert against its rules as they are and as {@link RuleMutants} changes them: a change
  * that no test notices is a threshold that nobody guards. Many at a time, because a process for each would take minutes.
  */
+@OneJdk
 final class RuleMutationIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -38,7 +38,7 @@ final class ReviewCalendar {
             "weekly",
             "alerts of the week",
             "Both on call. cryptobot review: each alert, was it true, acted on, its runbook right? Flapping and long"
-                + " silences. cryptobot postmortem check, and actions past their date. Leave a note in ops/reviews.",
+                    + " silences. cryptobot postmortem check, and actions past their date. Leave a note in ops/reviews.",
             Duration.ofMinutes(30));
     private static final Review MONTHLY = new Review(
             "monthly",

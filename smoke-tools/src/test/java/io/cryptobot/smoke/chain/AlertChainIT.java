@@ -6,6 +6,7 @@ import io.cryptobot.smoke.cli.CheckResult;
 import io.cryptobot.smoke.cli.CheckResult.Status;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.files.InstanceName;
+import io.cryptobot.testing.OneJdk;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Each hop against pages as Prometheus, Alertmanager and the receivers write them. */
+@OneJdk
 class AlertChainIT {
     private static final FailingBot BOT = new FailingBot(new InstanceName("mybot"), OrderMode.LIVE);
     private static final Duration HOP_TIMEOUT = Duration.ofMillis(20);

@@ -19,6 +19,7 @@ import io.cryptobot.telemetry.counters.CountersReader;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
 import io.cryptobot.testing.Await;
+import io.cryptobot.testing.OneJdk;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -49,6 +50,7 @@ import org.w3c.dom.Document;
  * The drill against a stack with the shipped configuration in which a real bot trades. The drills of several tests run at a time:
  * each has a bot of its own.
  */
+@OneJdk
 @Execution(ExecutionMode.CONCURRENT)
 class AlertDemoIT {
     private static final Pattern DRILL_BOT = Pattern.compile("bot=(drill-[0-9a-z-]+)");

@@ -14,6 +14,7 @@ import io.cryptobot.smoke.stack.LocalStack;
 import io.cryptobot.smoke.stack.Programs;
 import io.cryptobot.testing.ChildProcess;
 import io.cryptobot.testing.FreePorts;
+import io.cryptobot.testing.OneJdk;
 import io.cryptobot.testing.PrometheusProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
  * configuration is altered and put back. Prometheus is not told that it was put back, since it needs up to five seconds after
  * each reload to find its Alertmanager again: the tests that alter its configuration come last, and each reloads it.
  */
+@OneJdk
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BrokenChainIT {
     /** After those that have no order. */

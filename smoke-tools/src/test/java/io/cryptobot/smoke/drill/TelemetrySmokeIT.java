@@ -9,6 +9,7 @@ import io.cryptobot.smoke.localservices.LocalServices;
 import io.cryptobot.smoke.localservices.SentryEvent;
 import io.cryptobot.smoke.sentry.GitRepository;
 import io.cryptobot.testing.ChildProcess;
+import io.cryptobot.testing.OneJdk;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The launchers and the packaged jar, as a person runs them, against the local Sentry; each test has its own. */
+@OneJdk
 @Execution(ExecutionMode.CONCURRENT)
 class TelemetrySmokeIT {
     private static final Path BIN = Path.of("bin").toAbsolutePath();

@@ -8,6 +8,7 @@ import io.cryptobot.smoke.CommandRun;
 import io.cryptobot.smoke.JsonSchemas;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.OneJdk;
 import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.TradingMode;
 import io.cryptobot.trading.command.Command;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command as a person runs it; the bot is a gate that this test opens. */
+@OneJdk
 class ModeSwitchCommandIT {
     private static final ClientOrderId ORDER = new ClientOrderId("mybot-1");
     private static final InstanceName BOT = new InstanceName("mybot");

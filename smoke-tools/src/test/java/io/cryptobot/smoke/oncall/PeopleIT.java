@@ -12,6 +12,7 @@ import io.cryptobot.smoke.exchange.ExchangeFault;
 import io.cryptobot.smoke.exchange.RandomWalk;
 import io.cryptobot.smoke.stack.LocalStack;
 import io.cryptobot.smoke.stack.Programs;
+import io.cryptobot.testing.OneJdk;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An incident in the whole chain, with the real programs, and what the people's commands make of it afterwards. */
+@OneJdk
 class PeopleIT {
     private static final String ALERT = "CryptobotOrderFailureRateHigh";
 

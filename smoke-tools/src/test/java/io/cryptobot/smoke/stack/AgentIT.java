@@ -12,6 +12,7 @@ import io.cryptobot.smoke.chain.HttpProbe;
 import io.cryptobot.testing.Await;
 import io.cryptobot.testing.ChildProcess;
 import io.cryptobot.testing.FreePorts;
+import io.cryptobot.testing.OneJdk;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A desktop behind NAT: a real Prometheus agent with the shipped agent.yml writes to a real Prometheus with the shipped rules,
  * through what stands in for the reverse proxy that docs/beyond-one-machine.md puts before it.
  */
+@OneJdk
 class AgentIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PASSWORD = "correct horse";

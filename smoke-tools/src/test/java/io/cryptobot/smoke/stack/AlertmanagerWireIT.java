@@ -15,6 +15,7 @@ import com.slack.api.webhook.Payload;
 import io.cryptobot.smoke.JsonSchemas;
 import io.cryptobot.smoke.localservices.PagerDutyEvent;
 import io.cryptobot.smoke.localservices.SlackMessage;
+import io.cryptobot.testing.OneJdk;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What the real Alertmanager sends with the shipped routes and templates, read by others than the receivers: Slack's own
  * model, which here fails at a field that it does not know, and a schema of PagerDuty's published constraints.
  */
+@OneJdk
 class AlertmanagerWireIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String LONG = "ż\"<&>' ".repeat(400);

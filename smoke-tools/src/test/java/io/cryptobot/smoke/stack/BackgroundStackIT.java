@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cryptobot.smoke.CommandRun;
 import io.cryptobot.smoke.JsonSchemas;
+import io.cryptobot.testing.OneJdk;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code stack up}, {@code status} and {@code down} as a person calls them, with the real programs; each test has its own. */
+@OneJdk
 @Execution(ExecutionMode.CONCURRENT)
 class BackgroundStackIT {
     private static final List<String> NAMES =

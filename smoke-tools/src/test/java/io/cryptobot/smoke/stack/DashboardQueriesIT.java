@@ -10,6 +10,7 @@ import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.chain.HttpProbe;
 import io.cryptobot.smoke.exchange.RandomWalk;
 import io.cryptobot.testing.ChildProcess;
+import io.cryptobot.testing.OneJdk;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
  * Every query of every dashboard, put to a Prometheus that scrapes a real bot: a panel that stays empty looks like a quiet
  * night. Of node_exporter, which is no part of the stack, a page with the metrics that it is known to have stands in.
  */
+@OneJdk
 class DashboardQueriesIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(60);

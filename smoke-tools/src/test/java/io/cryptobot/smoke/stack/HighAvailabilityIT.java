@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cryptobot.smoke.localservices.PagerDutyEvent;
 import io.cryptobot.smoke.localservices.Received;
 import io.cryptobot.smoke.localservices.SlackMessage;
+import io.cryptobot.testing.OneJdk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two Prometheus and three Alertmanagers tell people of an incident once, whichever of them is killed before it or during it.
  * {@code -Dha.scenarios=all}, or names with commas, chooses the scenarios.
  */
+@OneJdk
 class HighAvailabilityIT {
     private static final String ALERT = "CryptobotTradingLoopStale";
     private static final int AT_A_TIME = 3;

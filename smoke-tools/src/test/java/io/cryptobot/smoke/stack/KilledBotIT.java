@@ -11,6 +11,7 @@ import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.files.RunDirectory;
 import io.cryptobot.testing.Await;
+import io.cryptobot.testing.OneJdk;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** A bot in paper mode that dies as in a crash, under the shipped rules and routes. */
+@OneJdk
 class KilledBotIT {
     private static final String UP = "cryptobot_up{bot=\"cryptobot-desktop\"}";
     private static final String PAPER_MODE = "cryptobot_trading_mode{bot=\"cryptobot-desktop\",mode=\"paper\"}";

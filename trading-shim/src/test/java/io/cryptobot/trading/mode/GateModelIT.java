@@ -2,6 +2,7 @@ package io.cryptobot.trading.mode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cryptobot.testing.OneJdk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Has the model checker Spin walk through every order of steps of the gate's protocol; see {@code src/test/spin/gate.pml}. */
+@OneJdk
 class GateModelIT {
     private static final Path MODEL = Path.of("src/test/spin/gate.pml").toAbsolutePath();
 
