@@ -5,23 +5,25 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The few questions that a drill has for Alertmanager. Immutable; thread-safe. */
-record AlertmanagerApi(URI base) {
-    /** A silence in force. */
-    record Silence(String id, String createdBy, String comment, String endsAt, List<LabelMatcher> matchers) {
-        boolean covers(Map<String, String> labels) {
-            return matchers.stream().allMatch(matcher -> matcher.matches(labels));
-        }
-    }
-
+/**
+ * Requests to Alertmanager's stable HTTP API. Each throws {@link IOException} when Alertmanager does not answer, or not as it
+ * should; the message names the address. Immutable; thread-safe.
+ *
+ * @param base the address without a path
+ */
+public record AlertmanagerApi(URI base) {
     /** @throws IOException when it does not say that it is ready */
     void requireReady() throws IOException, InterruptedException {
         HttpProbe.get(base.resolve("/-/ready"));
@@ -37,17 +39,40 @@ record AlertmanagerApi(URI base) {
 
     /** {@return the silences in force now} */
     List<Silence> silences() throws IOException, InterruptedException {
+        return silences(node -> node.path("status").path("state").asText().equals("active"));
+    }
+
+    /** {@return the silences that it remembers and that held between two instants, first to last} */
+    public List<Silence> silences(Instant from, Instant to) throws IOException, InterruptedException {
+        List<Silence> silences = silences(node -> true);
+        silences.removeIf(
+                silence -> silence.to().isBefore(from) || silence.from().isAfter(to));
+        silences.sort(Comparator.comparing(Silence::from));
+        return silences;
+    }
+
+    private List<Silence> silences(Predicate<JsonNode> wanted) throws IOException, InterruptedException {
+        URI address = base.resolve("/api/v2/silences");
+        JsonNode answer = HttpProbe.json(address);
+        if (!answer.isArray()) {
+            throw new IOException(address + " did not answer as Alertmanager does");
+        }
         List<Silence> silences = new ArrayList<>();
-        for (JsonNode silence : HttpProbe.json(base.resolve("/api/v2/silences"))) {
-            if (silence.path("status").path("state").asText().equals("active")) {
+        for (JsonNode node : answer) {
+            if (wanted.test(node)) {
                 List<LabelMatcher> matchers = new ArrayList<>();
-                silence.path("matchers").forEach(matcher -> matchers.add(LabelMatcher.of(matcher)));
-                silences.add(new Silence(
-                        silence.path("id").asText(),
-                        silence.path("createdBy").asText(),
-                        silence.path("comment").asText(),
-                        silence.path("endsAt").asText(),
-                        matchers));
+                node.path("matchers").forEach(matcher -> matchers.add(LabelMatcher.of(matcher)));
+                try {
+                    silences.add(new Silence(
+                            node.path("id").asText(),
+                            node.path("createdBy").asText(),
+                            node.path("comment").asText(),
+                            Instant.parse(node.path("startsAt").asText()),
+                            Instant.parse(node.path("endsAt").asText()),
+                            matchers));
+                } catch (DateTimeException e) {
+                    throw new IOException(address + " contains a silence without a time", e);
+                }
             }
         }
         return silences;

@@ -70,10 +70,10 @@ final class DrillChecks {
     }
 
     CheckResult silence(Map<String, String> labels) throws IOException, InterruptedException {
-        for (AlertmanagerApi.Silence silence : alertmanager.silences()) {
+        for (Silence silence : alertmanager.silences()) {
             if (silence.covers(labels)) {
                 return SILENCE.fail(
-                        "silence " + silence.id() + " of " + silence.createdBy() + " until " + silence.endsAt() + ": "
+                        "silence " + silence.id() + " of " + silence.createdBy() + " until " + silence.to() + ": "
                                 + silence.comment(),
                         "amtool --alertmanager.url=" + address + " silence expire " + silence.id());
             }
@@ -104,7 +104,8 @@ final class DrillChecks {
                 return OWN_MESSAGE.fail(
                         "the alert of " + before.get(0).getOrDefault("bot", "no bot")
                                 + " is firing already and shares its message",
-                        "wait until that has resolved, or add bot to group_by as ops/alertmanager/alertmanager.yml has it");
+                        "wait until that has resolved, or add bot to group_by as ops/alertmanager/alertmanager.yml has"
+                                + " it");
             }
         }
         for (Map<String, String> alert : alertmanager.alerts()) {

@@ -32,7 +32,7 @@ public record LabelMatcher(String name, String value, boolean regex, boolean equ
     }
 
     /** {@return the matcher of a silence} */
-    public static LabelMatcher of(JsonNode matcher) {
+    static LabelMatcher of(JsonNode matcher) {
         return new LabelMatcher(
                 matcher.path("name").asText(),
                 matcher.path("value").asText(),

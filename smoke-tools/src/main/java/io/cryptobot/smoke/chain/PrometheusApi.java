@@ -6,20 +6,29 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** The few questions that a drill has for Prometheus, by its stable HTTP API. Immutable; thread-safe. */
-record PrometheusApi(URI base) {
+/**
+ * Requests to Prometheus's stable HTTP API. Each throws {@link IOException} when Prometheus does not answer, or not as it should;
+ * the message names the address, without the query, which may be longer than a line. Immutable; thread-safe.
+ *
+ * @param base the address without a path
+ */
+public record PrometheusApi(URI base) {
     private static final String JOB = "cryptobot-desktop";
+    private static final String RULES = "/api/v1/rules?type=alert";
     private static final YAMLMapper YAML = new YAMLMapper();
 
     /** One series and its last value. */
@@ -63,8 +72,7 @@ record PrometheusApi(URI base) {
 
     /** {@return the first series of an instant query} */
     Optional<Sample> query(String expression) throws IOException, InterruptedException {
-        JsonNode result = call("/api/v1/query?query=" + URLEncoder.encode(expression, UTF_8))
-                .path("result");
+        JsonNode result = result("/api/v1/query?query=" + encoded(expression));
         if (result.isEmpty()) {
             return Optional.empty();
         }
@@ -74,6 +82,45 @@ record PrometheusApi(URI base) {
         } catch (NumberFormatException e) {
             throw new IOException(base + " answered a query with the value '" + value + "'", e);
         }
+    }
+
+    /** {@return the series of an expression at an instant} */
+    public JsonNode series(String expression, Instant at) throws IOException, InterruptedException {
+        return result("/api/v1/query?query=" + encoded(expression) + "&time=" + seconds(at));
+    }
+
+    /** {@return the series of an expression between two instants, both included} */
+    public JsonNode series(String expression, Instant from, Instant to, Duration step)
+            throws IOException, InterruptedException {
+        return result("/api/v1/query_range?query=" + encoded(expression) + "&start=" + seconds(from) + "&end="
+                + seconds(to) + "&step=" + step.toSeconds());
+    }
+
+    private static String encoded(String expression) {
+        return URLEncoder.encode(expression, UTF_8);
+    }
+
+    private static String seconds(Instant instant) {
+        return BigDecimal.valueOf(instant.toEpochMilli(), 3).toPlainString();
+    }
+
+    /** {@return the labels of a series} */
+    public static Map<String, String> seriesLabels(JsonNode series) {
+        return labels(series.path("metric"));
+    }
+
+    /** {@return the names of the alerts whose rules are loaded, with how often each is evaluated} */
+    public Map<String, Duration> ruleIntervals() throws IOException, InterruptedException {
+        JsonNode groups = call(RULES).path("groups");
+        if (!groups.isArray()) {
+            throw unexpected(RULES);
+        }
+        Map<String, Duration> intervals = new TreeMap<>();
+        for (JsonNode group : groups) {
+            group.path("rules")
+                    .forEach(rule -> intervals.put(rule.path("name").asText(), seconds(group.path("interval"))));
+        }
+        return intervals;
     }
 
     /** {@return the state of an alert about a bot in a mode: {@code inactive}, {@code pending} or {@code firing}} */
@@ -105,7 +152,7 @@ record PrometheusApi(URI base) {
 
     /** {@return the rule that raises an alert} */
     Optional<Rule> rule(String alert) throws IOException, InterruptedException {
-        for (JsonNode group : call("/api/v1/rules?type=alert").path("groups")) {
+        for (JsonNode group : call(RULES).path("groups")) {
             for (JsonNode rule : group.path("rules")) {
                 if (rule.path("name").asText().equals(alert)) {
                     return Optional.of(new Rule(
@@ -175,10 +222,32 @@ record PrometheusApi(URI base) {
     }
 
     private JsonNode call(String pathAndQuery) throws IOException, InterruptedException {
-        JsonNode answer = HttpProbe.json(base.resolve(pathAndQuery));
-        if (!answer.path("data").isObject()) {
-            throw new IOException(base.resolve(pathAndQuery) + " did not answer as Prometheus does");
+        JsonNode data;
+        try {
+            data = HttpProbe.json(base.resolve(pathAndQuery)).path("data");
+        } catch (IOException e) {
+            throw new IOException(withoutQuery(String.valueOf(e.getMessage())), e);
         }
-        return answer.path("data");
+        if (!data.isObject()) {
+            throw unexpected(pathAndQuery);
+        }
+        return data;
+    }
+
+    private JsonNode result(String pathAndQuery) throws IOException, InterruptedException {
+        JsonNode result = call(pathAndQuery).path("result");
+        if (!result.isArray()) {
+            throw unexpected(pathAndQuery);
+        }
+        return result;
+    }
+
+    /** {@return a failure for an answer that lacks what Prometheus always sends} */
+    public IOException unexpected(String pathAndQuery) {
+        return new IOException(withoutQuery(base.resolve(pathAndQuery) + " did not answer as Prometheus does"));
+    }
+
+    private static String withoutQuery(String message) {
+        return message.replaceAll("\\?\\S*", "");
     }
 }

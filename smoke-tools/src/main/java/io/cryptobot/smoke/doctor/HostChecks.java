@@ -30,7 +30,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** What the host itself needs before the bot's telemetry can work. Immutable. */
-public final class HostChecks {
+final class HostChecks {
     private static final Map<String, List<String>> PROGRAMS = new TreeMap<>(Map.of(
             "prometheus", List.of("prometheus"),
             "alertmanager", List.of("prometheus-alertmanager", "alertmanager"),
@@ -43,13 +43,13 @@ public final class HostChecks {
     private final Map<String, String> environment;
     private final CryptobotHome home;
 
-    public HostChecks(Map<String, String> environment) {
+    HostChecks(Map<String, String> environment) {
         this.environment = requireNonNull(environment, "environment is null");
         this.home = CryptobotHome.from(environment);
     }
 
     /** {@return all results, in the order in which a person would repair them} */
-    public List<CheckResult> run() {
+    List<CheckResult> run() {
         List<CheckResult> results = new ArrayList<>();
         results.add(java());
         results.add(homeDirectory());

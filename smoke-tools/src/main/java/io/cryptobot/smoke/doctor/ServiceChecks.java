@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * The programs that the bot's telemetry goes through. What nobody has named and does not answer at its usual port is skipped: a
  * bot's host need not run it. Confined to one thread.
  */
-public final class ServiceChecks {
+final class ServiceChecks {
     private static final Check CLOCK = new Check("clock", "this host's clock is Prometheus's");
     private static final Duration SKEW_WARNING = Duration.ofSeconds(2);
     private static final Duration SKEW_FAILURE = Duration.ofSeconds(10);
@@ -37,7 +37,7 @@ public final class ServiceChecks {
     private final @Nullable SentryDsn sentry;
 
     /** @param sentry null where Sentry is not configured */
-    public ServiceChecks(ChainAddresses addresses, NamedPrograms named, @Nullable SentryDsn sentry) {
+    ServiceChecks(ChainAddresses addresses, NamedPrograms named, @Nullable SentryDsn sentry) {
         this.addresses = addresses;
         this.named = named;
         this.sentry = sentry;
@@ -48,7 +48,7 @@ public final class ServiceChecks {
     }
 
     /** {@return all results, in the order in which a person would repair them} */
-    public List<CheckResult> run() throws InterruptedException {
+    List<CheckResult> run() throws InterruptedException {
         List<CheckResult> results = new ArrayList<>();
         answers("exporter", "the exporter answers", addresses.exporter(), named.exporter(), results);
         boolean prometheus =

@@ -1,20 +1,14 @@
 package io.cryptobot.smoke.review;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.cryptobot.smoke.chain.HttpProbe;
+import io.cryptobot.smoke.chain.PrometheusApi;
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.net.URI;
-import java.net.URLEncoder;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,13 +18,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What has fired, as Prometheus remembers it in its series {@code ALERTS}. It cannot know of the time in which it did not run
- * itself. Interruptions of up to a minute and a half count as none: rules are evaluated as seldom as once a minute. Immutable;
- * thread-safe.
- *
- * @param prometheus without a path
+ * The alerts that fired, read from Prometheus's series {@code ALERTS}, which has no data of times when Prometheus was down.
+ * Interruptions of up to 90 seconds are ignored, because some rules are evaluated only once a minute. Immutable; thread-safe.
  */
-public record AlertHistory(URI prometheus) {
+record AlertHistory(PrometheusApi prometheus) {
     private static final Duration STEP = Duration.ofSeconds(15);
     private static final Duration WINDOW = Duration.ofSeconds(90);
     /** Prometheus answers a range query with at most 11,000 points for each series. */
@@ -41,10 +32,10 @@ public record AlertHistory(URI prometheus) {
      *
      * @throws IOException when Prometheus does not answer, or not as it should; the message is for a person
      */
-    public List<Firing> firings(Instant from, Instant to) throws IOException, InterruptedException {
+    List<Firing> firings(Instant from, Instant to) throws IOException, InterruptedException {
         String selector = "ALERTS{alertstate=\"firing\",alertname!=\"Watchdog\"}";
         Set<Map<String, String>> now = new TreeSet<>(Comparator.comparing(labels -> new TreeMap<>(labels).toString()));
-        for (JsonNode series : query(selector, to)) {
+        for (JsonNode series : series(selector, to)) {
             now.add(labels(series));
         }
         Map<Map<String, String>, List<Long>> points = new LinkedHashMap<>();
@@ -53,10 +44,10 @@ public record AlertHistory(URI prometheus) {
         // the last point is the end itself: what began to fire a moment ago is seen too
         long steps = Math.max(0, end - from.toEpochMilli() + STEP.toMillis() - 1) / STEP.toMillis();
         for (long left = steps; left >= 0; left -= MAX_POINTS) {
-            long start = end - left * STEP.toMillis();
-            long last = end - Math.max(0, left - MAX_POINTS + 1) * STEP.toMillis();
-            for (JsonNode series : call("/api/v1/query_range?query=" + URLEncoder.encode(counted, UTF_8) + "&start="
-                    + seconds(start) + "&end=" + seconds(last) + "&step=" + STEP.toSeconds())) {
+            Instant start = Instant.ofEpochMilli(end - left * STEP.toMillis());
+            Instant last = Instant.ofEpochMilli(end - Math.max(0, left - MAX_POINTS + 1) * STEP.toMillis());
+            JsonNode answer = Source.PROMETHEUS.ask(() -> prometheus.series(counted, start, last, STEP));
+            for (JsonNode series : answer) {
                 List<Long> seen = points.computeIfAbsent(labels(series), labels -> new ArrayList<>());
                 for (JsonNode value : series.path("values")) {
                     seen.add(millis(value));
@@ -67,8 +58,8 @@ public record AlertHistory(URI prometheus) {
         for (Map.Entry<Map<String, String>, List<Long>> series : points.entrySet()) {
             addFirings(series.getKey(), series.getValue(), to, now.contains(series.getKey()), firings);
         }
-        firings.removeIf(firing -> firing.to()
-                .isBefore(from.truncatedTo(ChronoUnit.SECONDS))); // seen only through the width of the window
+        firings.removeIf(firing ->
+                firing.to().isBefore(from.truncatedTo(ChronoUnit.SECONDS))); // only inside the window of the last point
         firings.sort(Comparator.comparing(Firing::from).thenComparing(Firing::name));
         return firings;
     }
@@ -100,7 +91,7 @@ public record AlertHistory(URI prometheus) {
                 selector.append(',').append(name).append('=').append(TextNode.valueOf(value))); // quoted as PromQL is
         selector.append("}[").append(WINDOW.toSeconds()).append("s]");
         Instant found = Instant.ofEpochMilli(point).minus(first ? Duration.ZERO : WINDOW.minus(STEP));
-        for (JsonNode series : query(selector.toString(), Instant.ofEpochMilli(point))) {
+        for (JsonNode series : series(selector.toString(), Instant.ofEpochMilli(point))) {
             JsonNode values = series.path("values");
             if (!values.isEmpty()) {
                 found = Instant.ofEpochMilli(millis(values.path(first ? 0 : values.size() - 1)));
@@ -110,85 +101,34 @@ public record AlertHistory(URI prometheus) {
     }
 
     /** {@return the names of the alerts whose rules are loaded, with how often each is evaluated} */
-    public Map<String, Duration> rules() throws IOException, InterruptedException {
-        Map<String, Duration> names = new TreeMap<>();
-        JsonNode groups = data("/api/v1/rules?type=alert").path("groups");
-        if (!groups.isArray()) {
-            throw strange("/api/v1/rules");
-        }
-        for (JsonNode group : groups) {
-            for (JsonNode rule : group.path("rules")) {
-                names.put(
-                        rule.path("name").asText(),
-                        Duration.ofMillis(Math.round(group.path("interval").asDouble() * 1000)));
-            }
-        }
-        return names;
+    Map<String, Duration> rules() throws IOException, InterruptedException {
+        return Source.PROMETHEUS.ask(prometheus::ruleIntervals);
     }
 
     /** {@return the value of an expression without labels at an instant; empty for none} */
     Optional<Double> value(String expression, Instant at) throws IOException, InterruptedException {
-        JsonNode result = query(expression, at);
+        JsonNode result = series(expression, at);
         String value = result.path(0).path("value").path(1).asText();
         try {
             return value.isEmpty() ? Optional.empty() : Optional.of(Double.parseDouble(value));
         } catch (NumberFormatException e) {
-            throw new IOException("Prometheus at " + prometheus + " answered with the value '" + value + "'", e);
+            throw new IOException("Prometheus at " + prometheus.base() + " answered with the value '" + value + "'", e);
         }
     }
 
-    private JsonNode query(String expression, Instant at) throws IOException, InterruptedException {
-        return call(
-                "/api/v1/query?query=" + URLEncoder.encode(expression, UTF_8) + "&time=" + seconds(at.toEpochMilli()));
-    }
-
-    private JsonNode call(String pathAndQuery) throws IOException, InterruptedException {
-        JsonNode result = data(pathAndQuery).path("result");
-        if (!result.isArray()) {
-            throw strange(pathAndQuery);
-        }
-        return result;
-    }
-
-    private JsonNode data(String pathAndQuery) throws IOException, InterruptedException {
-        JsonNode data;
-        try {
-            data = HttpProbe.json(prometheus.resolve(pathAndQuery)).path("data");
-        } catch (IOException e) {
-            throw new IOException("Prometheus: " + withoutQuery(e), e);
-        }
-        if (!data.isObject()) {
-            throw strange(pathAndQuery);
-        }
-        return data;
-    }
-
-    private IOException strange(String pathAndQuery) {
-        return new IOException("Prometheus: " + prometheus + pathAndQuery.replaceAll("\\?.*", "")
-                + " did not answer as Prometheus does");
-    }
-
-    /** A query of a line and more would hide what is wrong. */
-    static String withoutQuery(IOException e) {
-        return String.valueOf(e.getMessage()).replaceAll("\\?\\S*", "");
-    }
-
-    private static String seconds(long millis) {
-        return BigDecimal.valueOf(millis, 3).toPlainString();
+    private JsonNode series(String expression, Instant at) throws IOException, InterruptedException {
+        return Source.PROMETHEUS.ask(() -> prometheus.series(expression, at));
     }
 
     private long millis(JsonNode sample) throws IOException {
         if (!sample.path(0).isNumber()) {
-            throw strange("/api/v1/query");
+            throw Source.PROMETHEUS.failure(prometheus.unexpected("/api/v1/query"));
         }
         return Math.round(sample.path(0).asDouble() * 1000);
     }
 
     private static Map<String, String> labels(JsonNode series) {
-        Map<String, String> labels = new HashMap<>();
-        series.path("metric")
-                .properties()
-                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+        Map<String, String> labels = PrometheusApi.seriesLabels(series);
         labels.remove("__name__");
         labels.remove("alertstate");
         return labels;

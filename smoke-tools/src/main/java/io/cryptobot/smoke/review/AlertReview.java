@@ -1,5 +1,6 @@
 package io.cryptobot.smoke.review;
 
+import io.cryptobot.smoke.chain.Silence;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,8 +18,7 @@ import java.util.Set;
  * @param silences that held meanwhile, with what they covered
  * @param neverFired the names of loaded alerts that did not, drills counted as firing
  */
-public record AlertReview(
-        Instant from, Instant to, List<Fired> fired, List<Silenced> silences, List<String> neverFired) {
+record AlertReview(Instant from, Instant to, List<Fired> fired, List<Silenced> silences, List<String> neverFired) {
     /**
      * One alert of one bot in one mode.
      *
@@ -29,13 +29,12 @@ public record AlertReview(
      * @param silenced how many of its firings a silence covered
      * @param lasts whether it still fires
      */
-    public record Fired(
-            String alert, String name, int count, Duration total, int flapped, int silenced, boolean lasts) {}
+    record Fired(String alert, String name, int count, Duration total, int flapped, int silenced, boolean lasts) {}
 
     /** A silence and how many firings it covered. */
-    public record Silenced(Silence silence, int covered) {}
+    record Silenced(Silence silence, int covered) {}
 
-    public AlertReview {
+    AlertReview {
         fired = List.copyOf(fired);
         silences = List.copyOf(silences);
         neverFired = List.copyOf(neverFired);
@@ -48,7 +47,7 @@ public record AlertReview(
      * @param rules the names of the loaded alerts
      * @param flap how soon after its end the next firing counts as flapping
      */
-    public static AlertReview of(
+    static AlertReview of(
             Instant from, Instant to, List<Firing> firings, List<Silence> silences, Set<String> rules, Duration flap) {
         Map<String, List<Firing>> byName = new LinkedHashMap<>();
         Set<String> seen = new HashSet<>();
@@ -64,8 +63,9 @@ public record AlertReview(
                 to,
                 fired,
                 silences.stream()
-                        .map(silence -> new Silenced(silence, (int)
-                                firings.stream().filter(silence::covers).count()))
+                        .map(silence -> new Silenced(silence, (int) firings.stream()
+                                .filter(firing -> firing.isSilencedBy(silence))
+                                .count()))
                         .toList(),
                 rules.stream()
                         .filter(rule -> !seen.contains(rule) && !rule.equals("Watchdog"))
@@ -82,7 +82,7 @@ public record AlertReview(
             Firing firing = firings.get(index);
             total = total.plus(firing.duration());
             lasts |= firing.lasts();
-            if (silences.stream().anyMatch(silence -> silence.covers(firing))) {
+            if (silences.stream().anyMatch(firing::isSilencedBy)) {
                 silenced++;
             }
             if (isFlapping(firing, firings.subList(0, index), flap)) {

@@ -2,6 +2,7 @@ package io.cryptobot.smoke.review;
 
 import static java.util.Objects.requireNonNull;
 
+import io.cryptobot.smoke.chain.Silence;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -13,41 +14,46 @@ import java.util.Map;
  * @param to of its last evaluation, or the end of what was looked at
  * @param lasts whether it still fired then
  */
-public record Firing(Map<String, String> labels, Instant from, Instant to, boolean lasts) {
-    public Firing {
+record Firing(Map<String, String> labels, Instant from, Instant to, boolean lasts) {
+    Firing {
         labels = Map.copyOf(labels);
         requireNonNull(from, "from is null");
         requireNonNull(to, "to is null");
     }
 
-    public String alert() {
+    String alert() {
         return label("alertname");
     }
 
     /** {@return the bot's name; empty where the alert is about none} */
-    public String bot() {
+    String bot() {
         return label("bot");
     }
 
-    public String severity() {
+    String severity() {
         return label("severity");
     }
 
-    public Duration duration() {
+    Duration duration() {
         return Duration.between(from, to);
     }
 
-    public boolean isDrill() {
+    boolean isDrill() {
         return label("drill").equals("true");
     }
 
     /** Whether the shipped routes page somebody for it. */
-    public boolean pages() {
+    boolean pages() {
         return severity().equals("critical") && !isDrill() && !label("mode").equals("paper");
     }
 
-    /** {@return the alert with what tells it from its like, for people} */
-    public String name() {
+    /** Whether the silence kept this firing, or a part of it, from the people on call. */
+    boolean isSilencedBy(Silence silence) {
+        return silence.from().isBefore(to) && silence.to().isAfter(from) && silence.covers(labels);
+    }
+
+    /** {@return the alert with severity, mode and bot, for people} */
+    String name() {
         StringBuilder about = new StringBuilder(severity());
         for (String label : new String[] {"mode", "bot"}) {
             if (!label(label).isEmpty()) {

@@ -10,18 +10,18 @@ import java.util.List;
  *
  * @param firings in the order of their beginnings; never empty
  */
-public record Incident(List<Firing> firings) {
+record Incident(List<Firing> firings) {
     /** How long it must have been quiet for the next firing to be another incident. */
-    public static final Duration QUIET = Duration.ofMinutes(30);
+    static final Duration QUIET = Duration.ofMinutes(30);
     /** How long after its end the postmortem must be written. */
-    public static final Duration TIME_TO_WRITE = Duration.ofHours(24);
+    static final Duration TIME_TO_WRITE = Duration.ofHours(24);
 
-    public Incident {
+    Incident {
         firings = List.copyOf(firings);
     }
 
     /** {@return the incidents that some firings make up} */
-    public static List<Incident> of(List<Firing> firings) {
+    static List<Incident> of(List<Firing> firings) {
         List<List<Firing>> groups = new ArrayList<>();
         for (Firing firing : firings) {
             List<Firing> found = null;
@@ -47,24 +47,24 @@ public record Incident(List<Firing> firings) {
                         && !firing.from().isAfter(other.to().plus(QUIET)));
     }
 
-    public Firing first() {
+    Firing first() {
         return firings.get(0);
     }
 
-    public Instant from() {
+    Instant from() {
         return first().from();
     }
 
-    public Instant to() {
+    Instant to() {
         return firings.stream().map(Firing::to).max(Instant::compareTo).orElseThrow();
     }
 
-    public boolean lasts() {
+    boolean lasts() {
         return firings.stream().anyMatch(Firing::lasts);
     }
 
     /** {@return the bot that it is about; empty for none} */
-    public String bot() {
+    String bot() {
         return firings.stream()
                 .map(Firing::bot)
                 .filter(bot -> !bot.isEmpty())
@@ -72,7 +72,7 @@ public record Incident(List<Firing> firings) {
                 .orElse("");
     }
 
-    public Instant due() {
+    Instant due() {
         return to().plus(TIME_TO_WRITE);
     }
 }

@@ -7,11 +7,11 @@ import java.util.List;
 /**
  * Which pages have their postmortem, and which have not. Stateless.
  */
-public final class PostmortemCheck {
+final class PostmortemCheck {
     private PostmortemCheck() {}
 
     /** Whether an incident has what it needs. */
-    public enum State {
+    enum State {
         WRITTEN,
         /** There is none, and the time for it has not run out. */
         DUE,
@@ -22,9 +22,9 @@ public final class PostmortemCheck {
     }
 
     /** An incident for which somebody was paged. */
-    public record Finding(Incident incident, State state) {
+    record Finding(Incident incident, State state) {
         /** {@return the finding as one line for a person} */
-        public String line() {
+        String line() {
             Firing first = incident.first();
             String what = first.name() + " fired " + first.from()
                     + (incident.firings().size() == 1
@@ -41,7 +41,7 @@ public final class PostmortemCheck {
     }
 
     /** {@return a finding for every incident in the firings that paged somebody} */
-    public static List<Finding> of(List<Firing> firings, List<PostmortemFile> files, Instant now) {
+    static List<Finding> of(List<Firing> firings, List<PostmortemFile> files, Instant now) {
         List<Finding> findings = new ArrayList<>();
         for (Incident incident :
                 Incident.of(firings.stream().filter(Firing::pages).toList())) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cryptobot.smoke.chain.MonitoringOptions;
+import io.cryptobot.smoke.chain.PrometheusApi;
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
 import io.cryptobot.smoke.cli.InstantConverter;
@@ -101,7 +102,7 @@ public final class PostmortemCommand {
             String unknown = null;
             try {
                 findings = PostmortemCheck.of(
-                        new AlertHistory(monitoring.prometheus(session.environment()))
+                        new AlertHistory(new PrometheusApi(monitoring.prometheus(session.environment())))
                                 .firings(now.minus(Duration.ofDays(days)), now.isBefore(clock) ? now : clock),
                         files,
                         now);

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param end when it ended; null while it lasts
  * @param owner who writes the rest; empty when that is not known
  */
-public record PostmortemDraft(
+record PostmortemDraft(
         String alert,
         String bot,
         String severity,
@@ -40,7 +40,7 @@ public record PostmortemDraft(
     private static final String TEMPLATE = "/ops/postmortems/TEMPLATE.md";
 
     /** {@return the name of the file without its ending: date, time in UTC and alert} */
-    public String id() {
+    String id() {
         return ID_TIME.format(start) + "-" + alert;
     }
 
@@ -62,7 +62,7 @@ public record PostmortemDraft(
      * @return the file
      * @throws java.nio.file.FileAlreadyExistsException when the incident has its postmortem; it stays as it is
      */
-    public Path write(Path directory, String impact, String timeline, String notes) throws IOException {
+    Path write(Path directory, String impact, String timeline, String notes) throws IOException {
         Map<String, String> values = new LinkedHashMap<>();
         values.put("alert", quoted(alert));
         values.put("bot", quoted(bot));

@@ -4,12 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.cryptobot.smoke.chain.AlertmanagerApi;
 import io.cryptobot.smoke.chain.HttpProbe;
+import io.cryptobot.smoke.chain.Silence;
 import io.cryptobot.telemetry.Redactor;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.trading.mode.ModeAudit;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -30,7 +31,7 @@ import java.util.stream.Stream;
  * What Prometheus, Alertmanager and the log of mode switches know of an incident and the quarter of an hour around it, in the
  * order of time and without secrets. A source that cannot be read is named and the others go on. Confined to one thread.
  */
-public final class PostmortemFacts {
+final class PostmortemFacts {
     private static final Duration AROUND = Duration.ofMinutes(15);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -46,7 +47,7 @@ public final class PostmortemFacts {
     private String impact = "";
 
     /** @param bot what the incident is about; empty for no bot or an unknown one */
-    public PostmortemFacts(String bot, Instant start, Instant end) {
+    PostmortemFacts(String bot, Instant start, Instant end) {
         this.bot = bot;
         this.end = end;
         this.from = start.minus(AROUND);
@@ -54,12 +55,12 @@ public final class PostmortemFacts {
     }
 
     /** {@return the sources that could not be read, each with its reason} */
-    public List<String> missing() {
+    List<String> missing() {
         return List.copyOf(missing);
     }
 
     /** Notes a source that could not be read. */
-    public void isMissing(String source) {
+    void isMissing(String source) {
         missing.add(Redactor.redact(source));
     }
 
@@ -68,7 +69,7 @@ public final class PostmortemFacts {
      *
      * @param all what fired before, during and after the incident
      */
-    public void ask(AlertHistory history, List<Firing> all) throws InterruptedException {
+    void ask(AlertHistory history, List<Firing> all) throws InterruptedException {
         for (Firing firing : all) {
             boolean isAbout =
                     firing.bot().isEmpty() || bot.isEmpty() || firing.bot().equals(bot);
@@ -101,16 +102,16 @@ public final class PostmortemFacts {
     }
 
     /** Adds what Alertmanager holds of the firings, and the silences that covered one of them. */
-    public void ask(URI alertmanager) throws InterruptedException {
+    void ask(AlertmanagerApi alertmanager) throws InterruptedException {
         try {
-            for (Silence silence : Silence.read(alertmanager, from, to)) {
-                if (firings.stream().anyMatch(silence::covers)) {
+            for (Silence silence : Source.ALERTMANAGER.ask(() -> alertmanager.silences(from, to))) {
+                if (firings.stream().anyMatch(firing -> firing.isSilencedBy(silence))) {
                     String what = "silence of " + silence.createdBy() + " on " + silence.what();
                     add(silence.from(), what + " begins: " + silence.comment(), "Alertmanager");
                     add(silence.to(), what + " ends", "Alertmanager");
                 }
             }
-            for (JsonNode alert : HttpProbe.json(alertmanager.resolve("/api/v2/alerts"))) {
+            for (JsonNode alert : HttpProbe.json(alertmanager.base().resolve("/api/v2/alerts"))) {
                 addHeld(alert);
             }
         } catch (IOException e) {
@@ -143,7 +144,7 @@ public final class PostmortemFacts {
     }
 
     /** Adds the switches of the bot's mode, or of another bot where the incident names none. */
-    public void readSwitches(Path stateDirectory, String otherwise) {
+    void readSwitches(Path stateDirectory, String otherwise) {
         try {
             InstanceName instance = new InstanceName(bot.isEmpty() ? otherwise : bot);
             ModeAudit.Verification found = new ModeAudit(stateDirectory, instance).verify();
@@ -190,19 +191,19 @@ public final class PostmortemFacts {
     }
 
     /** {@return how many orders failed, in a sentence; empty when nobody counted} */
-    public String impact() {
+    String impact() {
         return impact;
     }
 
     /** {@return what is to be looked up by hand, a line for each source, behind a table} */
-    public String notes() {
+    String notes() {
         return missing.stream()
                 .map(source -> "TODO: look this up by hand: " + source)
                 .collect(Collectors.joining("\n\n", missing.isEmpty() ? "" : "\n\n", ""));
     }
 
     /** {@return the rows of a Markdown table} */
-    public String timeline() {
+    String timeline() {
         return entries.stream()
                 .sorted(Comparator.comparing(Entry::time))
                 .map(entry -> "| " + entry.time().truncatedTo(ChronoUnit.SECONDS) + " | "

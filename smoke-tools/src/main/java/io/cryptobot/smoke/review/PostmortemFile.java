@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A postmortem as somebody has left it, and what is wrong with it, each with file and line. Confined to one thread.
  */
-public final class PostmortemFile {
+final class PostmortemFile {
     private static final int MAX_SIZE_BYTES = 1 << 20;
     private static final Set<String> KEYS =
             Set.of("id", "alert", "bot", "severity", "start", "end", "owner", "created", "due", "status");
@@ -50,7 +50,7 @@ public final class PostmortemFile {
      *
      * @throws IOException when the directory or a file cannot be read
      */
-    public static List<PostmortemFile> readAll(Path directory) throws IOException {
+    static List<PostmortemFile> readAll(Path directory) throws IOException {
         List<PostmortemFile> files = new ArrayList<>();
         try (Stream<Path> paths = Files.list(directory)) {
             for (Path path : paths.sorted().toList()) {
@@ -78,11 +78,11 @@ public final class PostmortemFile {
     }
 
     /** {@return what is wrong, in the order of the lines} */
-    public List<String> problems() {
+    List<String> problems() {
         return List.copyOf(problems.values());
     }
 
-    public Path file() {
+    Path file() {
         return file;
     }
 

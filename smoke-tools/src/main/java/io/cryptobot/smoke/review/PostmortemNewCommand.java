@@ -1,6 +1,8 @@
 package io.cryptobot.smoke.review;
 
+import io.cryptobot.smoke.chain.AlertmanagerApi;
 import io.cryptobot.smoke.chain.MonitoringOptions;
+import io.cryptobot.smoke.chain.PrometheusApi;
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
 import io.cryptobot.smoke.cli.InstantConverter;
@@ -11,7 +13,6 @@ import io.cryptobot.smoke.oncall.RotationFile;
 import io.cryptobot.telemetry.files.InstanceName;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,8 +80,8 @@ final class PostmortemNewCommand implements Callable<Integer> {
             throw session.wrongUsage("--alert must be a name such as CryptobotDown, was '" + alert + "'");
         }
         Map<String, String> environment = session.environment();
-        URI alertmanager = monitoring.alertmanager(environment);
-        AlertHistory history = new AlertHistory(monitoring.prometheus(environment));
+        AlertmanagerApi alertmanager = new AlertmanagerApi(monitoring.alertmanager(environment));
+        AlertHistory history = new AlertHistory(new PrometheusApi(monitoring.prometheus(environment)));
         Instant now = Instant.now();
         Instant upTo = at == null ? now : at;
         if (upTo.isAfter(now)) {

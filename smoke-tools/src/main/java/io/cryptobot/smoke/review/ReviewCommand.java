@@ -3,7 +3,10 @@ package io.cryptobot.smoke.review;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cryptobot.smoke.chain.AlertmanagerApi;
 import io.cryptobot.smoke.chain.MonitoringOptions;
+import io.cryptobot.smoke.chain.PrometheusApi;
+import io.cryptobot.smoke.chain.Silence;
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.DurationConverter;
 import io.cryptobot.smoke.cli.ExitCode;
@@ -79,7 +82,7 @@ public final class ReviewCommand implements Callable<Integer> {
         List<Firing> firings;
         Set<String> rules;
         try {
-            AlertHistory history = new AlertHistory(monitoring.prometheus(session.environment()));
+            AlertHistory history = new AlertHistory(new PrometheusApi(monitoring.prometheus(session.environment())));
             rules = history.rules().keySet();
             firings = history.firings(from, to);
         } catch (IOException e) {
@@ -89,7 +92,8 @@ public final class ReviewCommand implements Callable<Integer> {
         List<String> notes = new ArrayList<>();
         ExitCode code = ExitCode.PASS;
         try {
-            silences = Silence.read(monitoring.alertmanager(session.environment()), from, to);
+            AlertmanagerApi alertmanager = new AlertmanagerApi(monitoring.alertmanager(session.environment()));
+            silences = Source.ALERTMANAGER.ask(() -> alertmanager.silences(from, to));
             if (from.isBefore(now.minus(Silence.KEPT))) {
                 notes.add("silences that ended before "
                         + now.minus(Silence.KEPT).truncatedTo(ChronoUnit.SECONDS)

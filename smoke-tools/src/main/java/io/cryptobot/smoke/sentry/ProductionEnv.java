@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  * Whatever a shell would treat in another way is refused: other substitutions, variables, duplicates. Errors name file and
  * line and never show a value. Immutable.
  */
-public final class ProductionEnv {
+final class ProductionEnv {
     private static final Pattern ASSIGNMENT = Pattern.compile("(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)");
     private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\(([^()]*)\\)");
     private static final Pattern COMMENT = Pattern.compile("\\s+#.*|\\s+$");
@@ -39,7 +39,7 @@ public final class ProductionEnv {
     }
 
     /** Reads the file; git runs in the repository around {@code repository}, with the caller's PATH and HOME. */
-    public static ProductionEnv read(Path file, Path repository, Map<String, String> environment)
+    static ProductionEnv read(Path file, Path repository, Map<String, String> environment)
             throws ConfigurationException {
         List<String> lines;
         try {
@@ -61,7 +61,7 @@ public final class ProductionEnv {
     }
 
     /** {@return all variables in the order of the file} */
-    public Map<String, String> values() {
+    Map<String, String> values() {
         return values;
     }
 

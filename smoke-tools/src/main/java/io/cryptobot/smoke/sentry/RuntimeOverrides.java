@@ -28,7 +28,7 @@ import java.util.Set;
  * {@code config/runtime_overrides.json} for writing: all keys and their order are kept. The file holds a secret, so it is
  * created for its owner only, and it is replaced as a whole, so a bot that starts meanwhile reads the old or the new one.
  */
-public final class RuntimeOverrides {
+final class RuntimeOverrides {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
@@ -48,7 +48,7 @@ public final class RuntimeOverrides {
     }
 
     /** {@return the file's content; empty when there is no file} */
-    public static RuntimeOverrides read(Path file) throws ConfigurationException {
+    static RuntimeOverrides read(Path file) throws ConfigurationException {
         requireNonNull(file, "file is null");
         try {
             if (JSON.readTree(Files.readString(file)) instanceof ObjectNode content) {
@@ -68,7 +68,7 @@ public final class RuntimeOverrides {
     }
 
     /** {@return the entry, an empty object when absent} */
-    public ObjectNode entry(String name) {
+    ObjectNode entry(String name) {
         JsonNode entry = content.get(name);
         return entry instanceof ObjectNode object ? object.deepCopy() : JSON.createObjectNode();
     }
@@ -79,7 +79,7 @@ public final class RuntimeOverrides {
     }
 
     /** Replaces one entry and writes the file. */
-    public void write(String name, ObjectNode entry) throws IOException {
+    void write(String name, ObjectNode entry) throws IOException {
         content.set(name, entry);
         byte[] text = (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n")
                 .getBytes(StandardCharsets.UTF_8);

@@ -3,6 +3,7 @@ package io.cryptobot.smoke.review;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cryptobot.smoke.chain.PrometheusApi;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
@@ -101,7 +102,7 @@ class AlertHistoryTest {
     }
 
     private List<String> firings(String from, String to) throws IOException, InterruptedException {
-        return new AlertHistory(URI.create(monitoring.url()))
+        return new AlertHistory(new PrometheusApi(URI.create(monitoring.url())))
                 .firings(Instant.parse(from), Instant.parse(to)).stream()
                         .map(firing -> firing.name() + " " + firing.from() + " " + firing.to() + " " + firing.lasts())
                         .toList();
