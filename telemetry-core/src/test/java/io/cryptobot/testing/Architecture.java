@@ -5,6 +5,8 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -16,6 +18,7 @@ import io.cryptobot.telemetry.ToolApi;
 import java.lang.annotation.Annotation;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.LoggerFactory;
 
 /** The rules that the packages of each module keep, and the public types of a library. */
 public final class Architecture {
@@ -25,6 +28,10 @@ public final class Architecture {
 
     /** {@return the platform's classes on the class path, without tests and benchmarks} */
     public static JavaClasses platform() {
+        // Without a configuration, logback prints a line for each class that ArchUnit reads.
+        if (LoggerFactory.getLogger("com.tngtech.archunit") instanceof Logger logger) {
+            logger.setLevel(Level.WARN);
+        }
         return new ClassFileImporter()
                 .withImportOption(location -> !location.contains("/test-classes/") && !location.contains("-tests.jar"))
                 .importPackages(ALL);
