@@ -30,7 +30,7 @@ class CountersFilePageTest {
                 .containsPattern("(?m)^ *" + CountersFileLayout.OWNER_PID_OFFSET + "  i64 process id")
                 .containsPattern("(?m)^ *" + CountersFileLayout.RESTARTS_OFFSET + "  i64 restarts")
                 .containsPattern("(?m)^ *" + CountersFileLayout.HEARTBEAT_SEQUENCE_OFFSET + "  i64 heartbeat sequence")
-                .containsPattern("(?m)^ *" + CountersFileLayout.CLEAN_EXIT_OFFSET + "  i64 1 after an orderly close")
+                .containsPattern("(?m)^ *" + CountersFileLayout.CLEAN_EXIT_OFFSET + "  i64 1 after a clean close")
                 .containsPattern("(?m)^ *" + CountersFileLayout.LOOP_SEQUENCE_OFFSET + "  i64 trading-loop sequence")
                 .containsPattern("(?m)^ *" + CountersFileLayout.DESCRIPTORS_OFFSET + "  n descriptors");
     }
