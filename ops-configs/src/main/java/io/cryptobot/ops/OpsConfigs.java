@@ -81,7 +81,7 @@ public final class OpsConfigs {
     }
 
     /** The jar or the directory that this class was loaded from; it also contains the resources. */
-    private static Path origin() throws IOException {
+    static Path origin() throws IOException {
         try {
             return Path.of(OpsConfigs.class
                     .getProtectionDomain()

@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Whom an alert is meant for. {@code docs/alerts.md} says what stands here, and amtool is asked whether the routes of
- * Alertmanager do it.
+ * The intended receivers of an alert. {@code docs/alerts.md} shows them, and a test compares them with the routes of a real
+ * Alertmanager.
  *
  * @param seen the labels with which the promtool tests see the alert fire
  */
@@ -31,7 +31,7 @@ record AlertRoute(Ops.Alert alert, Set<String> seen) {
         return new AlertRoute(alert, seen);
     }
 
-    /** {@return the receivers of an alert with these labels, as amtool writes them} */
+    /** {@return the receivers of an alert with these labels, sorted, separated by commas} */
     static String receivers(Map<String, String> labels) {
         if ("Watchdog".equals(labels.get("alertname"))) {
             return "heartbeat";
@@ -42,7 +42,7 @@ record AlertRoute(Ops.Alert alert, Set<String> seen) {
         return "critical".equals(labels.get("severity")) ? "pagerduty,slack" : "slack";
     }
 
-    /** Whether it wakes people although its bot is in paper mode, or although it is about no bot at all. */
+    /** Whether the alert pages although its bot is in paper mode, or although it is not about a bot. */
     boolean pagesInPaperMode() {
         boolean hasModeOfSeries = seen.contains("mode") && !alert.labels().containsKey("mode");
         return alert.severity().equals("critical") && !hasModeOfSeries && !isSilentInPaperMode();
@@ -52,7 +52,7 @@ record AlertRoute(Ops.Alert alert, Set<String> seen) {
         return alert.expr().contains(SILENT_IN_PAPER_MODE) || alert.expr().startsWith(LIVE_MODE_ONLY);
     }
 
-    /** {@return a sentence for people, with the reason if it pages in paper mode} */
+    /** {@return a sentence for the page, with the reason if the alert pages in paper mode} */
     String sentence(JsonNode review) {
         String sentence = "Goes to " + people(Map.of());
         if (!alert.severity().equals("critical")) {

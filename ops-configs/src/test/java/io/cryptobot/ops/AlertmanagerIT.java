@@ -1,84 +1,117 @@
 package io.cryptobot.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cryptobot.testing.FreePorts;
 import io.cryptobot.testing.OneJdk;
+import io.cryptobot.testing.PrometheusProcess;
+import io.cryptobot.testing.PrometheusProcess.Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The shipped routes and message texts in Alertmanager's own tool. */
+/** The shipped routes in a real Alertmanager, and the shipped message texts in amtool. */
 @OneJdk
 final class AlertmanagerIT {
 
     private static final Path DATA = Path.of("src/test/resources/notifications");
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<Map<String, String>> MODES_AND_DRILLS = List.of(
+            Map.of("mode", "live"),
+            Map.of("mode", "paper"),
+            Map.of("mode", "live", "drill", "true"),
+            Map.of("mode", "paper", "drill", "true"),
+            Map.of());
+    /** Between the texts of one run of amtool. */
+    private static final String SEPARATOR = "\n=====\n";
 
     @TempDir
-    Path home;
+    static Path home;
 
-    @Test
-    void unpackedConfigurationIsValid() throws IOException {
+    private static PrometheusProcess alertmanager;
+
+    /**
+     * Starts an Alertmanager with the shipped routes. It can reach nobody: all its receivers are local ones that do not run, and
+     * a silence covers every alert.
+     */
+    @BeforeAll
+    static void startAlertmanager() throws IOException {
         OpsConfigs.unpack(home);
-
-        Tool.Result result = Tool.AMTOOL.run("check-config", home.resolve("ops/alertmanager/alertmanager.yml"));
-
-        assertThat(result.exitCode()).as(result.output()).isZero();
-        assertThat(result.output()).contains("4 receivers", "1 templates");
-    }
-
-    /** As the compose file mounts it: beside the templates. */
-    @Test
-    void configurationThatPagesNobodyIsValid() throws IOException {
-        OpsConfigs.unpack(home);
+        // beside the templates, as the compose file mounts it
         Path local = Files.copy(
                 home.resolve(LocalAlertmanager.PATH), home.resolve("ops/alertmanager/alertmanager-local.yml"));
-
-        Tool.Result result = Tool.AMTOOL.run("check-config", local);
-
-        assertThat(result.exitCode()).as(result.output()).isZero();
-        assertThat(result.output()).contains("4 receivers", "1 templates");
+        assertThat(Ops.yaml(local).path("route"))
+                .isEqualTo(Ops.yaml(Ops.ALERTMANAGER).path("route"));
+        alertmanager = PrometheusProcess.start(
+                Server.ALERTMANAGER, local, home.resolve("run"), FreePorts.choose(), "--cluster.listen-address=");
+        alertmanager.awaitReady();
+        Instant now = Instant.now();
+        Map<String, Object> everyAlert = Map.of("name", "alertname", "value", ".+", "isRegex", true);
+        alertmanager.post(
+                "/api/v2/silences",
+                JSON.writeValueAsString(Map.of(
+                        "matchers", List.of(everyAlert),
+                        "startsAt", now.toString(),
+                        "endsAt", now.plus(Duration.ofHours(1)).toString(),
+                        "createdBy", "AlertmanagerIT",
+                        "comment", "no notification")));
     }
 
-    static Stream<Arguments> everyAlertInEveryMode() {
-        return Ops.alerts().stream()
-                .flatMap(alert -> Stream.of(
-                        arguments(alert, Map.of("mode", "live")),
-                        arguments(alert, Map.of("mode", "paper")),
-                        arguments(alert, Map.of("mode", "live", "drill", "true")),
-                        arguments(alert, Map.of("mode", "paper", "drill", "true")),
-                        arguments(alert, Map.of())));
+    @AfterAll
+    static void endAlertmanager() {
+        alertmanager.close();
     }
 
-    /** People are paged for a critical alert, except in paper mode and in drills; everybody else reads Slack. */
     @ParameterizedTest
-    @MethodSource("everyAlertInEveryMode")
-    void alertReachesThePeopleItIsMeantFor(Ops.Alert alert, Map<String, String> series) {
-        Map<String, String> labels = new TreeMap<>(series);
-        labels.put("bot", "alpha");
-        labels.put("instance", "cryptobot-desktop:9100");
-        labels.putAll(alert.labels());
-        labels.put("alertname", alert.name());
-        assertRoute(AlertRoute.receivers(labels), labels);
+    @ValueSource(strings = {"alertmanager.yml", "alertmanager-local.yml"})
+    void unpackedConfigurationIsValid(String name) {
+        assertThat(Tool.AMTOOL.succeed(
+                        "check-config", home.resolve("ops/alertmanager").resolve(name)))
+                .contains("4 receivers", "1 templates");
     }
 
-    /** A channel that fails cannot tell so itself. */
+    /** A critical alert pages, except in paper mode and in drills; all other alerts go to Slack. */
+    @Test
+    void everyAlertReachesTheIntendedReceiversInEveryModeAndInDrills() throws IOException {
+        Map<Map<String, String>, String> expected = new HashMap<>();
+        for (Ops.Alert alert : Ops.alerts()) {
+            for (Map<String, String> series : MODES_AND_DRILLS) {
+                Map<String, String> labels = new TreeMap<>(series);
+                labels.put("bot", "alpha");
+                labels.put("instance", "cryptobot-desktop:9100");
+                labels.putAll(alert.labels());
+                labels.put("alertname", alert.name());
+                expected.put(labels, AlertRoute.receivers(labels));
+            }
+        }
+
+        assertThat(receivers(expected.keySet())).containsExactlyInAnyOrderEntriesOf(expected);
+    }
+
+    /** A channel that fails cannot report its own failure. */
     @ParameterizedTest
     @CsvSource({"slack,pagerduty", "pagerduty,slack", "webhook,'pagerduty,slack'"})
-    void failingChannelIsToldOnTheOther(String failing, String receivers) {
+    void failingChannelIsReportedOnTheOther(String failing, String receivers) throws IOException {
         assertRoute(
                 receivers,
                 Map.of(
@@ -93,24 +126,65 @@ final class AlertmanagerIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"info,'null'", "none,'null'", "page,slack", "'',slack"})
-    void noUnknownSeverityIsLost(String severity, String receiver) {
+    @CsvSource({"info,'null'", "none,'null'", "page,slack"})
+    void noUnknownSeverityIsLost(String severity, String receiver) throws IOException {
         assertRoute(receiver, Map.of("alertname", "SomethingNew", "severity", severity));
     }
 
-    private static void assertRoute(String receivers, Map<String, String> labels) {
-        List<Object> arguments = new ArrayList<>(List.of(
-                "config", "routes", "test", "--config.file=" + Ops.ALERTMANAGER, "--verify.receivers=" + receivers));
-        labels.forEach((name, value) -> arguments.add(name + "=" + value));
-        Tool.Result result = Tool.AMTOOL.run(arguments.toArray());
-        assertThat(result.exitCode()).as("%s: %s", labels, result.output()).isZero();
+    @Test
+    void noMissingSeverityIsLost() throws IOException {
+        assertRoute("slack", Map.of("alertname", "SomethingNew"));
     }
 
-    static Stream<Arguments> everyTextOfEveryNotification() {
-        TreeSet<String> texts = new TreeSet<>();
-        collectTexts(Ops.yaml(Ops.ALERTMANAGER).path("receivers"), texts);
-        assertThat(texts).hasSizeGreaterThan(10);
-        return Ops.files(DATA, ".json").stream().flatMap(data -> texts.stream().map(text -> arguments(data, text)));
+    private static void assertRoute(String receivers, Map<String, String> labels) throws IOException {
+        assertThat(receivers(List.of(labels))).containsExactly(Map.entry(labels, receivers));
+    }
+
+    /** {@return the receivers to which Alertmanager routes the alerts with these labels, sorted, separated by commas} */
+    private static Map<Map<String, String>, String> receivers(Collection<Map<String, String>> alerts)
+            throws IOException {
+        alertmanager.post(
+                "/api/v2/alerts",
+                JSON.writeValueAsString(
+                        alerts.stream().map(labels -> Map.of("labels", labels)).toList()));
+        Map<Map<String, String>, String> receivers = new HashMap<>();
+        for (JsonNode alert : JSON.readTree(alertmanager.get("/api/v2/alerts"))) {
+            Map<String, String> labels = new HashMap<>();
+            alert.path("labels")
+                    .properties()
+                    .forEach(
+                            label -> labels.put(label.getKey(), label.getValue().asText()));
+            if (alerts.contains(labels)) {
+                receivers.put(
+                        labels,
+                        alert.path("receivers").findValuesAsText("name").stream()
+                                .sorted()
+                                .collect(Collectors.joining(",")));
+            }
+        }
+        return receivers;
+    }
+
+    static List<Path> notifications() {
+        return Ops.files(DATA, ".json");
+    }
+
+    /** amtool check-config accepts an undefined template; the first alert would then be lost. */
+    @ParameterizedTest
+    @MethodSource("notifications")
+    void everyTextOfEveryReceiverRenders(Path data) {
+        TreeSet<String> all = new TreeSet<>();
+        collectTexts(Ops.yaml(Ops.ALERTMANAGER).path("receivers"), all);
+        assertThat(all).hasSizeGreaterThan(10);
+        List<String> texts = List.copyOf(all);
+        List<String> rendered = render(data, texts);
+
+        for (int i = 0; i < texts.size(); i++) {
+            assertThat(rendered.get(i)).as(texts.get(i)).doesNotContain("<no value>", "<nil>", "{{");
+            if (texts.get(i).contains("_url\"")) {
+                assertThat(rendered.get(i)).startsWith("https://").doesNotContainAnyWhitespaces();
+            }
+        }
     }
 
     private static void collectTexts(JsonNode node, TreeSet<String> texts) {
@@ -120,20 +194,8 @@ final class AlertmanagerIT {
         node.forEach(child -> collectTexts(child, texts));
     }
 
-    /** amtool check-config accepts a template that does not exist; the first alert would then be lost. */
-    @ParameterizedTest
-    @MethodSource("everyTextOfEveryNotification")
-    void everyTextRenders(Path data, String text) {
-        String rendered = render(data, text);
-
-        assertThat(rendered).doesNotContain("<no value>", "<nil>", "{{");
-        if (text.contains("_url\"")) {
-            assertThat(rendered).startsWith("https://").doesNotContainAnyWhitespaces();
-        }
-    }
-
     @Test
-    void pageSaysWhatWhereAndInWhichMode() {
+    void messageContainsAlertPlaceAndMode() {
         Path data = DATA.resolve("firing-live.json");
 
         assertThat(render("cryptobot.title", data))
@@ -156,7 +218,7 @@ final class AlertmanagerIT {
     }
 
     @Test
-    void drillIsMarkedAndItsEndIsTold() {
+    void drillIsMarkedAndItsEndIsReported() {
         Path data = DATA.resolve("resolved-drill.json");
 
         assertThat(render("cryptobot.title", data))
@@ -168,9 +230,9 @@ final class AlertmanagerIT {
         assertThat(render("cryptobot.slack.color", data)).isEqualTo("good");
     }
 
-    /** Two disks of one host make one group; what has ended is told from what goes on. */
+    /** Two disks of one host make one group; the text distinguishes ended alerts from firing ones. */
     @Test
-    void mixedGroupTellsWhatHasEnded() {
+    void mixedGroupShowsWhichAlertsHaveEnded() {
         Path data = DATA.resolve("mixed.json");
 
         assertThat(render("cryptobot.title", data)).isEqualTo("[FIRING:1] HostDiskFilling (warning)");
@@ -188,7 +250,7 @@ final class AlertmanagerIT {
         assertThat(render("cryptobot.pagerduty.summary", data)).isEqualTo("HostDiskFilling: HostDiskFilling");
     }
 
-    /** An alert that somebody posts by hand, with nothing but a name and an odd severity, must arrive too. */
+    /** An alert posted by hand, with only a name and an unknown severity, must arrive too. */
     @Test
     void alertWithoutAnnotationsStillHasTextAndLinks() {
         Path data = DATA.resolve("firing-bare.json");
@@ -209,17 +271,22 @@ final class AlertmanagerIT {
     }
 
     private static String render(String template, Path data) {
-        return render(data, "{{ template \"" + template + "\" . }}");
+        return render(data, List.of("{{ template \"" + template + "\" . }}")).get(0);
     }
 
-    private static String render(Path data, String text) {
-        Tool.Result result = Tool.AMTOOL.run(
+    /** {@return the rendered texts; one run of amtool renders them all} */
+    private static List<String> render(Path data, List<String> texts) {
+        String output = Tool.AMTOOL.succeed(
                 "template",
                 "render",
                 "--template.glob=" + Ops.SOURCE.resolve("alertmanager/templates/*.tmpl"),
                 "--template.data=" + data.toAbsolutePath(),
-                "--template.text=" + text);
-        assertThat(result.exitCode()).as(result.output()).isZero();
-        return result.output().stripTrailing();
+                "--template.text=" + String.join(SEPARATOR, texts));
+        List<String> rendered = Pattern.compile(SEPARATOR)
+                .splitAsStream(output)
+                .map(String::stripTrailing)
+                .toList();
+        assertThat(rendered).hasSameSizeAs(texts);
+        return rendered;
     }
 }

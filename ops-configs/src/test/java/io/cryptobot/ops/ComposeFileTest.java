@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The two compose files: what is in a container is shut in, the one pages nobody, the other is a step of its own. */
+/** The two compose files: containers are hardened, the default cannot page anybody, production is a separate file. */
 final class ComposeFileTest {
 
     private static final JsonNode LOCAL = Ops.yaml(Ops.SOURCE.resolve("monitoring/docker-compose.yaml"));
@@ -27,7 +27,7 @@ final class ComposeFileTest {
 
     static final List<Map.Entry<String, JsonNode>> SERVICES = services();
 
-    /** Each service with what it merges in, as a YAML reader of Compose sees it. */
+    /** Each service with its merged keys, as Compose reads them. */
     private static List<Map.Entry<String, JsonNode>> services() {
         Map<String, JsonNode> services = new LinkedHashMap<>();
         LOCAL.path("services")
@@ -39,9 +39,9 @@ final class ComposeFileTest {
     private static JsonNode merged(JsonNode mapping) {
         ObjectNode all = ((ObjectNode) mapping).objectNode();
         JsonNode merges = mapping.path("<<");
-        for (String name : merges.isTextual() ? List.of(merges.asText()) : texts(merges)) {
+        for (String name : merges.isTextual() ? List.of(merges.asText()) : Ops.texts(merges)) {
             LOCAL.path("x-" + name).properties().forEach(entry -> {
-                if (!all.has(entry.getKey())) { // the first that is merged in holds
+                if (!all.has(entry.getKey())) { // the first merged value wins
                     all.set(entry.getKey(), entry.getValue());
                 }
             });
@@ -60,8 +60,8 @@ final class ComposeFileTest {
                 .extracting(Map.Entry::getKey)
                 .containsExactly(
                         "receivers", "demo-exchange", "demo-bot", "exporter", "prometheus", "alertmanager", "grafana");
-        assertThat(texts(LOCAL.at("/services/prometheus/command"))).contains("--rules.alert.resend-delay=30s");
-        assertThat(texts(LOCAL.at("/services/alertmanager/command"))).contains("--cluster.listen-address=");
+        assertThat(Ops.texts(LOCAL.at("/services/prometheus/command"))).contains("--rules.alert.resend-delay=30s");
+        assertThat(Ops.texts(LOCAL.at("/services/alertmanager/command"))).contains("--cluster.listen-address=");
     }
 
     @ParameterizedTest
@@ -69,8 +69,8 @@ final class ComposeFileTest {
     void containerIsHardenedPinnedLocalAndWatched(Map.Entry<String, JsonNode> entry) {
         JsonNode service = entry.getValue();
         assertThat(service.path("read_only").asBoolean()).isTrue();
-        assertThat(texts(service.path("cap_drop"))).containsExactly("ALL");
-        assertThat(texts(service.path("security_opt"))).containsExactly("no-new-privileges:true");
+        assertThat(Ops.texts(service.path("cap_drop"))).containsExactly("ALL");
+        assertThat(Ops.texts(service.path("security_opt"))).containsExactly("no-new-privileges:true");
         assertThat(List.of("privileged", "cap_add", "devices", "pid", "ipc", "userns_mode"))
                 .noneMatch(service::has);
         // a number, or the number in ${NAME:-number}: a name could be root under another name
@@ -78,7 +78,7 @@ final class ComposeFileTest {
         assertThat(service.path("image").asText()
                         + service.at("/build/args/JAVA_IMAGE").asText())
                 .matches(".*:v?\\d+\\.\\d+\\.\\d+.*");
-        assertThat(texts(service.path("ports"))).allMatch(port -> port.startsWith("127.0.0.1:"));
+        assertThat(Ops.texts(service.path("ports"))).allMatch(port -> port.startsWith("127.0.0.1:"));
         assertThat(service.at("/healthcheck/test/0").asText()).isEqualTo("CMD");
         assertThat(List.of("interval", "timeout", "retries", "start_period"))
                 .allMatch(service.path("healthcheck")::has);
@@ -89,22 +89,22 @@ final class ComposeFileTest {
         }
     }
 
-    /** All but the bot serve something; only of the bot is its own heartbeat asked for. */
+    /** All services except the bot have a port to check; the health check of the bot is its heartbeat. */
     @Test
-    void healthIsWhatTheServiceAnswers() {
+    void healthCheckAsksTheService() {
         for (Map.Entry<String, JsonNode> service : SERVICES) {
-            String test = texts(service.getValue().at("/healthcheck/test")).toString();
+            String test = Ops.texts(service.getValue().at("/healthcheck/test")).toString();
             if (service.getKey().equals("demo-bot")) {
                 assertThat(test).contains("cryptobot counters show");
                 assertThat(service.getValue().has("ports")).isFalse();
             } else {
-                String port = texts(service.getValue().path("ports")).get(0).split(":")[1];
+                String port = Ops.texts(service.getValue().path("ports")).get(0).split(":")[1];
                 assertThat(test).containsPattern("127\\.0\\.0\\.1[:/]" + port);
             }
         }
     }
 
-    /** The counters file is the bot's to write and the exporter's to read, in memory. */
+    /** The bot writes the counters file and the exporter reads it, in memory. */
     @Test
     void demoBotAndExporterShareTheRunDirectory() {
         JsonNode bot = LOCAL.at("/services/demo-bot/volumes/0");
@@ -129,11 +129,11 @@ final class ComposeFileTest {
                                         .asText());
     }
 
-    /** Three ways in which it could reach a person, and each is closed for itself. */
+    /** There are three ways to reach a person, and each of them is closed separately. */
     @Test
     void defaultCannotPageAnybody() {
         assertThat(LOCAL.findValues("secrets")).isEmpty();
-        assertThat(texts(LOCAL.at("/services/alertmanager/volumes")))
+        assertThat(Ops.texts(LOCAL.at("/services/alertmanager/volumes")))
                 .contains("./alertmanager-local.yml:/etc/alertmanager/alertmanager.yml:ro")
                 .noneMatch(volume -> volume.startsWith("../alertmanager/alertmanager.yml"));
         assertThat(keys(LOCAL.path("networks"))).containsExactly("default");
@@ -148,7 +148,7 @@ final class ComposeFileTest {
     }
 
     @Test
-    void localAlertmanagerIsTheShippedOneButForTheAddresses() {
+    void localAlertmanagerDiffersFromTheShippedOneOnlyInAddresses() {
         List<String> local = LocalAlertmanager.of(SHIPPED).lines().skip(2).toList();
         List<String> shipped = SHIPPED.lines().toList();
         assertThat(local).hasSameSizeAs(shipped);
@@ -171,7 +171,7 @@ final class ComposeFileTest {
                 .hasSize(4)
                 .allMatch(value -> value.startsWith("http://receivers:9180/") || value.startsWith("0123456789"));
         int port = Integer.parseInt(
-                texts(LOCAL.at("/services/receivers/ports")).get(0).split(":")[1]);
+                Ops.texts(LOCAL.at("/services/receivers/ports")).get(0).split(":")[1]);
         assertThat(LocalAlertmanager.RECEIVERS).isEqualTo("http://receivers:" + port);
     }
 
@@ -183,18 +183,18 @@ final class ComposeFileTest {
                 "routing_key_file: /etc/alertmanager/secrets/pagerduty_routing_key",
                 "http://127.0.0.1:9095/heartbeat"
             })
-    void localAlertmanagerIsNotMadeWhereAnAddressIsAnother(String text) {
+    void localAlertmanagerIsNotWrittenIfAnAddressIsMissing(String text) {
         assertThatThrownBy(() -> LocalAlertmanager.of(SHIPPED.replace(text, "another")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("ops/alertmanager/alertmanager.yml does not mention " + text
                         + ", which is replaced in ops/monitoring/alertmanager-local.yml");
     }
 
-    /** What production says itself is added to what the default says; nothing there may open a container. */
+    /** Production extends the default; none of its keys may weaken a container. */
     @Test
     void productionIsTheSameContainersWithRealSecretsAndTheRealBot() {
         assertThat(PRODUCTION.path("name").asText())
-                .as("volumes of its own: a trial leaves nothing in them, and its end takes nothing away")
+                .as("separate volumes: a test leaves no data in them, and its end removes none")
                 .isNotEqualTo(LOCAL.path("name").asText());
         assertThat(keys(PRODUCTION.path("services")))
                 .containsExactlyInAnyOrder("exporter", "prometheus", "alertmanager", "grafana");
@@ -206,8 +206,8 @@ final class ComposeFileTest {
         assertThat(PRODUCTION.has("networks"))
                 .as("an ordinary network, which leads to Slack and PagerDuty")
                 .isFalse();
-        // a volume takes the place of the default's with the same target
-        assertThat(texts(PRODUCTION.at("/services/alertmanager/volumes")))
+        // a volume replaces the default's volume with the same target
+        assertThat(Ops.texts(PRODUCTION.at("/services/alertmanager/volumes")))
                 .containsExactly("../alertmanager/alertmanager.yml:/etc/alertmanager/alertmanager.yml:ro");
         JsonNode run = PRODUCTION.at("/services/exporter/volumes/0");
         assertThat(run.path("type").asText()).isEqualTo("bind");
@@ -220,7 +220,7 @@ final class ComposeFileTest {
                 .isEqualTo("false");
     }
 
-    /** Everybody on the host can read a container's environment and its arguments. */
+    /** All users of the host can read the environment and the arguments of a container. */
     @Test
     void containersGetSecretsAsFiles() {
         assertThat(PRODUCTION.path("secrets").properties())
@@ -245,9 +245,5 @@ final class ComposeFileTest {
         Map<String, JsonNode> entries = new LinkedHashMap<>();
         mapping.properties().forEach(entry -> entries.put(entry.getKey(), entry.getValue()));
         return entries.keySet();
-    }
-
-    private static List<String> texts(JsonNode array) {
-        return Ops.stream(array).map(JsonNode::asText).toList();
     }
 }

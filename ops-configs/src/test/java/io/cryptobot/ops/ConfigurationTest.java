@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cryptobot.telemetry.MetricCatalog;
 import java.util.Arrays;
-import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Prometheus, Alertmanager and Grafana's provisioning, as far as their own tools do not look. */
+/** Facts about Prometheus, Alertmanager and Grafana's provisioning that their own tools do not check. */
 final class ConfigurationTest {
 
     private static final JsonNode PROMETHEUS = Ops.yaml(Ops.SOURCE.resolve("prometheus/prometheus.yml"));
@@ -35,7 +34,7 @@ final class ConfigurationTest {
                 .isEqualTo(job.path("scrape_interval").asText());
     }
 
-    /** The label that keeps drills from paging. Prometheus anchors the expression at both ends, as matches() does. */
+    /** With this label a drill does not page. Prometheus anchors the expression at both ends, like matches(). */
     @ParameterizedTest
     @CsvSource({
         "drill,true",
@@ -57,9 +56,9 @@ final class ConfigurationTest {
                         "cryptobot:bot_expected{bot!~\"" + relabel.path("regex").asText() + "\"}");
     }
 
-    /** The continuous drill is no bot: all but its results is dropped, by a label that is taken away again. */
+    /** The continuous drill is not a bot: a temporary label marks its results, and all other series of it are dropped. */
     @Test
-    void ofTheContinuousDrillOnlyItsResultsAreKept() {
+    void onlyTheResultsOfTheContinuousDrillAreKept() {
         JsonNode relabel = PROMETHEUS.at("/scrape_configs/0/metric_relabel_configs");
         String kept = relabel.at("/1/regex").asText();
         assertThat(Arrays.stream(MetricCatalog.values())
@@ -69,14 +68,14 @@ final class ConfigurationTest {
                         .toList());
         assertThat("cryptobot-desktop;cryptobot_drills_total".matches(kept)).isFalse();
         String mark = relabel.at("/1/target_label").asText();
-        assertThat(texts(relabel.at("/2/source_labels"))).containsExactly("bot", mark);
+        assertThat(Ops.texts(relabel.at("/2/source_labels"))).containsExactly("bot", mark);
         assertThat(relabel.at("/2/regex").asText()).isEqualTo("alert-drill;");
         assertThat(relabel.at("/2/action").asText()).isEqualTo("drop");
         assertThat(relabel.at("/3/regex").asText()).isEqualTo(mark);
         assertThat(relabel.at("/3/action").asText()).isEqualTo("labeldrop");
     }
 
-    /** The local test stack replaces these texts by its own addresses and files; another meaning would be replaced too. */
+    /** The local test stack replaces these texts with its own addresses and files, so each must have one meaning only. */
     @Test
     void addressesAndSecretPathsAreReplaceableAsText() {
         String prometheus = Ops.text(Ops.SOURCE.resolve("prometheus/prometheus.yml"));
@@ -126,13 +125,14 @@ final class ConfigurationTest {
     @Test
     void inhibitionNeverHidesAPagingAlertNorARealOneBehindADrill() {
         assertThat(ALERTMANAGER.path("inhibit_rules")).isNotEmpty().allSatisfy(rule -> {
-            assertThat(texts(rule.path("target_matchers"))).contains("severity=~\"warning|info\"");
-            assertThat(texts(rule.path("equal"))).contains("instance");
-            // an exporter has no bot and no drill: its alert says so, and hides nothing when somebody drills it
-            if (texts(rule.path("source_matchers")).contains("drill=\"\"")) {
-                assertThat(texts(rule.path("equal"))).containsExactly("instance");
+            assertThat(Ops.texts(rule.path("target_matchers"))).contains("severity=~\"warning|info\"");
+            assertThat(Ops.texts(rule.path("equal"))).contains("instance");
+            // an exporter has no bot and no drill: its alert has an empty drill label, and a drill of it inhibits
+            // nothing
+            if (Ops.texts(rule.path("source_matchers")).contains("drill=\"\"")) {
+                assertThat(Ops.texts(rule.path("equal"))).containsExactly("instance");
             } else {
-                assertThat(texts(rule.path("equal"))).contains("bot", "drill");
+                assertThat(Ops.texts(rule.path("equal"))).contains("bot", "drill");
             }
         });
     }
@@ -147,14 +147,11 @@ final class ConfigurationTest {
     void criticalAlertsLeaveAtOnce() {
         assertThat(ALERTMANAGER.at("/route/group_wait").asText()).isEqualTo("0s");
         assertThat(ALERTMANAGER.at("/route/group_interval").asText()).isEqualTo("30s");
-        assertThat(texts(ALERTMANAGER.at("/route/group_by")))
+        assertThat(Ops.texts(ALERTMANAGER.at("/route/group_by")))
                 .containsExactly("alertname", "instance", "bot", "mode", "drill", "integration");
         assertThat(Ops.stream(ALERTMANAGER.at("/route/routes")).filter(route -> route.has("group_wait")))
                 .as("only warnings may wait")
-                .allSatisfy(route -> assertThat(texts(route.path("matchers"))).containsExactly("severity=\"warning\""));
-    }
-
-    private static List<String> texts(JsonNode array) {
-        return Ops.stream(array).map(JsonNode::asText).toList();
+                .allSatisfy(
+                        route -> assertThat(Ops.texts(route.path("matchers"))).containsExactly("severity=\"warning\""));
     }
 }

@@ -97,7 +97,7 @@ final class DashboardTest {
             assertThat(Promql.unknownMetrics(expr)).as(expr).isEmpty();
             assertThat(Promql.unknownLabels(expr)).as(expr).isEmpty();
             assertThat(SELECTOR.matcher(expr).results())
-                    .as("what the person has chosen, or of the monitoring itself: %s", expr)
+                    .as("a variable of the dashboard, or a job of the monitoring itself: %s", expr)
                     .allSatisfy(selector -> assertThat(selector.group(1))
                             .containsAnyOf(
                                     "instance=~\"$instance\"",
@@ -130,15 +130,11 @@ final class DashboardTest {
         assertThat(ids).doesNotHaveDuplicates();
     }
 
-    /** The red line is drawn where the alert fires, on panels that show the alert's own expression. */
+    /** Panels that show the alert's own expression draw the red line at its threshold. */
     @Test
     void thresholdsAreThoseOfTheRules() {
         for (String name : List.of("CryptobotOrderFailureRateHigh", "CryptobotOrderLatencySloBreached")) {
-            Ops.Alert alert = Ops.alerts().stream()
-                    .filter(candidate -> candidate.name().equals(name))
-                    .findFirst()
-                    .orElseThrow();
-            String[] sides = alert.expr().split(" > ", 2);
+            String[] sides = Ops.alert(name).expr().split(" > ", 2);
             List<JsonNode> shown = panels().stream()
                     .filter(panel -> panel.path("targets").findValuesAsText("expr").stream()
                             .map(expr -> expr.replaceAll("\\{[^}]*}", ""))
@@ -153,7 +149,7 @@ final class DashboardTest {
         }
     }
 
-    /** Panels that show a rule's value with another selector say which rule it is, and draw the line where it fires. */
+    /** Panels that show a rule's value with another selector name the rule and draw the line at its threshold. */
     @ParameterizedTest
     @MethodSource("panels")
     void lineIsWhereTheNamedAlertFires(JsonNode panel) {

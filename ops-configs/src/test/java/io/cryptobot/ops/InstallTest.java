@@ -2,14 +2,10 @@ package io.cryptobot.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,54 +16,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The commands, as far as no Prometheus, Alertmanager or tool of theirs is needed. */
+/** The commands without Prometheus, Alertmanager, promtool and amtool. */
 final class InstallTest {
 
     private static final String TEMPLATES = "ops/alertmanager/templates/cryptobot.tmpl";
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
     @TempDir
     Path home;
 
-    private Path host;
-    private Path secret;
+    private MonitoringHost host;
 
     @BeforeEach
     void hostWithSecrets() throws IOException {
-        host = home.toRealPath().resolve("host");
-        Path secrets = Files.createDirectories(home.toRealPath().resolve("secrets"));
-        for (String name : new String[] {"slack_api_url", "pagerduty_routing_key"}) {
-            secret = Files.writeString(secrets.resolve(name), "value");
-            Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r-----"));
-        }
-        set("secrets.directory=" + secrets);
-    }
-
-    private void set(String... lines) throws IOException {
-        Path settings = host.resolve("local/settings.properties");
-        Files.createDirectories(settings.getParent());
-        Files.write(settings, List.of(lines));
-    }
-
-    private int run(String command, String... options) {
-        out.reset();
-        err.reset();
-        String[] line = Stream.concat(
-                        Stream.of(command, "--to", host.toString(), "--without-tools"), Arrays.stream(options))
-                .toArray(String[]::new);
-        return OpsConfigs.run(
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                line);
+        host = new MonitoringHost(home);
     }
 
     private void refuses(String message) {
-        assertThat(run("install")).isEqualTo(3);
-        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("ops-configs: " + message + System.lineSeparator());
-        assertThat(host.resolve("current")).doesNotExist();
-        assertThat(host.resolve("releases")).isEmptyDirectory();
+        assertThat(host.run("install").failure(ExitCode.REFUSED)).isEqualTo("ops-configs: " + message);
+        assertThat(host.current()).doesNotExist();
+        assertThat(host.root().resolve("releases")).isEmptyDirectory();
     }
 
     /** {@return where the shipped files are in unit tests: among the classes} */
@@ -76,32 +43,34 @@ final class InstallTest {
     }
 
     private String live(String path) throws IOException {
-        return Files.readString(host.resolve("current").resolve(path));
+        return Files.readString(host.current().resolve(path));
     }
 
     @Test
     void installedFilesAreTheShippedOnesWithTheSettingsOfTheHost() throws IOException {
-        set("secrets.directory=" + secret.getParent(), "bots=a:9100, b:9100", "runbooks.url=https://wiki.acme.test/r");
-        assertThat(run("install")).isZero();
+        host.set("bots=a:9100, b:9100", "runbooks.url=https://wiki.acme.test/r");
+        host.run("install").succeeds();
 
         assertThat(live("ops/prometheus/prometheus.yml"))
-                .contains("- targets: [\"a:9100\", \"b:9100\"]", "- " + host.resolve("local/inventory/*.yml"))
-                .contains("- files: [" + host.resolve("local/targets/cryptobot/*.yml") + "]")
-                .contains("- files: [" + host.resolve("local/targets/host/*.yml") + "]");
+                .contains(
+                        "- targets: [\"a:9100\", \"b:9100\"]",
+                        "- " + host.root().resolve("local/inventory/*.yml"))
+                .contains("- files: [" + host.root().resolve("local/targets/cryptobot/*.yml") + "]")
+                .contains("- files: [" + host.root().resolve("local/targets/host/*.yml") + "]");
         assertThat(live("ops/prometheus/rules/monitoring.yml"))
                 .contains("https://wiki.acme.test/r/PrometheusRuleFailures.md")
                 .doesNotContain("runbooks.example.com");
         assertThat(live("shipped/ops/prometheus/prometheus.yml"))
                 .isEqualTo(Ops.text(Ops.SOURCE.resolve("prometheus/prometheus.yml")));
-        assertThat(run("verify")).isZero();
+        host.run("verify").succeeds();
     }
 
     @Test
-    void whoeverRunsPrometheusMayReadWhateverTheUmask() throws IOException {
-        run("install");
+    void allUsersCanReadIndependentOfTheUmask() throws IOException {
+        host.run("install").succeeds();
 
-        Path rules = host.resolve("current").toRealPath().resolve("ops/prometheus/rules/monitoring.yml");
-        for (Path path = rules; !path.equals(host); path = path.getParent()) {
+        Path rules = host.current().toRealPath().resolve("ops/prometheus/rules/monitoring.yml");
+        for (Path path = rules; !path.equals(host.root()); path = path.getParent()) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                     .isEqualTo(Files.isDirectory(path) ? "rwxr-xr-x" : "rw-r--r--");
         }
@@ -109,7 +78,7 @@ final class InstallTest {
 
     @ParameterizedTest
     @EnumSource(Setting.class)
-    void everySettingStandsInTheShippedFiles(Setting setting) {
+    void everySettingIsInTheShippedFiles(Setting setting) {
         assertThat(Ops.files(Ops.SOURCE, ".yml").stream()
                         .filter(file -> setting.isUsedIn("ops/" + Ops.SOURCE.relativize(file)))
                         .filter(file -> Ops.text(file).contains(setting.defaultValue())))
@@ -123,37 +92,31 @@ final class InstallTest {
         "'slack.channel=\"', 'slack.channel=\" is not what is expected: the channel'"
     })
     void wrongSettingIsNamed(String line, String message) throws IOException {
-        set(line);
+        host.set(line);
 
-        refuses(host.resolve("local/settings.properties") + ": " + message);
+        refuses(host.root().resolve("local/settings.properties") + ": " + message);
     }
 
     @Test
-    void overrideTakesThePlaceOfTheShippedFile() throws IOException {
-        Path override = host.resolve("local/overrides/ops/prometheus/rules/monitoring.yml");
-        Files.createDirectories(override.getParent());
-        Files.writeString(override, "groups: []\n");
-        assertThat(run("install")).isZero();
+    void overrideReplacesTheShippedFile() throws IOException {
+        host.local("overrides/ops/prometheus/rules/monitoring.yml", "groups: []\n");
+        host.run("install").succeeds();
 
         assertThat(live("ops/prometheus/rules/monitoring.yml")).isEqualTo("groups: []\n");
-        assertThat(run("verify")).isZero();
+        host.run("verify").succeeds();
     }
 
     @Test
     void overrideOfNothingIsRefused() throws IOException {
-        Path override = host.resolve("local/overrides/prometheus.yml");
-        Files.createDirectories(override.getParent());
-        Files.writeString(override, "");
+        Path override = host.local("overrides/prometheus.yml", "");
 
         refuses(override + ": this release has no file prometheus.yml to override");
     }
 
-    /** Every metric of every rule, the message's own queries included; a comment may say what it likes. */
+    /** Every metric of every rule, the message's own queries included; names in comments are ignored. */
     @Test
-    void metricThatNobodyExportsIsRefused() throws IOException {
-        Path override = host.resolve("local/overrides/ops/prometheus/rules/monitoring.yml");
-        Files.createDirectories(override.getParent());
-        Files.writeString(override, """
+    void unknownMetricIsRefused() throws IOException {
+        Path override = host.local("overrides/ops/prometheus/rules/monitoring.yml", """
                 groups:
                   - name: own
                     rules:
@@ -167,11 +130,10 @@ final class InstallTest {
     }
 
     @Test
-    void templateThatNobodyDefinesIsRefused() throws IOException {
-        Path override = host.resolve("local/overrides").resolve(TEMPLATES);
-        Files.createDirectories(override.getParent());
-        Files.writeString(
-                override, Ops.text(Ops.SOURCE.resolveSibling(TEMPLATES)).replace("cryptobot.title", "title"));
+    void undefinedTemplateIsRefused() throws IOException {
+        host.local(
+                "overrides/" + TEMPLATES,
+                Ops.text(Ops.SOURCE.resolveSibling(TEMPLATES)).replace("cryptobot.title", "title"));
 
         refuses(origin() + ": ops/alertmanager/alertmanager.yml"
                 + ": unknown template \"cryptobot.title\": the first alert would be lost");
@@ -180,105 +142,102 @@ final class InstallTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " \n"})
     void emptySecretIsRefused(String value) throws IOException {
-        Files.writeString(secret, value);
+        Files.writeString(host.secret(), value);
 
-        refuses(secret + ": this secret is empty");
+        refuses(host.secret() + ": this secret is empty");
     }
 
     @Test
     void missingSecretIsRefused() throws IOException {
-        Files.delete(secret);
+        Files.delete(host.secret());
 
-        refuses(secret + ": this secret is missing");
+        refuses(host.secret() + ": this secret is missing");
     }
 
     @Test
     void secretThatEverybodyCanReadIsRefused() throws IOException {
-        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(host.secret(), PosixFilePermissions.fromString("rw-r--r--"));
 
-        refuses(secret + ": all users can read this secret: chmod o-rwx");
+        refuses(host.secret() + ": all users can read this secret: chmod o-rwx");
     }
 
     @Test
     void fileThatWasChangedByHandIsFound() throws IOException {
-        run("install");
-        Path rules = host.resolve("current").toRealPath().resolve("ops/prometheus/rules/monitoring.yml");
+        host.run("install").succeeds();
+        Path rules = host.current().toRealPath().resolve("ops/prometheus/rules/monitoring.yml");
         Files.writeString(rules, Files.readString(rules).replace("[5m]", "[6m]"));
 
-        assertThat(run("verify")).isEqualTo(3);
-        assertThat(err.toString(StandardCharsets.UTF_8))
+        assertThat(host.run("verify").failure(ExitCode.REFUSED))
                 .startsWith("ops-configs: " + rules + ": differs from the release with the files of local/");
-        assertThat(run("install")).isEqualTo(3);
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("was changed by hand");
+        assertThat(host.run("install").failure(ExitCode.REFUSED)).contains("was changed by hand");
     }
 
-    /** Each change of a setting is a release of its own here, so that versions need not be made up. */
+    /** Here each change of a setting makes a new release. */
     @Test
     void threeReleasesAreKeptAndRollbackGoesToTheOneBefore() throws IOException {
         for (String channel : new String[] {"#one", "#two", "#three", "#four"}) {
-            set("secrets.directory=" + secret.getParent(), "slack.channel=" + channel);
-            assertThat(run("install")).isZero();
+            host.set("slack.channel=" + channel);
+            host.run("install").succeeds();
         }
 
-        assertThat(run("list")).isZero();
-        List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+        List<String> lines = host.run("list").succeeds().out().lines().toList();
         assertThat(lines).hasSize(3);
         assertThat(lines.get(0)).startsWith("* ").endsWith("  install");
-        try (Stream<Path> releases = Files.list(host.resolve("releases"))) {
+        try (Stream<Path> releases = Files.list(host.root().resolve("releases"))) {
             assertThat(releases).hasSize(3);
         }
-        // settings belong to the host: a rollback does not bring the old channel back, and says so
-        assertThat(run("rollback")).isEqualTo(1);
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("with the current files of " + host.resolve("local"));
+        // settings belong to the host: a rollback does not restore the old channel, and reports this
+        assertThat(host.run("rollback").failure(ExitCode.FAILED))
+                .contains("with the current files of " + host.root().resolve("local"));
     }
 
-    /** What a killed command leaves: a half release, a link, and no line in the history. */
+    /** A killed command leaves a partial release, a link, and no line in the history. */
     @Test
-    void releaseThatNobodyHasProvenIsNoPlaceToGoBackTo() throws IOException {
-        run("install");
-        Path proven = host.resolve("current").toRealPath();
-        List<String> history = Files.readAllLines(host.resolve("history"));
-        set("secrets.directory=" + secret.getParent(), "slack.channel=#killed");
-        run("install");
-        Files.write(host.resolve("history"), history);
-        Path half = host.resolve("releases/.staged").resolve(TEMPLATES);
+    void rollbackIgnoresAReleaseThatNoServerAccepted() throws IOException {
+        host.run("install").succeeds();
+        Path proven = host.current().toRealPath();
+        List<String> history = Files.readAllLines(host.root().resolve("history"));
+        host.set("slack.channel=#killed");
+        host.run("install").succeeds();
+        Files.write(host.root().resolve("history"), history);
+        Path half = host.root().resolve("releases/.staged").resolve(TEMPLATES);
         Files.createDirectories(half.getParent());
         Files.writeString(half, "half a fil");
-        assertThat(run("verify")).isZero();
+        host.run("verify").succeeds();
 
-        set("secrets.directory=" + secret.getParent(), "slack.channel=#next");
-        assertThat(run("install", "--prometheus", "http://127.0.0.1:1")).isEqualTo(5);
-        assertThat(err.toString(StandardCharsets.UTF_8))
+        host.set("slack.channel=#next");
+        assertThat(installWithoutServer().failure(ExitCode.ROLLBACK_FAILED))
                 .contains("; current is releases/" + proven.getFileName()
                         + " again, but the servers did not confirm it: ");
-        assertThat(host.resolve("current").toRealPath()).isEqualTo(proven);
-        assertThat(host.resolve("releases/.staged")).doesNotExist();
+        assertThat(host.current().toRealPath()).isEqualTo(proven);
+        assertThat(host.root().resolve("releases/.staged")).doesNotExist();
     }
 
     @Test
-    void releaseThatNoServerTookIsNotKeptForARollback() throws IOException {
-        run("install");
-        Path proven = host.resolve("current").toRealPath();
-        set("secrets.directory=" + secret.getParent(), "slack.channel=#refused");
-        assertThat(run("install", "--prometheus", "http://127.0.0.1:1")).isEqualTo(5);
+    void rejectedReleaseIsNotKeptForARollback() throws IOException {
+        host.run("install").succeeds();
+        Path proven = host.current().toRealPath();
+        host.set("slack.channel=#refused");
+        installWithoutServer().failure(ExitCode.ROLLBACK_FAILED);
 
-        assertThat(run("list")).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        assertThat(host.run("list").succeeds().out().lines())
                 .singleElement()
                 .asString()
                 .startsWith("* " + proven.getFileName());
-        assertThat(run("rollback")).isEqualTo(1);
-        assertThat(host.resolve("current").toRealPath()).isEqualTo(proven);
+        host.run("rollback").failure(ExitCode.FAILED);
+        assertThat(host.current().toRealPath()).isEqualTo(proven);
     }
 
     @Test
-    void serverThatDoesNotAnswerLeavesNothingInUse() {
-        assertThat(run("install", "--prometheus", "http://127.0.0.1:1")).isEqualTo(4);
-
-        assertThat(err.toString(StandardCharsets.UTF_8))
+    void serverThatDoesNotAnswerLeavesNoActiveRelease() {
+        assertThat(installWithoutServer().failure(ExitCode.ROLLED_BACK))
                 .startsWith("ops-configs: http://127.0.0.1:1/-/reload: no answer: ")
-                .endsWith(" is not active, because there was no release before" + System.lineSeparator());
-        assertThat(host.resolve("current")).doesNotExist();
+                .endsWith(" is not active, because there was no release before");
+        assertThat(host.current()).doesNotExist();
+    }
+
+    private MonitoringHost.Result installWithoutServer() {
+        return host.run("install", "--prometheus", "http://127.0.0.1:1");
     }
 
     @ParameterizedTest
@@ -291,17 +250,15 @@ final class InstallTest {
         "--alertmanager=http://u:p@localhost:1, do not put a password into the URL: other users can see it in ps"
     })
     void wrongUsageIsNamed(String option, String message) {
-        assertThat(run("verify", option)).isEqualTo(2);
-        assertThat(err.toString(StandardCharsets.UTF_8).strip())
+        assertThat(host.run("verify", option).failure(ExitCode.USAGE))
                 .isEqualTo("ops-configs: " + message + " (see --help)")
                 .doesNotContain("u:p");
     }
 
     @Test
-    void nothingInstalledIsSaid() {
-        assertThat(run("verify")).isEqualTo(1);
-        assertThat(run("rollback")).isEqualTo(1);
-        assertThat(err.toString(StandardCharsets.UTF_8))
-                .isEqualTo("ops-configs: " + host + ": there is no release to go back to" + System.lineSeparator());
+    void missingInstallationIsReported() {
+        host.run("verify").failure(ExitCode.FAILED);
+        assertThat(host.run("rollback").failure(ExitCode.FAILED))
+                .isEqualTo("ops-configs: " + host.root() + ": there is no release to go back to");
     }
 }

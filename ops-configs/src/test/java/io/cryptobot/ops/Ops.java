@@ -111,6 +111,17 @@ final class Ops {
                 .toList();
     }
 
+    static Alert alert(String name) {
+        return alerts().stream()
+                .filter(alert -> alert.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    static List<String> texts(JsonNode array) {
+        return stream(array).map(JsonNode::asText).toList();
+    }
+
     static Stream<JsonNode> stream(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false);
     }

@@ -2,82 +2,64 @@ package io.cryptobot.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cryptobot.testing.ChildProcess;
+import io.cryptobot.testing.ChildProcess.Result;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.jar.JarEntry;
+import java.util.Map;
 import java.util.jar.JarFile;
-import java.util.jar.JarOutputStream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The built jar, as an SRE gets it, and its content inside a bigger one. */
 final class OpsConfigsIT {
 
-    private static Path builtJar;
-
     @TempDir
     Path target;
 
-    @BeforeAll
-    static void findBuiltJar() throws URISyntaxException {
-        builtJar = Path.of(OpsConfigs.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
-        assertThat(builtJar.toString())
+    @Test
+    void jarUnpacksItselfWithoutAnyOtherJar() throws IOException {
+        assertThat(ReleaseJar.built().toString())
                 .as("integration tests run against the jar")
                 .endsWith(".jar");
-    }
 
-    @Test
-    void jarUnpacksItselfWithoutAnyOtherJar() {
-        Tool.Result result = Tool.JAVA.run("-jar", builtJar, target);
-
-        assertThat(result).isEqualTo(new Tool.Result(0, target.resolve("ops") + System.lineSeparator()));
+        assertThat(java("-jar", ReleaseJar.built(), target)).isEqualTo(unpacked());
         assertUnpacked();
-        assertThat(Tool.JAVA.run("-jar", builtJar).exitCode()).isEqualTo(2);
+        assertThat(java("-jar", ReleaseJar.built()).exitCode()).isEqualTo(2);
     }
 
     @Test
     void contentUnpacksFromAShadedJarWithoutDirectoryEntries() throws IOException {
-        Path shaded = target.resolve("shaded.jar");
-        try (JarFile jar = new JarFile(builtJar.toFile());
-                OutputStream file = Files.newOutputStream(shaded);
-                JarOutputStream output = new JarOutputStream(file)) {
-            output.putNextEntry(new JarEntry("opsin/other.txt"));
-            for (JarEntry entry : (Iterable<JarEntry>) jar.stream()::iterator) {
-                if (!entry.isDirectory()) {
-                    output.putNextEntry(new JarEntry(entry.getName()));
-                    try (InputStream content = jar.getInputStream(entry)) {
-                        content.transferTo(output);
-                    }
-                }
-            }
-        }
+        Path shaded = ReleaseJar.write(
+                target.resolve("shaded.jar"),
+                FileTree.read(ReleaseJar.built(), "").with(Map.of("opsin/other.txt", new byte[0])));
 
-        Tool.Result result = Tool.JAVA.run("-cp", shaded, "io.cryptobot.ops.OpsConfigs", target);
-
-        assertThat(result.exitCode()).as(result.output()).isZero();
+        assertThat(java("-cp", shaded, "io.cryptobot.ops.OpsConfigs", target)).isEqualTo(unpacked());
         assertUnpacked();
     }
 
-    /** Or two builds of the same content would be two jars. */
+    /** Otherwise two builds of the same content would give two different jars. */
     @Test
     void jarTellsNeitherWhenNorWhereNorByWhomItWasBuilt() throws IOException {
-        try (JarFile jar = new JarFile(builtJar.toFile())) {
+        try (JarFile jar = new JarFile(ReleaseJar.built().toFile())) {
             assertThat(jar.stream().map(entry -> entry.getTimeLocal()).distinct())
                     .hasSize(1);
             assertThat(jar.getManifest().getMainAttributes().keySet().stream().map(Object::toString))
                     .containsExactlyInAnyOrder(
                             "Manifest-Version", "Implementation-Title", "Implementation-Version", "Main-Class");
         }
+    }
+
+    private static Result java(Object... arguments) {
+        return ChildProcess.program(ChildProcess.javaCommand())
+                .arguments(arguments)
+                .run();
+    }
+
+    private Result unpacked() {
+        return new Result(0, target.resolve("ops") + System.lineSeparator());
     }
 
     private void assertUnpacked() {

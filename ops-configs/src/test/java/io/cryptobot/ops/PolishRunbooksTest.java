@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Keeps the Polish runbooks at the English ones, which are the master: what a person on call types and every limit must be the
- * same in both. Whether the sentences mean the same nobody but a reader can tell.
+ * Compares the Polish runbooks with the English ones, which are the master: commands and limits must be the same in both. Only
+ * a reader can compare the meaning of the sentences.
  */
 final class PolishRunbooksTest {
 
@@ -61,7 +61,7 @@ final class PolishRunbooksTest {
                         .toList());
     }
 
-    /** Of two long lists it tells only the difference. */
+    /** The message of a failure shows only the difference of the two lists. */
     private static void assertSame(String what, List<String> actual, List<String> expected) {
         assertThat(expected)
                 .as("missing %s", what)
@@ -111,7 +111,7 @@ final class PolishRunbooksTest {
                 .hasSameElementsAs(matches(CODE, english.prose()));
     }
 
-    /** The numbers of the steps are among them, so a step that is missing shows here too. */
+    /** The numbers of the steps are among them, so this also detects a missing step. */
     @ParameterizedTest
     @MethodSource("runbooks")
     void runbookHasTheNumbersOfTheEnglishOne(Path polish) {
@@ -164,7 +164,7 @@ final class PolishRunbooksTest {
                 .toList();
     }
 
-    /** A Markdown page; {@code prose} is what stands outside of fenced code blocks, headings included. */
+    /** A Markdown page; {@code prose} is the text outside of fenced code blocks, headings included. */
     private record Page(List<String> headings, List<String> codeBlocks, String prose) {
 
         static Page of(Path file) {

@@ -13,12 +13,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The names in an expression, compared with the metric catalogue. promtool checks the syntax; nobody checks names. */
+/** The names in an expression, compared with the metric catalogue. promtool checks the syntax but not the names. */
 final class Promql {
 
     /**
-     * What is not the bot's: series that Prometheus writes itself, the exporter's own, the JVM's, those of Prometheus,
-     * Alertmanager and node_exporter about themselves. With the labels that rules name.
+     * Metrics of other sources, with the labels that rules use: series that Prometheus writes itself, and metrics of the exporter,
+     * the JVM, Prometheus, Alertmanager and node_exporter.
      */
     private static final Map<String, Set<String>> OTHER_METRICS = Map.ofEntries(
             Map.entry("up", Set.of()),
@@ -70,7 +70,7 @@ final class Promql {
 
     private Promql() {}
 
-    /** {@return every name that the exporter's page can show for the catalogue, buckets, sums and counts included} */
+    /** {@return every name that the exporter can serve for the catalogue, with buckets, sums and counts} */
     static Set<String> knownMetrics() {
         return Arrays.stream(MetricCatalog.values())
                 .flatMap(metric -> metric.type() == MetricType.HISTOGRAM
@@ -79,7 +79,7 @@ final class Promql {
                 .collect(toCollection(TreeSet::new));
     }
 
-    /** {@return what the exporter shows of the catalogue and of itself} */
+    /** {@return the metrics of the catalogue and those of the exporter itself} */
     static Set<String> knownOwnMetrics() {
         Set<String> metrics = knownMetrics();
         OTHER_METRICS.keySet().stream()
@@ -88,7 +88,7 @@ final class Promql {
         return metrics;
     }
 
-    /** {@return the metrics in the expression that neither the catalogue nor Prometheus itself knows} */
+    /** {@return the metrics in the expression that are not in the catalogue and not of another source} */
     static Set<String> unknownMetrics(String expr) {
         Set<String> metrics = metrics(expr);
         metrics.removeAll(knownMetrics());

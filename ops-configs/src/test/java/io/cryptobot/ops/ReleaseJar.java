@@ -2,7 +2,6 @@ package io.cryptobot.ops;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,22 +9,14 @@ import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 
-/** The built jar, and others like it: another version, with other files and a manifest that is true of them. */
+/** The built jar, and variants of it: with another version, other files, and a manifest that matches or not. */
 final class ReleaseJar {
 
     private ReleaseJar() {}
 
     /** {@return the jar that the build made; integration tests run against it} */
-    static Path built() {
-        try {
-            return Path.of(OpsConfigs.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-        } catch (URISyntaxException e) {
-            throw new AssertionError(e);
-        }
+    static Path built() throws IOException {
+        return OpsConfigs.origin();
     }
 
     static Path with(Path target, String version, Map<String, String> files) throws IOException {
@@ -38,12 +29,12 @@ final class ReleaseJar {
         return write(target, tree.with(Map.of(ReleaseManifest.PATH, manifest.getBytes(StandardCharsets.UTF_8))));
     }
 
-    /** Without anybody telling the manifest of it. */
+    /** With one changed file that is not in the manifest. */
     static Path damaged(Path target, String path, byte[] content) throws IOException {
         return write(target, FileTree.read(built(), "").with(Map.of(path, content)));
     }
 
-    private static Path write(Path target, FileTree tree) throws IOException {
+    static Path write(Path target, FileTree tree) throws IOException {
         try (OutputStream file = Files.newOutputStream(target);
                 JarOutputStream jar = new JarOutputStream(file)) {
             for (Map.Entry<String, byte[]> entry : tree.with(Map.of()).files().entrySet()) {

@@ -13,8 +13,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * Changed copies of a rule, one change each, of the kinds that a tired person makes: threshold, comparison, window,
- * function, label, clause, duration. Every one of them is a valid rule that does something else.
+ * Mutants of a rule with one change each, like typical human errors: threshold, comparison, window, function, label, clause,
+ * duration. Each mutant is a valid rule with another meaning.
  */
 final class RuleMutants {
 
@@ -93,7 +93,7 @@ final class RuleMutants {
                     List<String> fewer = new ArrayList<>();
                     List<String> labels = List.of(match.group(1).split(", "));
                     for (String label : labels) {
-                        // a job has its instances to itself
+                        // two jobs never share an instance
                         if (!label.equals("job")) {
                             List<String> rest = new ArrayList<>(labels);
                             rest.remove(label);

@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * One look of promtool at many test files: a process for each file would take minutes, one for all leaves a core idle.
+ * A run of promtool over many test files: one process for each file would take minutes, one for all leaves a core idle.
  *
- * @param failed the files of which a test failed
+ * @param failed the files with a failed test
  * @param output what promtool printed
  */
 record RuleTestRun(Set<Path> failed, String output) {

@@ -32,21 +32,13 @@ final class RulesTest {
 
     @Test
     void plannedExpressionsAreByteEqual() {
-        assertThat(exprOf("CryptobotOrderFailureRateHigh"))
+        assertThat(Ops.alert("CryptobotOrderFailureRateHigh").expr())
                 .isEqualTo("increase(cryptobot_orders_failed_total[5m]) > 3");
-        assertThat(exprOf("CryptobotOrderLatencySloBreached"))
+        assertThat(Ops.alert("CryptobotOrderLatencySloBreached").expr())
                 .isEqualTo("histogram_quantile(0.95, rate(cryptobot_order_latency_bucket[5m])) > 750");
     }
 
-    private static String exprOf(String name) {
-        return Ops.alerts().stream()
-                .filter(alert -> alert.name().equals(name))
-                .findFirst()
-                .orElseThrow()
-                .expr();
-    }
-
-    /** Those of the bots; burn rates and the monitoring itself are not about seconds. */
+    /** Only the alerts of the bots; burn rates and the monitoring itself need no seconds. */
     @Test
     void pagingAlertsOfBotsAreEvaluatedEverySecond() {
         for (JsonNode group :

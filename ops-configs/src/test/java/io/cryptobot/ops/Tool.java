@@ -1,17 +1,17 @@
 package io.cryptobot.ops;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import io.cryptobot.testing.ChildProcess;
+import io.cryptobot.testing.ChildProcess.Result;
+import java.time.Duration;
 
 /** A program on the PATH. A missing one fails the test: a check that is skipped proves nothing. */
 enum Tool {
     PROMTOOL("promtool", "prometheus"),
     AMTOOL("amtool", "prometheus-alertmanager"),
-    SHELL("sh", "dash"),
-    JAVA(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "openjdk-17-jre-headless");
+    SHELL("sh", "dash");
+
+    /** The tests of all changed rules take minutes. */
+    private static final Duration PATIENCE = Duration.ofMinutes(20);
 
     private final String command;
     private final String debianPackage;
@@ -21,32 +21,25 @@ enum Tool {
         this.debianPackage = debianPackage;
     }
 
-    /** What a run printed, standard error included, and how it ended. */
-    record Result(int exitCode, String output) {}
-
+    /** {@return the exit code, and standard output and standard error together} */
     Result run(Object... arguments) {
-        List<String> line = new ArrayList<>(List.of(command));
-        for (Object argument : arguments) {
-            line.add(argument.toString());
+        ChildProcess.Builder tool = ChildProcess.program(command)
+                .arguments(arguments)
+                .debianPackage(debianPackage)
+                // Go's garbage collector uses both cores, and as much CPU time as promtool's short tests themselves
+                .environment("GOGC", "400")
+                .environment("GOMAXPROCS", "1");
+        try (ChildProcess process = tool.start()) {
+            return new Result(process.awaitExit(PATIENCE), process.output());
         }
-        Process process;
-        try {
-            ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
-            // promtool's tests are short and many: a quarter of their time is the collection of garbage
-            builder.environment().putIfAbsent("GOGC", "400");
-            process = builder.start();
-        } catch (IOException e) {
-            throw new AssertionError(command + " is not on the PATH: install Debian's package " + debianPackage, e);
+    }
+
+    /** {@return the output of a run that must succeed} */
+    String succeed(Object... arguments) {
+        Result result = run(arguments);
+        if (result.exitCode() != 0) {
+            throw new AssertionError(command + ": exit code " + result.exitCode() + ": " + result.output());
         }
-        try {
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return new Result(process.waitFor(), output);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
+        return result.output();
     }
 }
