@@ -2,6 +2,7 @@ package io.cryptobot.smoke.drill;
 
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.cli.FileTree;
 import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.telemetry.files.CryptobotHome;
@@ -25,14 +26,11 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,18 +154,8 @@ final class DrillBot implements AutoCloseable {
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(runDirectory.path(), bot + ".*")) {
             for (Path file : files) {
-                removeAll(file);
+                FileTree.delete(file); // another drill may sweep it too
             }
-        }
-    }
-
-    private static void removeAll(Path file) throws IOException {
-        try (Stream<Path> below = Files.walk(file)) {
-            for (Path each : below.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(each);
-            }
-        } catch (NoSuchFileException e) {
-            // another drill has swept it
         }
     }
 

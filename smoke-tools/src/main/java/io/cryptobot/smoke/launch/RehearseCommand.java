@@ -1,8 +1,8 @@
 package io.cryptobot.smoke.launch;
 
 import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.cli.FileTree;
 import io.cryptobot.smoke.cli.Session;
-import io.cryptobot.smoke.stack.FileTree;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;

@@ -2,6 +2,7 @@ package io.cryptobot.smoke.stack;
 
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.cli.FileTree;
 import io.cryptobot.smoke.exchange.RandomWalk;
 import java.io.IOException;
 import java.net.URI;

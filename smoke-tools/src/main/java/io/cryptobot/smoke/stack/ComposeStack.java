@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.cryptobot.ops.OpsConfigs;
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
+import io.cryptobot.smoke.cli.FileTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileLock;

@@ -1,6 +1,7 @@
 package io.cryptobot.smoke.stack;
 
 import io.cryptobot.ops.OpsConfigs;
+import io.cryptobot.smoke.cli.FileTree;
 import io.cryptobot.smoke.localservices.ServiceUrls;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;

@@ -47,8 +47,13 @@ class ReceivedPageIT {
             """;
 
     @Test
-    void showsASlackMessageAsSlackDoes() throws Exception {
-        String page = page(List.of(new SlackMessage(NOON, json(SLACK))), List.of(), List.of());
+    void showsMessagesAsSlackDoesAndIncidentsUntilTheyAreResolved() throws Exception {
+        List<PagerDutyEvent> events = new ArrayList<>();
+        tell(events, "key", "trigger");
+        tell(events, "over", "trigger", "trigger", "resolve");
+        tell(events, "again", "trigger", "resolve", "trigger");
+
+        String page = page(List.of(new SlackMessage(NOON, json(SLACK))), events, List.of());
 
         assertThat(page)
                 .contains("12:00:00 UTC  #cryptobot-alerts", "<b>Alertmanager</b> <span class=\"app\">APP</span>")
@@ -59,17 +64,6 @@ class ReceivedPageIT {
                 .contains("<div><b>bot</b><div class=\"text\">one</div></div><div class=\"long\">")
                 .contains("<a class=\"button\" rel=\"noreferrer\" href=\"https://example.org/runbook\">Runbook</a>")
                 .contains("<div class=\"footer\">foot</div>");
-    }
-
-    @Test
-    void showsAnIncidentUntilItIsResolvedAndAnewAfterwards() throws Exception {
-        List<PagerDutyEvent> events = new ArrayList<>();
-        tell(events, "key", "trigger");
-        tell(events, "over", "trigger", "trigger", "resolve");
-        tell(events, "again", "trigger", "resolve", "trigger");
-
-        String page = page(List.of(), events, List.of());
-
         assertThat(page)
                 .containsOnlyOnce("<dd>key</dd>")
                 .containsOnlyOnce("<dd>over</dd>")

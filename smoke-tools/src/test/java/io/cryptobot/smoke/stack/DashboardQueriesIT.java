@@ -5,15 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpServer;
 import io.cryptobot.smoke.chain.ChainAddresses;
+import io.cryptobot.smoke.chain.FakePages;
 import io.cryptobot.smoke.chain.HttpProbe;
 import io.cryptobot.smoke.exchange.RandomWalk;
 import io.cryptobot.testing.ChildProcess;
 import io.cryptobot.testing.OneJdk;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.file.Files;
@@ -63,22 +61,14 @@ class DashboardQueriesIT {
 
     @Test
     void everyQueryReturnsDataWhileABotTrades() throws Exception {
-        HttpServer node =
-                HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
-        node.createContext("/metrics", exchange -> {
-            try (exchange) {
-                exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4");
-                exchange.sendResponseHeaders(200, NODE.length());
-                exchange.getResponseBody().write(NODE.getBytes(UTF_8));
-            }
-        });
-        node.start();
-        try (LocalStack stack = LocalStack.prepare(Programs.find(System.getenv()), new RandomWalk(1, 0), 1)) {
+        try (FakePages node = new FakePages();
+                LocalStack stack = LocalStack.prepare(Programs.find(System.getenv()), new RandomWalk(1, 0), 1)) {
+            node.set("/metrics", NODE);
             ChainAddresses addresses = stack.start(part -> {});
             Path prometheus = stack.directory().resolve("ops/prometheus");
             Files.writeString(
                     prometheus.resolve("targets/host/hosts.yml"),
-                    "- targets: [\"127.0.0.1:" + node.getAddress().getPort() + "\"]\n");
+                    "- targets: [\"" + node.url().getAuthority() + "\"]\n");
             // two scrapes of the monitoring itself and the first look at its rules would else take half a minute
             StackFiles.render(
                     prometheus.resolve("prometheus.yml"),
@@ -111,8 +101,6 @@ class DashboardQueriesIT {
             assertThat(empty.values())
                     .as("a reason that no query needs any more is to be removed")
                     .containsExactlyInAnyOrderElementsOf(NEED_AN_INCIDENT.values());
-        } finally {
-            node.stop(0);
         }
     }
 

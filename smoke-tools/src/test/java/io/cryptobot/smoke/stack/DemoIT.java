@@ -2,6 +2,7 @@ package io.cryptobot.smoke.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cryptobot.smoke.cli.FileTree;
 import io.cryptobot.smoke.exchange.RandomWalk;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.cryptobot.smoke.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cryptobot.testing.Await;
-import java.io.BufferedReader;
+import io.cryptobot.testing.ChildProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,46 +31,28 @@ final class RunningDemo implements AutoCloseable {
             Pattern.compile("(?:CRYPTOBOT_RUN_DIR=|CRYPTOBOT_HOME=)([^\\x00]*cryptobot-stack-[0-9]+)");
     private static final Pattern ADDRESS = Pattern.compile("√ .*http://127\\.0\\.0\\.1:([0-9]+)");
 
-    private final Process process;
+    private final ChildProcess process;
     private final Path errors;
-    private final StringBuffer output = new StringBuffer();
     private final Set<ProcessHandle> children = ConcurrentHashMap.newKeySet();
     private final Set<Path> directories = ConcurrentHashMap.newKeySet();
-    private final Thread reader = new Thread(this::read, "demo-output");
     private final Thread observer = new Thread(this::observe, "demo-observer");
 
     /** @param work for the demo's standard error */
-    RunningDemo(Path work, Map<String, String> environment, String... options) throws IOException {
+    RunningDemo(Path work, Map<String, String> environment, String... options) {
         errors = work.resolve("err");
-        List<String> command = new ArrayList<>(List.of(LAUNCHER.toString(), "demo"));
-        command.addAll(List.of(options));
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(work.toFile()).redirectError(errors.toFile());
-        builder.environment()
-                .keySet()
-                .removeIf(name -> name.equals("CRYPTOBOT_HOME")
-                        || name.equals("CRYPTOBOT_RUN_DIR")
-                        || name.equals("CRYPTOBOT_INSTANCE")
-                        || name.startsWith("SENTRY_"));
-        builder.environment().putAll(environment);
-        process = builder.start();
-        reader.start();
+        process = ChildProcess.program(LAUNCHER, "demo")
+                .arguments((Object[]) options)
+                .directory(work)
+                .withoutEnvironment("CRYPTOBOT_HOME", "CRYPTOBOT_RUN_DIR", "CRYPTOBOT_INSTANCE", "SENTRY_*")
+                .environment(environment)
+                .errors(errors)
+                .start();
         observer.start();
-    }
-
-    private void read() {
-        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                output.append(line).append('\n');
-            }
-        } catch (IOException e) {
-            output.append("(output cannot be read: ").append(e).append(")\n");
-        }
     }
 
     private void observe() {
         while (process.isAlive()) {
-            process.descendants().filter(ProcessHandle::isAlive).forEach(child -> {
+            process.process().descendants().filter(ProcessHandle::isAlive).forEach(child -> {
                 if (children.add(child) | directories.isEmpty()) {
                     addDirectories(child);
                 }
@@ -92,7 +73,7 @@ final class RunningDemo implements AutoCloseable {
     }
 
     String output() {
-        return output.toString();
+        return process.output();
     }
 
     String errors() throws IOException {
@@ -123,12 +104,12 @@ final class RunningDemo implements AutoCloseable {
 
     /** Asks it to end, as {@code kill} without an option does. */
     void terminate() {
-        process.destroy();
+        process.terminate();
     }
 
     /** Ends it as a crash would. */
     void kill() {
-        process.destroyForcibly();
+        process.kill();
     }
 
     /** Waits until its children have ended, as they do by themselves. */
@@ -140,18 +121,16 @@ final class RunningDemo implements AutoCloseable {
     }
 
     /** {@return the exit code} */
-    int awaitEnd() throws IOException, InterruptedException {
-        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                .as("it still runs:%n%s%n%s", output(), errors())
-                .isTrue();
-        reader.join(10_000);
+    int awaitEnd() throws InterruptedException {
+        int exitCode = process.awaitExit(PATIENCE);
         observer.join(10_000);
-        return process.exitValue();
+        return exitCode;
     }
 
     /** {@return the programs that it runs at this moment, itself not counted} */
     List<String> programs() {
-        return process.descendants()
+        return process.process()
+                .descendants()
                 .map(child -> child.info().command().orElse("(ended)"))
                 .map(command -> String.valueOf(Path.of(command).getFileName()))
                 .toList();
@@ -191,10 +170,9 @@ final class RunningDemo implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        process.destroy();
-        if (!process.waitFor(15, TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
-        }
+        process.terminate();
+        process.process().waitFor(15, TimeUnit.SECONDS);
+        process.close();
         children.forEach(ProcessHandle::destroyForcibly);
     }
 }

@@ -1,7 +1,8 @@
-package io.cryptobot.smoke.stack;
+package io.cryptobot.smoke.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
@@ -10,15 +11,14 @@ import java.util.stream.Stream;
 public final class FileTree {
     private FileTree() {}
 
-    /** Removes it, links not followed; does nothing where there is none. */
+    /** Removes it, links not followed; does nothing where there is none, or another process has just removed it. */
     public static void delete(Path tree) throws IOException {
-        if (!Files.exists(tree)) {
-            return;
-        }
         try (Stream<Path> files = Files.walk(tree)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
+        } catch (NoSuchFileException e) {
+            // which is what is wanted
         }
     }
 }
