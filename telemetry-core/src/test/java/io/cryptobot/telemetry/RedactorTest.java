@@ -3,9 +3,12 @@ package io.cryptobot.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -133,9 +136,21 @@ class RedactorTest {
                 "hooks.slack.com/"
             })
     void takesLinearTimeOnHostileText(String piece) {
-        String text = piece.repeat(500_000 / piece.length());
+        // Processor time, so that a busy machine does not matter. Eight times the text: 64 times the time if it were
+        // quadratic.
+        assertTimeoutPreemptively(Duration.ofMinutes(5), () -> {
+            cpuNanos(piece, 60_000); // warm-up
+            long small = Math.max(cpuNanos(piece, 60_000), TimeUnit.MILLISECONDS.toNanos(5));
+            assertThat(cpuNanos(piece, 480_000)).isLessThan(24 * small);
+        });
+    }
 
-        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> Redactor.redact(text));
+    private static long cpuNanos(String piece, int length) {
+        String text = piece.repeat(length / piece.length());
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long start = threads.getCurrentThreadCpuTime();
+        Redactor.redact(text);
+        return threads.getCurrentThreadCpuTime() - start;
     }
 
     private static String noise(Random random) {
