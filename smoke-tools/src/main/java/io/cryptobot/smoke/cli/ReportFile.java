@@ -1,16 +1,13 @@
 package io.cryptobot.smoke.cli;
 
-import static java.util.Objects.requireNonNull;
-
+import io.cryptobot.telemetry.files.DurableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * A report in a file that only its owner can read: all of it, or what was there before. What is no file of its own, such as
- * {@code /dev/stdout}, is written to, never replaced. Stateless; thread-safe.
+ * Writes a report that only its owner can read; after a failure the file is as it was. A special file such as {@code
+ * /dev/stdout} is written to and never replaced. Stateless; thread-safe.
  */
 public final class ReportFile {
     private ReportFile() {}
@@ -26,25 +23,11 @@ public final class ReportFile {
             if (Files.exists(file) && !Files.isRegularFile(file)) {
                 Files.writeString(file, text);
             } else {
-                replace(Files.exists(file) ? file.toRealPath() : file.toAbsolutePath(), text);
+                DurableFile.replace(
+                        Files.exists(file) ? file.toRealPath() : file.toAbsolutePath(), DurableFile.Access.OWNER, text);
             }
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.CONFIGURATION, option + ": " + file + " cannot be written: " + e, e);
-        }
-    }
-
-    private static void replace(Path file, String text) throws IOException {
-        Path next = Files.createTempFile(
-                requireNonNull(file.getParent(), "a file has a directory"),
-                ".report",
-                ".tmp",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        next.toFile().deleteOnExit(); // a signal runs no finally
-        try {
-            Files.writeString(next, text);
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(next);
         }
     }
 }

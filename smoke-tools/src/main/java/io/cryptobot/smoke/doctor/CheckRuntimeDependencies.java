@@ -99,7 +99,7 @@ public final class CheckRuntimeDependencies implements Callable<Integer> {
     private ExitCode synchronize() throws IOException {
         CryptobotHome home = session.home();
         SentrySync.Mode mode = dryRun ? SentrySync.Mode.DRY_RUN : SentrySync.Mode.WRITE;
-        SentrySync.Outcome outcome;
+        SentrySync.Result outcome;
         try {
             outcome = new SentrySync(home, session.environment()).run(mode);
         } catch (ConfigurationException e) {

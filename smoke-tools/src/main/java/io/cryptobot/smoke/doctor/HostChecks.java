@@ -1,11 +1,8 @@
 package io.cryptobot.smoke.doctor;
 
-import static io.cryptobot.smoke.cli.CheckResult.fail;
-import static io.cryptobot.smoke.cli.CheckResult.pass;
-import static io.cryptobot.smoke.cli.CheckResult.skip;
-import static io.cryptobot.smoke.cli.CheckResult.warning;
 import static java.util.Objects.requireNonNull;
 
+import io.cryptobot.smoke.cli.Check;
 import io.cryptobot.smoke.cli.CheckResult;
 import io.cryptobot.smoke.stack.Programs;
 import io.cryptobot.telemetry.counters.CountersFileException;
@@ -22,7 +19,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +34,7 @@ final class HostChecks {
             "amtool", List.of("amtool")));
     private static final long RUN_SPACE_BYTES = 16L << 20;
     private static final long STATE_SPACE_BYTES = 256L << 20;
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final String SYNC = "check-runtime-dependencies --sync-sentry";
 
     private final Map<String, String> environment;
@@ -59,10 +56,10 @@ final class HostChecks {
         results.add(control());
         PROGRAMS.forEach((name, files) -> results.add(program(name, files)));
         results.add(secretFile(
-                "production-env",
+                secret("production-env", home.productionEnv()),
                 home.productionEnv(),
                 "write the lines SENTRY_DSN, SENTRY_ENVIRONMENT and SENTRY_RELEASE into it, then chmod 600 it"));
-        results.add(secretFile("runtime-overrides", home.runtimeOverrides(), SYNC));
+        results.add(secretFile(secret("runtime-overrides", home.runtimeOverrides()), home.runtimeOverrides(), SYNC));
         for (String name : List.of("slack_api_url", "pagerduty_routing_key")) {
             results.add(alertmanagerSecret(name));
         }
@@ -71,100 +68,75 @@ final class HostChecks {
     }
 
     private static CheckResult java() {
+        Check check = new Check("java", "Java is 17 or newer");
         int feature = Runtime.version().feature();
-        String title = "Java is 17 or newer";
         return feature >= 17
-                ? pass("java", title).withEvidence("version", Runtime.version().toString())
-                : fail(
-                        "java",
-                        title,
-                        "this is Java " + feature,
-                        "install a newer one, such as openjdk-17-jre-headless");
+                ? check.pass().withEvidence("version", Runtime.version().toString())
+                : check.fail("this is Java " + feature, "install a newer one, such as openjdk-17-jre-headless");
     }
 
     private CheckResult homeDirectory() {
-        String title = "home directory exists";
+        Check check = new Check("home", "home directory exists");
         return Files.isDirectory(home.directory())
-                ? pass("home", title).withEvidence("directory", home.directory().toString())
-                : fail(
-                        "home",
-                        title,
-                        home.directory() + " is not a directory",
-                        "set CRYPTOBOT_HOME to the bot's directory");
+                ? check.pass().withEvidence("directory", home.directory().toString())
+                : check.fail(home.directory() + " is not a directory", "set CRYPTOBOT_HOME to the bot's directory");
     }
 
     private CheckResult runDirectory() {
-        String id = "run-directory";
-        String title = "run directory is in memory, writable for its owner only, and has room";
+        Check check =
+                new Check("run-directory", "run directory is in memory, writable for its owner only, and has room");
         Path directory = RunDirectory.from(environment).path();
-        if (!Files.isDirectory(directory)) {
-            return warning(
-                    id,
-                    title,
-                    directory + " does not exist yet",
-                    "start the bot, which makes it, or set CRYPTOBOT_RUN_DIR to the one that the bot uses");
-        }
-        Optional<CheckResult> wrong = unsafe(id, title, directory, RUN_SPACE_BYTES);
-        if (wrong.isPresent()) {
-            return wrong.get();
-        }
-        return isInMemory(directory)
-                ? pass(id, title).withEvidence("directory", directory.toString())
-                : warning(
-                        id,
-                        title,
-                        directory + " is not on tmpfs: the bot may wait while the kernel writes its counters to disk",
-                        "set CRYPTOBOT_RUN_DIR to a directory below /dev/shm");
+        return directory(check, directory, "CRYPTOBOT_RUN_DIR", RUN_SPACE_BYTES)
+                .orElseGet(() -> isInMemory(directory)
+                        ? check.pass().withEvidence("directory", directory.toString())
+                        : check.warning(
+                                directory
+                                        + " is not on tmpfs: the bot may wait while the kernel writes its counters to"
+                                        + " disk",
+                                "set CRYPTOBOT_RUN_DIR to a directory below /dev/shm"));
     }
 
     private CheckResult stateDirectory() {
-        String id = "state-directory";
-        String title = "state directory is on disk, writable for its owner only, and has room";
+        Check check =
+                new Check("state-directory", "state directory is on disk, writable for its owner only, and has room");
         Path directory = home.stateDirectory();
-        if (!Files.isDirectory(directory)) {
-            return warning(
-                    id,
-                    title,
-                    directory + " does not exist yet",
-                    "start the bot, which makes it, or set CRYPTOBOT_STATE_DIR to the one that the bot uses");
-        }
-        Optional<CheckResult> wrong = unsafe(id, title, directory, STATE_SPACE_BYTES);
-        if (wrong.isPresent()) {
-            return wrong.get();
-        }
-        return isInMemory(directory)
-                ? warning(
-                        id,
-                        title,
-                        directory + " is on tmpfs: mode, audit log and waiting error reports are gone after a reboot",
-                        "set CRYPTOBOT_STATE_DIR to a directory on disk")
-                : pass(id, title).withEvidence("directory", directory.toString());
+        return directory(check, directory, "CRYPTOBOT_STATE_DIR", STATE_SPACE_BYTES)
+                .orElseGet(() -> isInMemory(directory)
+                        ? check.warning(
+                                directory
+                                        + " is on tmpfs: mode, audit log and waiting error reports are gone after a"
+                                        + " reboot",
+                                "set CRYPTOBOT_STATE_DIR to a directory on disk")
+                        : check.pass().withEvidence("directory", directory.toString()));
     }
 
-    private static Optional<CheckResult> unsafe(String id, String title, Path directory, long wantedBytes) {
+    /** {@return what is wrong with a directory of the bot on any file system; empty when nothing is} */
+    private static Optional<CheckResult> directory(Check check, Path directory, String variable, long neededBytes) {
+        if (!Files.isDirectory(directory)) {
+            return Optional.of(check.warning(
+                    directory + " does not exist yet",
+                    "start the bot, which makes it, or set " + variable + " to the one that the bot uses"));
+        }
         if (!Files.isWritable(directory)) {
-            return Optional.of(fail(id, title, directory + " is not writable", "run as the user of the bot"));
+            return Optional.of(check.fail(directory + " is not writable", "run as the user of the bot"));
         }
         try {
             Set<PosixFilePermission> rights = Files.getPosixFilePermissions(directory);
             if (rights.contains(PosixFilePermission.OTHERS_WRITE)) {
-                return Optional.of(fail(
-                        id,
-                        title,
+                return Optional.of(check.fail(
                         directory + " has rights " + PosixFilePermissions.toString(rights)
                                 + ": everybody on this host can put files there",
                         "chmod o-w " + directory));
             }
             long free = Files.getFileStore(directory).getUsableSpace();
-            if (free < wantedBytes) {
-                return Optional.of(fail(
-                        id,
-                        title,
-                        directory + " has " + (free >> 20) + " MiB left, wanted are " + (wantedBytes >> 20),
+            if (free < neededBytes) {
+                return Optional.of(check.fail(
+                        directory + " has " + (free >> 20) + " MiB left and needs " + (neededBytes >> 20),
                         "df -h " + directory));
             }
         } catch (IOException | UnsupportedOperationException e) {
-            return Optional.of(warning(id, title, "cannot look at " + directory + ": " + e, "look yourself"));
+            return Optional.of(
+                    check.warning("cannot look at " + directory + ": " + e, "check it by hand: ls -ld " + directory));
         }
         return Optional.empty();
     }
@@ -178,56 +150,52 @@ final class HostChecks {
     }
 
     private CheckResult counters() {
-        String id = "counters-file";
-        String title = "the bot's counters can be read";
+        Check check = new Check("counters-file", "the bot's counters can be read");
         InstanceName bot = InstanceName.from(environment);
         Path file = RunDirectory.from(environment).countersFile(bot);
         if (!Files.exists(file)) {
-            return warning(id, title, file + " does not exist", "start the bot, or set CRYPTOBOT_INSTANCE to its name");
+            return check.warning(file + " does not exist", "start the bot, or set CRYPTOBOT_INSTANCE to its name");
         }
         try (CountersReader reader = CountersReader.open(file, bot)) {
             int series = reader.snapshot().series().size();
             int damaged = reader.snapshot().damagedRecords();
             CheckResult result = damaged == 0
-                    ? pass(id, title)
-                    : warning(id, title, damaged + " records are damaged", "cryptobot counters show");
+                    ? check.pass()
+                    : check.warning(damaged + " records are damaged", "cryptobot counters show");
             return result.withEvidence("bot", bot.value()).withEvidence("series", Integer.toString(series));
         } catch (CountersFileException e) {
-            return fail(id, title, String.valueOf(e.getMessage()), "cryptobot counters show");
+            return check.fail(String.valueOf(e.getMessage()), "cryptobot counters show");
         }
     }
 
     private CheckResult control() {
-        String id = "control-file";
-        String title = "the bot obeys its mode switch";
+        Check check = new Check("control-file", "the bot obeys its mode switch");
         InstanceName bot = InstanceName.from(environment);
         Path file = RunDirectory.from(environment).controlFile(bot);
         if (!Files.exists(file)) {
-            return warning(id, title, file + " does not exist, which means paper", "start the bot");
+            return check.warning(file + " does not exist, which means paper", "start the bot");
         }
         try {
             ModeSwitch.Result status = new ModeSwitch(file, new DurableMode(home.stateDirectory(), bot)).status();
             return (status.acknowledged()
-                            ? pass(id, title)
-                            : warning(id, title, "no running bot has acknowledged the mode", "start the bot"))
+                            ? check.pass()
+                            : check.warning("no running bot has acknowledged the mode", "start the bot"))
                     .withEvidence("mode", String.valueOf(status.mode()));
         } catch (IOException e) {
-            return fail(id, title, String.valueOf(e.getMessage()), "mode-switch --mode=status");
+            return check.fail(String.valueOf(e.getMessage()), "mode-switch --mode=status");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return fail(id, title, "interrupted", "");
+            return check.fail("interrupted", "");
         }
     }
 
     private CheckResult program(String name, List<String> files) {
-        String title = name + " is on the path";
+        Check check = new Check(name, name + " is on the path");
         String debianPackage =
                 name.equals("prometheus") || name.equals("promtool") ? "prometheus" : "prometheus-alertmanager";
         return Programs.onPath(environment, files)
-                .map(program -> pass(name, title).withEvidence("file", program.toString()))
-                .orElseGet(() -> warning(
-                        name,
-                        title,
+                .map(program -> check.pass().withEvidence("file", program.toString()))
+                .orElseGet(() -> check.warning(
                         "not found; only the local stack and the rule tests need it",
                         "apt-get install " + debianPackage));
     }
@@ -237,49 +205,44 @@ final class HostChecks {
         String configured =
                 environment.getOrDefault("CRYPTOBOT_SECRETS_DIR", "").strip();
         Path directory = Path.of(configured.isEmpty() ? "/etc/alertmanager/secrets" : configured);
-        String title = name + " is there and only its owner can read it";
-        if (configured.isEmpty() && !Files.isDirectory(directory)) {
-            return skip(
-                    name, title, directory + " is not on this host", "where it is elsewhere: CRYPTOBOT_SECRETS_DIR");
-        }
         Path file = directory.resolve(name);
+        Check check = secret(name, file);
+        if (configured.isEmpty() && !Files.isDirectory(directory)) {
+            return check.skip(directory + " is not on this host", "if it is elsewhere, set CRYPTOBOT_SECRETS_DIR");
+        }
         String next = "write it, then chmod 600 it and give it to Alertmanager's user";
-        return Files.isRegularFile(file)
-                ? secretFile(name, file, next)
-                : fail(name, title, file + " does not exist", next);
+        return Files.isRegularFile(file) ? secretFile(check, file, next) : check.fail(file + " does not exist", next);
     }
 
-    private static CheckResult secretFile(String id, Path file, String howToMake) {
-        String title = file.getFileName() + " is there and only its owner can read it";
+    private static Check secret(String id, Path file) {
+        return new Check(id, file.getFileName() + " is there and only its owner can read it");
+    }
+
+    private static CheckResult secretFile(Check check, Path file, String howToMake) {
         if (!Files.isRegularFile(file)) {
-            return warning(id, title, file + " does not exist", howToMake);
+            return check.warning(file + " does not exist", howToMake);
         }
         try {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-            Set<PosixFilePermission> owner =
-                    EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
-            return owner.containsAll(permissions)
-                    ? pass(id, title).withEvidence("file", file.toString())
-                    : fail(
-                            id,
-                            title,
-                            file + " has rights " + PosixFilePermissions.toString(permissions),
-                            "chmod 600 " + file);
+            return OWNER_ONLY.containsAll(permissions)
+                    ? check.pass().withEvidence("file", file.toString())
+                    : check.fail(
+                            file + " has rights " + PosixFilePermissions.toString(permissions), "chmod 600 " + file);
         } catch (IOException | UnsupportedOperationException e) {
-            return warning(id, title, "cannot read the rights of " + file, "look at them yourself");
+            return check.warning("cannot read the rights of " + file, "check them by hand: ls -l " + file);
         }
     }
 
     private CheckResult sentry() {
-        String title = "Sentry settings are valid";
+        Check check = new Check("sentry", "Sentry settings are valid");
         SentrySettings settings = SentrySettings.resolve(Map.of(), environment, home.runtimeOverrides());
-        String notes = String.join("; ", settings.warnings());
+        String warnings = String.join("; ", settings.warnings());
         if (!settings.enabled()) {
-            return notes.isEmpty()
-                    ? warning("sentry", title, "Sentry is not configured", SYNC)
-                    : fail("sentry", title, notes, "correct " + home.productionEnv() + ", then " + SYNC);
+            return warnings.isEmpty()
+                    ? check.warning("Sentry is not configured", SYNC)
+                    : check.fail(warnings, "correct " + home.productionEnv() + ", then " + SYNC);
         }
-        CheckResult result = notes.isEmpty() ? pass("sentry", title) : warning("sentry", title, notes, "");
+        CheckResult result = warnings.isEmpty() ? check.pass() : check.warning(warnings, "");
         return result.withEvidence("settings", settings.toString());
     }
 }

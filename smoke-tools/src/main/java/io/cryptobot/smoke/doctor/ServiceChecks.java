@@ -1,11 +1,8 @@
 package io.cryptobot.smoke.doctor;
 
-import static io.cryptobot.smoke.cli.CheckResult.fail;
-import static io.cryptobot.smoke.cli.CheckResult.pass;
-import static io.cryptobot.smoke.cli.CheckResult.skip;
-import static io.cryptobot.smoke.cli.CheckResult.warning;
 
 import io.cryptobot.smoke.chain.ChainAddresses;
+import io.cryptobot.smoke.chain.DrillChecks;
 import io.cryptobot.smoke.chain.HttpProbe;
 import io.cryptobot.smoke.chain.NamedPrograms;
 import io.cryptobot.smoke.chain.PrometheusChecks;
@@ -24,10 +21,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The programs that the bot's telemetry goes through. What nobody has named and does not answer at its usual port is skipped: a
- * bot's host need not run it. Confined to one thread.
+ * Checks the programs that the bot's telemetry goes through. A program without a configured address that does not answer at its
+ * usual port is skipped: a bot's host need not run it. Confined to one thread.
  */
 final class ServiceChecks {
+    private static final Check EXPORTER = new Check("exporter", "the exporter answers");
+    private static final Check SENTRY = new Check("sentry-reachable", "Sentry can be reached");
     private static final Check CLOCK = new Check("clock", "this host's clock is Prometheus's");
     private static final Duration SKEW_WARNING = Duration.ofSeconds(2);
     private static final Duration SKEW_FAILURE = Duration.ofSeconds(10);
@@ -50,10 +49,11 @@ final class ServiceChecks {
     /** {@return all results, in the order in which a person would repair them} */
     List<CheckResult> run() throws InterruptedException {
         List<CheckResult> results = new ArrayList<>();
-        answers("exporter", "the exporter answers", addresses.exporter(), named.exporter(), results);
-        boolean prometheus =
-                answers("prometheus-ready", "Prometheus is ready", addresses.prometheus(), named.prometheus(), results);
-        answers("alertmanager-ready", "Alertmanager is ready", addresses.alertmanager(), named.alertmanager(), results);
+        results.add(ready(EXPORTER, addresses.exporter(), named.exporter()));
+        CheckResult ready = ready(PrometheusChecks.READY, addresses.prometheus(), named.prometheus());
+        results.add(ready);
+        results.add(ready(DrillChecks.READY, addresses.alertmanager(), named.alertmanager()));
+        boolean prometheus = ready.status() == CheckResult.Status.PASS;
         PrometheusChecks checks = new PrometheusChecks(addresses.prometheus());
         results.add(judge(PrometheusChecks.RULE, prometheus, checks::ruleLoaded, ""));
         results.add(judge(PrometheusChecks.TARGET, prometheus, checks::targetUp, ""));
@@ -63,24 +63,17 @@ final class ServiceChecks {
         return results;
     }
 
-    private static boolean answers(String id, String title, URI address, boolean isNamed, List<CheckResult> results)
-            throws InterruptedException {
+    private static CheckResult ready(Check check, URI address, boolean isNamed) throws InterruptedException {
         try {
             HttpProbe.get(address.resolve("/-/ready"));
-            results.add(pass(id, title).withEvidence("address", address.toString()));
-            return true;
+            return check.pass().withEvidence("address", address.toString());
         } catch (IOException e) {
             String cause = String.valueOf(e.getMessage());
-            results.add(
-                    isNamed
-                            ? fail(
-                                    id,
-                                    title,
-                                    cause,
-                                    "start it, or correct its address; a local stack: smoke-tools/bin/cryptobot stack"
-                                            + " up")
-                            : skip(id, title, cause, "name its address where it runs elsewhere: --help"));
-            return false;
+            return isNamed
+                    ? check.fail(
+                            cause,
+                            "start it, or correct its address; a local stack: smoke-tools/bin/cryptobot stack up")
+                    : check.skip(cause, "set its address if it runs elsewhere: --help");
         }
     }
 
@@ -95,7 +88,7 @@ final class ServiceChecks {
                     ? check.fail(result.cause(), result.nextStep())
                     : result;
         } catch (IOException | IllegalArgumentException e) {
-            return check.fail(String.valueOf(e.getMessage()), "look whether that is Prometheus");
+            return check.fail(String.valueOf(e.getMessage()), "check that the address is that of a Prometheus");
         }
     }
 
@@ -106,7 +99,7 @@ final class ServiceChecks {
         try {
             there = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date.orElse("")));
         } catch (DateTimeParseException e) {
-            return CLOCK.skip("Prometheus tells no time", "chronyc tracking");
+            return CLOCK.skip("the answer of Prometheus has no Date header", "chronyc tracking");
         }
         Duration skew = Duration.between(there.plusMillis(500), Instant.now()).abs();
         String cause = "the clocks are " + skew.toSeconds() + " s apart";
@@ -117,22 +110,17 @@ final class ServiceChecks {
         return skew.compareTo(SKEW_WARNING) > 0 ? CLOCK.warning(cause, next) : CLOCK.pass();
     }
 
-    /** Any answer will do: that Sentry takes events is for telemetry-smoke --raise-exception to prove. */
+    /** Any answer is enough; telemetry-smoke --raise-exception proves that Sentry takes events. */
     private CheckResult sentryReachable() throws InterruptedException {
-        String title = "Sentry can be reached";
         if (sentry == null) {
-            return skip("sentry-reachable", title, "Sentry is not configured", "");
+            return SENTRY.skip("Sentry is not configured", "");
         }
         try {
             HttpProbe.date(sentry.server().resolve("/"));
-            return pass("sentry-reachable", title)
-                    .withEvidence("server", sentry.server().toString());
+            return SENTRY.pass().withEvidence("server", sentry.server().toString());
         } catch (IOException e) {
-            return warning(
-                    "sentry-reachable",
-                    title,
-                    String.valueOf(e.getMessage()),
-                    "error reports wait on disk until it answers; look at the network");
+            return SENTRY.warning(
+                    String.valueOf(e.getMessage()), "error reports wait on disk until it answers; look at the network");
         }
     }
 }

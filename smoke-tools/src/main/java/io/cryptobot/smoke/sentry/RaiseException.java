@@ -1,8 +1,6 @@
 package io.cryptobot.smoke.sentry;
 
-import static io.cryptobot.smoke.cli.CheckResult.Status.FAIL;
-import static io.cryptobot.smoke.cli.CheckResult.Status.TIMEOUT;
-
+import io.cryptobot.smoke.cli.Check;
 import io.cryptobot.smoke.cli.CheckResult;
 import io.cryptobot.telemetry.sentry.SentryAcknowledgement;
 import io.cryptobot.telemetry.sentry.SentryDelivery;
@@ -10,17 +8,16 @@ import io.cryptobot.telemetry.sentry.SentryReporting;
 import io.cryptobot.telemetry.sentry.SentrySettings;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One exception on the way that the bot's own errors take: logger, appender, transport, Sentry's answer. Only the spool is left
- * out, so that a drill that fails leaves nothing behind.
+ * Sends one exception to Sentry as the bot sends its own errors: logger, appender, transport, Sentry's answer. Only the spool is
+ * left out, so that a failed drill leaves nothing behind.
  */
 public final class RaiseException {
     private static final Logger LOGGER = LoggerFactory.getLogger(RaiseException.class);
-    private static final String TITLE = "Sentry accepted the exception";
+    private static final Check ACCEPTED = new Check("sentry-accepted", "Sentry accepted the exception");
 
     private final SentrySettings settings;
 
@@ -49,35 +46,22 @@ public final class RaiseException {
     }
 
     private CheckResult result(SentryDelivery delivery) {
-        String id = "sentry-accepted";
+        String reason = delivery.reason();
         return switch (delivery.result()) {
             case ACCEPTED ->
-                CheckResult.pass(id, TITLE)
+                ACCEPTED.pass()
                         .withEvidence("eventId", delivery.eventId())
                         .withEvidence("environment", settings.environment())
                         .withEvidence("release", settings.release());
-            case TIMED_OUT ->
-                new CheckResult(
-                        id,
-                        TITLE,
-                        TIMEOUT,
-                        Duration.ZERO,
-                        delivery.reason(),
-                        "again with a longer --timeout",
-                        Map.of());
-            case NETWORK -> failed(id, delivery, "curl -sv the host of SENTRY_DSN from this machine");
+            case TIMED_OUT -> ACCEPTED.timeout(reason, "again with a longer --timeout");
+            case NETWORK -> ACCEPTED.fail(reason, "curl -sv the host of SENTRY_DSN from this machine");
             case RATE_LIMITED ->
-                failed(id, delivery, "wait a minute, then again; look at the project's quota in Sentry");
+                ACCEPTED.fail(reason, "wait a minute, then again; look at the project's quota in Sentry");
             case REJECTED, DROPPED ->
-                failed(
-                        id,
-                        delivery,
+                ACCEPTED.fail(
+                        reason,
                         "compare SENTRY_DSN in config/production.env with the project's settings in Sentry, then"
                                 + " check-runtime-dependencies --sync-sentry");
         };
-    }
-
-    private static CheckResult failed(String id, SentryDelivery delivery, String nextStep) {
-        return new CheckResult(id, TITLE, FAIL, Duration.ZERO, delivery.reason(), nextStep, Map.of());
     }
 }

@@ -11,15 +11,11 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cryptobot.smoke.config.ConfigurationException;
+import io.cryptobot.telemetry.files.DurableFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -81,26 +77,12 @@ final class RuntimeOverrides {
     /** Replaces one entry and writes the file. */
     void write(String name, ObjectNode entry) throws IOException {
         content.set(name, entry);
-        byte[] text = (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n")
-                .getBytes(StandardCharsets.UTF_8);
         // a link stays a link: what it points to is replaced
         Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-        Path directory = Files.createDirectories(requireNonNull(target.getParent(), "a file has a directory"));
-        Path temporary = Files.createTempFile(
-                directory, ".runtime_overrides-", ".tmp", PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-        try {
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                for (ByteBuffer bytes = ByteBuffer.wrap(text); bytes.hasRemaining(); ) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
-            }
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
-        try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
-            folder.force(true);
-        }
+        Files.createDirectories(requireNonNull(target.getParent(), "a file has a directory"));
+        DurableFile.replace(
+                target,
+                DurableFile.Access.OWNER,
+                JSON.writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n");
     }
 }

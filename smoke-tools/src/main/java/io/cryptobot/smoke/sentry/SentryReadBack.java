@@ -3,6 +3,7 @@ package io.cryptobot.smoke.sentry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cryptobot.smoke.cli.Check;
 import io.cryptobot.smoke.cli.CheckResult;
 import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
@@ -24,8 +25,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks Sentry's own interface for an event until it is stored there: that Sentry accepted an event does not say that its
- * quotas and filters let it through. {@code SENTRY_AUTH_TOKEN} needs the scope {@code project:read}. The organisation is
+ * Asks Sentry's own interface for an event until it is stored there, because quotas and filters can drop an accepted event. {@code SENTRY_AUTH_TOKEN} needs the scope {@code project:read}. The organisation is
  * {@code SENTRY_ORG} or part of the DSN's host, the server {@code SENTRY_URL} or the DSN's; both variables are those of
  * Sentry's own command line. The token goes to that server only, never into a message.
  */
@@ -34,8 +34,7 @@ public final class SentryReadBack {
             Pattern.compile("o(?<organisation>\\d+)\\.ingest\\.(?<region>(?:[a-z]{2}\\.)?)sentry\\.io");
     private static final Pattern ORGANISATION = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|\\[::1]");
-    private static final String ID = "sentry-stored";
-    private static final String TITLE = "Sentry stores the exception";
+    private static final Check STORED = new Check("sentry-stored", "Sentry stores the exception");
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
     private static final long STEP_MS = 500;
     /** An event is smaller; whatever else answers there is cut. */
@@ -59,9 +58,9 @@ public final class SentryReadBack {
     }
 
     /**
-     * {@return what reads events of this project, null without a token}
+     * {@return a reader for the events of this project; null without a token}
      *
-     * @throws CommandFailure when there is a token and it is not clear whom to ask
+     * @throws CommandFailure when there is a token and the organisation or the server is unknown
      */
     public static @Nullable SentryReadBack from(Map<String, String> environment, SentryDsn dsn) {
         String token = environment.getOrDefault("SENTRY_AUTH_TOKEN", "").strip();
@@ -79,8 +78,8 @@ public final class SentryReadBack {
         if (!ORGANISATION.matcher(organisation).matches()) {
             throw new CommandFailure(
                     ExitCode.CONFIGURATION,
-                    "SENTRY_AUTH_TOKEN is set, but not whose events it reads; set SENTRY_ORG to the organisation's name"
-                            + " in Sentry's addresses");
+                    "SENTRY_AUTH_TOKEN is set, but the organisation is unknown; set SENTRY_ORG to the organisation's"
+                            + " name in Sentry's addresses");
         }
         return new SentryReadBack(
                 token,
@@ -111,25 +110,23 @@ public final class SentryReadBack {
                 ExitCode.CONFIGURATION, "SENTRY_URL is not an address such as https://sentry.example.com");
     }
 
-    /** {@return that the event is stored, or why nobody knows; asks again until the time is over} */
+    /** {@return whether the event is stored, or the reason why that is unknown; asks again until the time is over} */
     public CheckResult await(String eventId, Duration timeout) throws InterruptedException {
         long start = System.nanoTime();
-        long deadline = start + timeout.toNanos();
+        return result(eventId, start + timeout.toNanos(), timeout).took(Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    private CheckResult result(String eventId, long deadline, Duration timeout) throws InterruptedException {
         String last = "";
         while (deadline - System.nanoTime() > 0) {
             Answer answer = ask(eventId, Duration.ofNanos(deadline - System.nanoTime()));
             if (answer.status() == 200 && storedId(answer.body()).equals(eventId)) {
-                return CheckResult.pass(ID, TITLE)
-                        .withEvidence("eventId", eventId)
-                        .took(Duration.ofNanos(System.nanoTime() - start));
+                return STORED.pass().withEvidence("eventId", eventId);
             }
             if (answer.status() == 401 || answer.status() == 403) {
-                return CheckResult.fail(
-                                ID,
-                                TITLE,
-                                "Sentry answered HTTP " + answer.status() + " to SENTRY_AUTH_TOKEN",
-                                "make a token with the scope project:read for this organisation")
-                        .took(Duration.ofNanos(System.nanoTime() - start));
+                return STORED.fail(
+                        "Sentry answered HTTP " + answer.status() + " to SENTRY_AUTH_TOKEN",
+                        "make a token with the scope project:read for this organisation");
             }
             if (answer.status() != 0 || last.isEmpty()) { // the time can end in the middle of a question
                 last = describe(answer);
@@ -137,14 +134,9 @@ public final class SentryReadBack {
             long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             TimeUnit.MILLISECONDS.sleep(Math.max(0, Math.min(STEP_MS, leftMs)));
         }
-        return new CheckResult(
-                ID,
-                TITLE,
-                CheckResult.Status.TIMEOUT,
-                Duration.ofNanos(System.nanoTime() - start),
+        return STORED.timeout(
                 "Sentry accepted it but does not show it after " + timeout.toMillis() + " ms; last answer: " + last,
-                "again with a longer --timeout; look at the project's inbound filters and quota, and at SENTRY_ORG",
-                Map.of());
+                "again with a longer --timeout; look at the project's inbound filters and quota, and at SENTRY_ORG");
     }
 
     private static String describe(Answer answer) {

@@ -35,8 +35,8 @@ public final class SentrySync {
      * @param changes lines of a diff without secrets, empty when the file already says the same
      * @param warnings what a person should know, in one line each
      */
-    public record Outcome(List<String> changes, List<String> warnings) {
-        public Outcome {
+    public record Result(List<String> changes, List<String> warnings) {
+        public Result {
             changes = List.copyOf(changes);
             warnings = List.copyOf(warnings);
         }
@@ -52,7 +52,7 @@ public final class SentrySync {
      * @throws ConfigurationException when one of the files is wrong or a setting is missing; then nothing was written
      * @throws IOException when the file cannot be written
      */
-    public Outcome run(Mode mode) throws ConfigurationException, IOException {
+    public Result run(Mode mode) throws ConfigurationException, IOException {
         Map<String, String> values = ProductionEnv.read(home.productionEnv(), home.directory(), environment)
                 .values();
         RuntimeOverrides overrides = RuntimeOverrides.read(home.runtimeOverrides());
@@ -71,7 +71,7 @@ public final class SentrySync {
         if (!changes.isEmpty() && mode == Mode.WRITE) {
             overrides.write(ENTRY, after);
         }
-        return new Outcome(changes, warnings(after));
+        return new Result(changes, warnings(after));
     }
 
     private String required(Map<String, String> values, Name name) throws ConfigurationException {
@@ -111,7 +111,7 @@ public final class SentrySync {
         for (Name name : Name.values()) {
             String variable = environment.getOrDefault(name.variable(), "");
             if (!variable.isBlank() && !variable.equals(entry.path(name.key()).asText())) {
-                warnings.add(name.variable() + " in this process's environment differs and goes over the file");
+                warnings.add(name.variable() + " in this process's environment differs and overrides the file");
             }
         }
         return warnings;

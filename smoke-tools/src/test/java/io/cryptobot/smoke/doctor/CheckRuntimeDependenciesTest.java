@@ -136,7 +136,7 @@ class CheckRuntimeDependenciesTest {
         Files.setPosixFilePermissions(env, PosixFilePermissions.fromString("rw-r--r--"));
 
         assertThat(run("--sync-sentry").err())
-                .contains("SENTRY_ENVIRONMENT in this process's environment differs and goes over the file")
+                .contains("SENTRY_ENVIRONMENT in this process's environment differs and overrides the file")
                 .contains("the entry sentry says \"enabled\": false, so Sentry stays off")
                 .contains("others can read the DSN: chmod 600 " + env);
     }
