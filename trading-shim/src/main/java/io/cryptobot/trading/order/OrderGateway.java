@@ -34,7 +34,7 @@ public final class OrderGateway implements OrderProcessor {
     private final UnknownOrders unknown;
     private final OrderRoute live;
     private final OrderRoute paper;
-    private final Sender<ExchangeClient, OrderAck, OrderException> liveSender;
+    private final OrderSender<ExchangeClient, OrderAck, OrderException> liveSender;
 
     /** For {@code TradingShim} alone; a bot gets its gateway there. */
     public OrderGateway(ModeGate gate, UnknownOrders unknown, OrderRoute live, OrderRoute paper) {
@@ -51,25 +51,12 @@ public final class OrderGateway implements OrderProcessor {
             UnknownOrders unknown,
             OrderRoute live,
             OrderRoute paper,
-            Sender<ExchangeClient, OrderAck, OrderException> liveSender) {
+            OrderSender<ExchangeClient, OrderAck, OrderException> liveSender) {
         this.gate = gate;
         this.unknown = unknown;
         this.live = live;
         this.paper = paper;
         this.liveSender = liveSender;
-    }
-
-    /**
-     * Sends one order by other means, and returns or throws what came of it.
-     *
-     * @param <C> the means
-     * @param <T> the answer
-     * @param <E> what it throws
-     */
-    @FunctionalInterface
-    public interface Sender<C, T, E extends Exception> {
-        /** {@return the answer} */
-        T send(C means, OrderRequest request) throws E;
     }
 
     /**
@@ -161,7 +148,7 @@ public final class OrderGateway implements OrderProcessor {
     }
 
     private <C, T, E extends Exception> T send(
-            OrderRequest request, Pass pass, C means, Sender<C, T, E> sender, Function<T, OrderStatus> classifier)
+            OrderRequest request, Pass pass, C means, OrderSender<C, T, E> sender, Function<T, OrderStatus> classifier)
             throws E {
         long start = recorder(pass).submitted();
         T answer;
