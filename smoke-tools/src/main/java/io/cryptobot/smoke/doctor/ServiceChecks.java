@@ -1,6 +1,5 @@
 package io.cryptobot.smoke.doctor;
 
-
 import io.cryptobot.smoke.chain.ChainAddresses;
 import io.cryptobot.smoke.chain.DrillChecks;
 import io.cryptobot.smoke.chain.HttpProbe;
