@@ -14,15 +14,20 @@ import org.junit.jupiter.api.Test;
 class CommandHandlerTest {
     private static final CommandResult NONE = new CommandResult.Builder().build();
 
+    /** Long enough for a call that answers on a busy machine; a test waits as long for one that hangs. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(3);
+
     private final ScriptedExchange exchange = new ScriptedExchange();
-    private final CommandHandler handler =
-            new CommandHandler(exchange, Optional.empty(), null, Duration.ofMillis(100)); // no order is resolved here
+
+    private CommandHandler handler(Duration callTimeout) {
+        return new CommandHandler(exchange, Optional.empty(), null, callTimeout); // no order is resolved here
+    }
 
     @Test
     void aListThatHangsIsNotTakenForNone() {
         exchange.whileListing = CommandHandlerTest::hang;
 
-        assertThatThrownBy(() -> handler.handle(Command.OPEN_ORDERS, NONE))
+        assertThatThrownBy(() -> handler(Duration.ofMillis(100)).handle(Command.OPEN_ORDERS, NONE))
                 .hasMessage("not confirmed: no answer in 100 ms");
     }
 
@@ -36,7 +41,7 @@ class CommandHandlerTest {
             }
         };
 
-        CommandResult report = handler.handle(Command.CANCEL_ALL, NONE);
+        CommandResult report = handler(TIMEOUT).handle(Command.CANCEL_ALL, NONE);
 
         assertThat(report.first("open")).isEmpty();
         assertThat(report.number("cancelled")).isZero();
@@ -51,7 +56,7 @@ class CommandHandlerTest {
         }
         exchange.whileCancelling = id -> hang();
 
-        CommandResult report = handler.handle(Command.CANCEL_ALL, NONE);
+        CommandResult report = handler(TIMEOUT).handle(Command.CANCEL_ALL, NONE);
 
         assertThat(report.number("unconfirmed")).isEqualTo(50);
         assertThat(report.number("open")).isEqualTo(50);
