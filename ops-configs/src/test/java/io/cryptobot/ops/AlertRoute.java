@@ -20,8 +20,7 @@ record AlertRoute(Ops.Alert alert, Set<String> seen) {
 
     static AlertRoute of(Ops.Alert alert) {
         Set<String> seen = new TreeSet<>();
-        Ops.ruleTests(alert.name()).stream()
-                .flatMap(file -> Ops.stream(Ops.yaml(file).path("tests")))
+        Ops.testsOf(alert.name())
                 .flatMap(test -> Ops.stream(test.path("alert_rule_test")))
                 .filter(check -> check.path("alertname").asText().equals(alert.name()))
                 .flatMap(check -> Ops.stream(check.path("exp_alerts")))

@@ -11,9 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -25,7 +23,6 @@ final class AlertsPageTest {
     private static final JsonNode REVIEWS = Ops.yaml(Ops.REVIEWS);
     private static final Path INDEX = Ops.SOURCE.resolve("runbooks/README.md");
     private static final Path PAGE = Path.of("..", "docs", "alerts.md");
-    private static final Pattern SEVERITY = Pattern.compile("(?m)^ +severity: (\\w+)$");
     private static final String COMMAND =
             "mvn -pl ops-configs -am test -Dtest=AlertsPageTest -Dsurefire.failIfNoSpecifiedTests=false -Ddocs.update=true";
 
@@ -92,17 +89,16 @@ final class AlertsPageTest {
                     + rule.path("keep_firing_for").asText("0s") + "`\n");
         }
         section.append("\n| situation | at |\n|---|---|\n");
-        Ops.ruleTests(name)
-                .forEach(file -> Ops.stream(Ops.yaml(file).path("tests"))
-                        .forEach(test -> section.append(row(name, rules.size() > 1, test, Ops.text(file)))));
+        Ops.testsOf(name).forEach(test -> section.append(row(name, rules.size() > 1, test)));
         return section.toString();
     }
 
-    private static String row(String alert, boolean severalSeverities, JsonNode test, String file) {
+    private static String row(String alert, boolean severalSeverities, JsonNode test) {
         List<String> checks = new ArrayList<>();
         for (JsonNode check : test.path("alert_rule_test")) {
             if (check.path("alertname").asText().equals(alert)) {
-                String severities = severities(check.path("exp_alerts"), file)
+                String severities = Ops.stream(check.path("exp_alerts"))
+                        .map(fired -> fired.at("/exp_labels/severity").asText())
                         .distinct()
                         .sorted()
                         .collect(Collectors.joining(", "));
@@ -115,17 +111,6 @@ final class AlertsPageTest {
             return ""; // is about a recorded series
         }
         return "| " + test.path("name").asText() + " | " + String.join(", ", checks) + " |\n";
-    }
-
-    /** Jackson shows a YAML alias as the name of its anchor; the alerts are then where the anchor is. */
-    private static Stream<String> severities(JsonNode alerts, String file) {
-        if (alerts.isTextual()) {
-            String anchored = file.substring(file.indexOf("&" + alerts.asText() + "\n"));
-            return SEVERITY.matcher(anchored.split("- alertname:|- name:")[0])
-                    .results()
-                    .map(severity -> severity.group(1));
-        }
-        return Ops.stream(alerts).map(fired -> fired.at("/exp_labels/severity").asText());
     }
 
     /** The text of an annotation with dots in the place of each value, and nothing for the case that there is none. */

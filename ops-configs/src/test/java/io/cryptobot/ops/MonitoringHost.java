@@ -94,7 +94,12 @@ final class MonitoringHost {
     Result run(String command, String... options) {
         List<String> line = new ArrayList<>(List.of(command, "--to", root.toString(), "--without-tools"));
         line.addAll(List.of(options));
-        return run((out, err) -> OpsConfigs.run(out, err, line.toArray(String[]::new)));
+        return runProgram(line.toArray(String[]::new));
+    }
+
+    /** Runs the program of the classes under test. */
+    static Result runProgram(String... arguments) {
+        return run((out, err) -> OpsConfigs.run(out, err, arguments));
     }
 
     /** Runs a command of a jar in this JVM, by a class loader that sees only the jar. */

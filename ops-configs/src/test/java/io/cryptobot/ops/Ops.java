@@ -9,8 +9,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -28,6 +33,7 @@ final class Ops {
     static final Path DASHBOARDS = SOURCE.resolve("grafana/dashboards");
     static final Path DASHBOARD = DASHBOARDS.resolve("cryptobot_desktop_overview.json");
 
+    private static final Pattern ANCHOR = Pattern.compile("(?m)^( *(?:- )?)(\\w+): &(\\w+)\n");
     private static final ObjectMapper YAML = YAMLMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -104,7 +110,7 @@ final class Ops {
                 .flatMap(group -> stream(group.path("rules")));
     }
 
-    /** The promtool tests of an alert: {@code <alert>.test.yml}, and others with a word before {@code .test.yml}. */
+    /** The promtool files of an alert: {@code <alert>.test.yml}, and others with a word before {@code .test.yml}. */
     static List<Path> ruleTests(String alert) {
         return files(RULE_TESTS, ".test.yml").stream()
                 .filter(file -> file.getFileName().toString().startsWith(alert + "."))
@@ -120,6 +126,35 @@ final class Ops {
 
     static List<String> texts(JsonNode array) {
         return stream(array).map(JsonNode::asText).toList();
+    }
+
+    /** {@return the tests of an alert, of all its files} */
+    static Stream<JsonNode> testsOf(String alert) {
+        return ruleTests(alert).stream().flatMap(file -> {
+            try {
+                return stream(YAML.readTree(withoutAliases(file)).path("tests"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+            }
+        });
+    }
+
+    /** {@return the text of a promtool file, each alias replaced by the lines of its anchor: Jackson reads an alias as a name} */
+    static String withoutAliases(Path file) {
+        String source = text(file);
+        List<MatchResult> anchors =
+                new ArrayList<>(ANCHOR.matcher(source).results().toList());
+        Collections.reverse(anchors); // the lines of an anchor may contain aliases of earlier ones
+        String text = source;
+        for (MatchResult anchor : anchors) {
+            String deeper = " ".repeat(anchor.group(1).length() + 1);
+            String lines = source.substring(anchor.end())
+                    .lines()
+                    .takeWhile(line -> line.startsWith(deeper))
+                    .collect(Collectors.joining("\n"));
+            text = text.replace(": *" + anchor.group(3) + "\n", ":\n" + lines + "\n");
+        }
+        return ANCHOR.matcher(text).replaceAll("$1$2:\n");
     }
 
     static Stream<JsonNode> stream(JsonNode array) {

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cryptobot.testing.ChildProcess;
 import io.cryptobot.testing.ChildProcess.Result;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
@@ -26,7 +24,7 @@ final class OpsConfigsIT {
                 .endsWith(".jar");
 
         assertThat(java("-jar", ReleaseJar.built(), target)).isEqualTo(unpacked());
-        assertUnpacked();
+        OpsConfigsTest.assertIsTheTree(target.resolve("ops"));
         assertThat(java("-jar", ReleaseJar.built()).exitCode()).isEqualTo(2);
     }
 
@@ -37,7 +35,7 @@ final class OpsConfigsIT {
                 FileTree.read(ReleaseJar.built(), "").with(Map.of("opsin/other.txt", new byte[0])));
 
         assertThat(java("-cp", shaded, "io.cryptobot.ops.OpsConfigs", target)).isEqualTo(unpacked());
-        assertUnpacked();
+        OpsConfigsTest.assertIsTheTree(target.resolve("ops"));
     }
 
     /** Otherwise two builds of the same content would give two different jars. */
@@ -60,14 +58,5 @@ final class OpsConfigsIT {
 
     private Result unpacked() {
         return new Result(0, target.resolve("ops") + System.lineSeparator());
-    }
-
-    private void assertUnpacked() {
-        List<Path> sources =
-                Ops.files(Ops.SOURCE, "").stream().filter(Files::isRegularFile).toList();
-        for (Path source : sources) {
-            assertThat(target.resolve("ops").resolve(Ops.SOURCE.relativize(source)))
-                    .hasSameBinaryContentAs(source);
-        }
     }
 }

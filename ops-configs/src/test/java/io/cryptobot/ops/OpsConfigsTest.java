@@ -1,12 +1,11 @@
 package io.cryptobot.ops;
 
+import static io.cryptobot.ops.MonitoringHost.runProgram;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
+import io.cryptobot.ops.MonitoringHost.Result;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class OpsConfigsTest {
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
     @TempDir
     Path target;
 
@@ -26,13 +22,16 @@ final class OpsConfigsTest {
     void writesEveryFileOfTheTree() throws IOException {
         OpsConfigs.unpack(target.resolve("new/home"));
 
+        assertIsTheTree(target.resolve("new/home/ops"));
+    }
+
+    static void assertIsTheTree(Path ops) {
         List<Path> sources =
                 Ops.files(Ops.SOURCE, "").stream().filter(Files::isRegularFile).toList();
-        assertThat(sources).hasSizeGreaterThan(15);
-        for (Path source : sources) {
-            assertThat(target.resolve("new/home/ops").resolve(Ops.SOURCE.relativize(source)))
-                    .hasSameBinaryContentAs(source);
-        }
+        assertThat(sources)
+                .hasSizeGreaterThan(15)
+                .allSatisfy(source ->
+                        assertThat(ops.resolve(Ops.SOURCE.relativize(source))).hasSameBinaryContentAs(source));
     }
 
     @Test
@@ -67,8 +66,8 @@ final class OpsConfigsTest {
 
     @Test
     void programUnpacksAndSaysWhere() {
-        assertThat(run(target.toString())).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo(target.resolve("ops") + System.lineSeparator());
+        assertThat(runProgram(target.toString()))
+                .isEqualTo(new Result(0, target.resolve("ops") + System.lineSeparator(), ""));
         assertThat(target.resolve("ops/prometheus/prometheus.yml")).exists();
     }
 
@@ -76,13 +75,12 @@ final class OpsConfigsTest {
     void programExplainsARefusalInOneLine() throws IOException {
         Path edited = edited();
 
-        assertThat(run(target.toString())).isEqualTo(1);
-        assertThat(err.toString(StandardCharsets.UTF_8))
+        assertThat(runProgram(target.toString()).failure(ExitCode.FAILED))
                 .isEqualTo("ops-configs: nothing written to " + target
                         + ", these files exist with other content: ops/prometheus/prometheus.yml"
-                        + " (--force overwrites them)" + System.lineSeparator());
+                        + " (--force overwrites them)");
 
-        assertThat(run("--force", target.toString())).isZero();
+        runProgram("--force", target.toString()).succeeds();
         assertThat(edited).content().startsWith("# Valid for Prometheus");
     }
 
@@ -90,37 +88,23 @@ final class OpsConfigsTest {
     void programReportsAnUnusableDirectoryInOneLine() throws IOException {
         Path file = Files.createFile(target.resolve("file"));
 
-        assertThat(run(file.toString())).isEqualTo(1);
-        assertThat(err.toString(StandardCharsets.UTF_8).lines())
-                .singleElement()
-                .asString()
+        assertThat(runProgram(file.toString()).failure(ExitCode.FAILED))
                 .startsWith("ops-configs: cannot write to " + file + ": ");
     }
 
     @Test
     void programRejectsWrongUsage() {
-        assertThat(run()).isEqualTo(2);
-        assertThat(run("a", "b")).isEqualTo(2);
-        assertThat(run("--frce", "a")).isEqualTo(2);
-        assertThat(run("--frce")).isEqualTo(2);
-        assertThat(err.toString(StandardCharsets.UTF_8).lines())
-                .hasSize(4)
-                .last()
+        runProgram().failure(ExitCode.USAGE);
+        runProgram("a", "b").failure(ExitCode.USAGE);
+        runProgram("--frce", "a").failure(ExitCode.USAGE);
+        assertThat(runProgram("--frce").failure(ExitCode.USAGE))
                 .isEqualTo("ops-configs: expected a command or one directory, got [--frce] (see --help)");
-        assertThat(run("--help")).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("Usage: java -jar ops-configs-<version>.jar");
+        assertThat(runProgram("--help").succeeds().out()).startsWith("Usage: java -jar ops-configs-<version>.jar");
     }
 
     private Path edited() throws IOException {
         Path file = target.resolve("ops/prometheus/prometheus.yml");
         Files.createDirectories(file.getParent());
         return Files.writeString(file, "ours");
-    }
-
-    private int run(String... args) {
-        return OpsConfigs.run(
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                args);
     }
 }

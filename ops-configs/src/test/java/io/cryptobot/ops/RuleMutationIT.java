@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class RuleMutationIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
     private static final Pattern RULE_FILES = Pattern.compile("rule_files:\\n(?:  - .*\\n)+");
 
     private static final Path UNNOTICED = Ops.RULE_TESTS.resolve("unnoticed.txt");
@@ -37,7 +39,7 @@ final class RuleMutationIT {
 
     private static final String UNCHANGED = "unchanged";
 
-    /** One set of rules, and copies of the alert's test files that test it, the quickest first. */
+    /** One set of rules, and a file for each test of the alert. */
     private record Mutant(String alert, boolean pages, String text, List<Path> tests) {
 
         boolean isChanged() {
@@ -76,7 +78,7 @@ final class RuleMutationIT {
         int rounds =
                 mutants.stream().mapToInt(mutant -> mutant.tests().size()).max().orElseThrow();
         for (int round = 0; round < rounds; round++) {
-            // a mutant that one test file has detected is not run again
+            // a mutant that one test has detected is not run again
             alive.removeAll(noticed(alive, round));
         }
 
@@ -202,17 +204,23 @@ final class RuleMutationIT {
         int number = written++;
         Path rulesFile = Files.writeString(home.resolve(number + ".yml"), file.toString());
         List<Path> tests = new ArrayList<>();
-        for (Path test : Ops.ruleTests(name)) {
-            assertThat(RULE_FILES.matcher(Ops.text(test)).results()).hasSize(1);
+        for (String test : testsOf(name)) {
+            assertThat(RULE_FILES.matcher(test).results()).hasSize(1);
             tests.add(Files.writeString(
-                    home.resolve(number + "-" + test.getFileName()),
-                    RULE_FILES
-                            .matcher(Ops.text(test))
-                            .replaceFirst("rule_files:\n  - " + rulesFile.getFileName() + "\n")));
+                    home.resolve(number + "-" + tests.size() + ".test.yml"),
+                    RULE_FILES.matcher(test).replaceFirst("rule_files:\n  - " + rulesFile.getFileName() + "\n")));
         }
-        // the tests of whole days run last, when few mutants are left
-        tests.sort(Comparator.comparing((Path test) -> test.toString().contains(".slow."))
-                .thenComparing(test -> Ops.text(test).length()));
         return new Mutant(name, pages, text, tests);
+    }
+
+    /** {@return a promtool file for each test of an alert; the tests of whole days come last, when few mutants are left} */
+    private static List<String> testsOf(String alert) {
+        List<String> tests = new ArrayList<>();
+        Ops.ruleTests(alert).stream()
+                .sorted(Comparator.comparing((Path file) -> file.toString().contains(".slow."))
+                        .thenComparing(file -> Ops.text(file).length()))
+                .map(file -> Ops.withoutAliases(file).split("(?m)^(?=  - name: )"))
+                .forEach(parts -> Arrays.stream(parts).skip(1).forEach(test -> tests.add(parts[0] + test)));
+        return tests;
     }
 }
