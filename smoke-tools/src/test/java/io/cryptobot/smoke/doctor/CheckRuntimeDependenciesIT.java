@@ -45,6 +45,6 @@ class CheckRuntimeDependenciesIT {
         }
         assertThat(out).isEmptyFile();
         assertThat(report).hasContent("of an earlier run");
-        assertThat(home).isDirectoryNotContaining("glob:**.tmp");
+        assertThat(home).isDirectoryNotContaining("glob:**.new");
     }
 }

@@ -70,7 +70,7 @@ class CheckRuntimeDependenciesTest {
                         + "\"environment\":\"production\",\"release\":\"" + revision + "\"}}");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(overrides)))
                 .isEqualTo("rw-------");
-        assertThat(home.resolve("config")).isDirectoryNotContaining("glob:**.tmp");
+        assertThat(home.resolve("config")).isDirectoryNotContaining("glob:**.new");
     }
 
     @Test
@@ -308,7 +308,7 @@ class CheckRuntimeDependenciesTest {
         assertThat(new ObjectMapper().readTree(report.toFile()).path("schema").asText())
                 .isEqualTo("cryptobot.smoke/v1");
         assertThat(report).content().doesNotContain(KEY);
-        assertThat(home).isDirectoryNotContaining("glob:**.tmp");
+        assertThat(home).isDirectoryNotContaining("glob:**.new");
         assertThat(run("--write-report=/nowhere/report").exitCode()).isEqualTo(3);
         assertThat(run("--write-report=/nowhere/report").err())
                 .startsWith("--write-report: /nowhere/report cannot be written: ")

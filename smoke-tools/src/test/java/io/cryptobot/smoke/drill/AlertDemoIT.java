@@ -316,7 +316,7 @@ class AlertDemoIT {
             assertThat(drill.err()).endsWith(line + "\n");
         }
         assertThat(junit).hasContent("of an earlier run");
-        assertThat(temporary).isDirectoryNotContaining("glob:**.tmp");
+        assertThat(temporary).isDirectoryNotContaining("glob:**.new");
     }
 
     /** Receivers at which the message never arrives. */
