@@ -145,9 +145,10 @@ public final class BackgroundStack {
             processes.start(parts, needsOfTheBot, progress, this::record);
             processes.start(
                     parts,
-                    List.of(parts.bot(RandomWalk.SYMBOL), parts.exporter(), parts.alertmanager(), parts.prometheus()),
+                    List.of(parts.bot(RandomWalk.SYMBOL), parts.exporter(), parts.alertmanager()),
                     progress,
                     this::record);
+            processes.start(parts, List.of(parts.prometheus()), progress, this::record);
             processes.release();
         } catch (IOException | InterruptedException | CommandFailure e) {
             abort();

@@ -100,9 +100,10 @@ public final class LocalStack implements AutoCloseable {
         StackParts parts = new StackParts(programs, files, addresses);
         processes.start(
                 parts,
-                List.of(parts.bot(exchange.symbol()), parts.exporter(), parts.alertmanager(), parts.prometheus()),
+                List.of(parts.bot(exchange.symbol()), parts.exporter(), parts.alertmanager()),
                 progress,
                 process -> {});
+        processes.start(parts, List.of(parts.prometheus()), progress, process -> {});
         return addresses.chain();
     }
 

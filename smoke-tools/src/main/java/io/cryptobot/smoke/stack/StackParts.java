@@ -48,6 +48,7 @@ record StackParts(Programs programs, StackFiles files, StackAddresses addresses)
                 Map.of());
     }
 
+    /** To be started when the others are ready: otherwise it scrapes an exporter that is down, and after ten seconds it alerts. */
     StackPart prometheus() {
         return new StackPart(
                 "prometheus",
