@@ -39,6 +39,10 @@ class LauncherIT {
             Files.copy(jar, target.resolve(String.valueOf(jar.getFileName())));
         }
         assertThat(module.resolve("bin/cryptobot").toFile().setExecutable(true)).isTrue();
+        // The launcher records at low priority, which gets almost no time beside other tests: here it is an ordinary process.
+        Path nice = Files.createDirectory(module.resolve("path")).resolve("nice");
+        Files.writeString(nice, "#!/bin/sh\nexec \"$@\"\n");
+        assertThat(nice.toFile().setExecutable(true)).isTrue();
     }
 
     @Test
@@ -86,7 +90,7 @@ class LauncherIT {
     }
 
     private Path awaitArchive() throws IOException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
         while (System.nanoTime() < deadline) {
             if (Files.isDirectory(target.resolve("cds"))) {
                 try (Stream<Path> files = Files.list(target.resolve("cds"))) {
@@ -118,6 +122,7 @@ class LauncherIT {
     private String run(List<String> command) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("CRYPTOBOT_ARCHIVE", recording);
+        builder.environment().merge("PATH", module.resolve("path") + ":", (path, first) -> first + path);
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
