@@ -33,7 +33,7 @@ public record CheckReport(String tool, List<CheckResult> results) {
         return ExitCode.PASS;
     }
 
-    /** Prints one result; less when it is green, more when it is red. */
+    /** Prints one result, with cause and next step if there are any. */
     public static void printLine(CheckResult result, PrintWriter out) {
         String took = result.duration().isZero()
                 ? ""
@@ -41,7 +41,7 @@ public record CheckReport(String tool, List<CheckResult> results) {
         print(result, result.title() + evidence(result) + took, out);
     }
 
-    /** Prints a hop of a chain, with the time since the start of the chain in front. */
+    /** Prints a stage of a chain, with the time since the start of the chain in front. */
     public static void printHop(CheckResult result, PrintWriter out) {
         print(
                 result,
@@ -81,7 +81,7 @@ public record CheckReport(String tool, List<CheckResult> results) {
         return text.toString();
     }
 
-    /** A text of several lines stands below the line of its result. */
+    /** A text of several lines is printed below the line of its result. */
     private static boolean isText(String value) {
         return value.contains("\n");
     }

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The outcome of one check or one hop. Immutable.
+ * The result of one check or one stage of a chain. Immutable.
  *
  * @param id short and stable, for scripts
  * @param title what is true when the check passes
@@ -24,11 +24,11 @@ public record CheckResult(
         String cause,
         String nextStep,
         Map<String, String> evidence) {
-    /** How serious the outcome is; only {@link #FAIL} and {@link #TIMEOUT} fail the command. */
+    /** How serious the result is; only {@link #FAIL} and {@link #TIMEOUT} fail the command. */
     public enum Status {
         PASS('√'),
         WARNING('‼'),
-        /** Nothing to look at, which is no failure. */
+        /** There is nothing to check, which is no failure. */
         SKIP('-'),
         FAIL('×'),
         TIMEOUT('×');
@@ -65,12 +65,12 @@ public record CheckResult(
         return new CheckResult(id, title, Status.FAIL, Duration.ZERO, cause, nextStep, Map.of());
     }
 
-    /** {@return the same outcome with the time it took} */
+    /** {@return the same result with the time it took} */
     public CheckResult took(Duration time) {
         return new CheckResult(id, title, status, time, cause, nextStep, evidence);
     }
 
-    /** {@return the same outcome with something observed} */
+    /** {@return the same result with something observed} */
     public CheckResult withEvidence(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(evidence);
         more.put(name, value);

@@ -1,10 +1,10 @@
 package io.cryptobot.smoke.cli;
 
-/** Makes one line of what a service or an exception has said, for a terminal. Stateless. */
+/** Converts a message of a service or an exception to one line that is safe for a terminal. Stateless. */
 final class PrintableLine {
     private PrintableLine() {}
 
-    /** {@return the text without what ends a line, moves a terminal's cursor or turns its text around} */
+    /** {@return the text without line ends, control characters and characters that change the writing direction} */
     static String of(String text) {
         return text.replaceAll("\\s*\\R\\s*", " ").replaceAll("[\\p{Cc}\\p{Cf}]", "?");
     }

@@ -1,5 +1,5 @@
 /**
- * The ground that all commands stand on: exit codes, failures in one line, checks and their report, converters of options.
+ * What all commands share: the session, exit codes, failures in one line, checks and their report, converters of options.
  */
 @NullMarked
 package io.cryptobot.smoke.cli;

@@ -1,4 +1,4 @@
-/** Files that people edit, with the place of each value for messages: {@link io.cryptobot.smoke.config.PlacedYaml}. */
+/** Reads files that people edit, and keeps the line of each value for messages: {@link io.cryptobot.smoke.config.LocatedYaml}. */
 @NullMarked
 package io.cryptobot.smoke.config;
 

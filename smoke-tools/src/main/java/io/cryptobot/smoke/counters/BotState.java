@@ -5,7 +5,7 @@ import io.cryptobot.telemetry.counters.CountersReader;
 import io.cryptobot.telemetry.counters.CountersSnapshot;
 import java.util.concurrent.TimeUnit;
 
-/** What has become of a bot, by its counters file. */
+/** The state of a bot, derived from its counters file. */
 public enum BotState {
     RUNNING("running"),
     STOPPED("stopped cleanly"),
@@ -14,7 +14,7 @@ public enum BotState {
     /** Above two heartbeats. */
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(600);
 
-    private static final long LOOK_INTERVAL_MS = 20;
+    private static final long POLL_INTERVAL_MS = 20;
 
     private final String words;
 
@@ -27,7 +27,7 @@ public enum BotState {
         return words;
     }
 
-    /** Judged by the heartbeat's sequence and this process's own clock; wall clocks can be wrong or set. */
+    /** Uses the heartbeat's sequence and this process's own clock, because wall clocks can be wrong or set. */
     public static BotState of(CountersReader reader) throws CountersFileException, InterruptedException {
         CountersSnapshot.Owner first = reader.snapshot().owner();
         if (first.cleanExit()) {
@@ -35,7 +35,7 @@ public enum BotState {
         }
         long start = System.nanoTime();
         while (System.nanoTime() - start < PATIENCE_NANOS) {
-            TimeUnit.MILLISECONDS.sleep(LOOK_INTERVAL_MS);
+            TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS);
             CountersSnapshot.Owner owner = reader.snapshot().owner();
             if (owner.heartbeatSequence() != first.heartbeatSequence()) {
                 return RUNNING;

@@ -24,11 +24,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** Reads a bot's counters file where it lies, without exporter and Prometheus, also after the bot's death. */
+/** Reads a bot's counters file in place, without exporter and Prometheus, also when the bot is not running. */
 @Command(
         name = "counters",
         description = {
-            "Shows what a bot has counted, straight from its counters file; the bot may be running, stopped or dead.",
+            "Shows what a bot has counted, straight from its counters file, of a running, stopped or crashed bot.",
             "The bot is the one named by CRYPTOBOT_INSTANCE (default: cryptobot-desktop)."
         })
 public final class CountersCommand {
@@ -36,14 +36,14 @@ public final class CountersCommand {
     @SuppressWarnings("NullAway.Init")
     private Session session;
 
-    @Option(names = "--bot", paramLabel = "<name>", scope = ScopeType.INHERIT, description = "Another bot.")
+    @Option(names = "--bot", paramLabel = "<name>", scope = ScopeType.INHERIT, description = "Name of another bot.")
     private @Nullable String bot;
 
     @Option(
             names = "--file",
             paramLabel = "<path>",
             scope = ScopeType.INHERIT,
-            description = "A counters file of any bot, wherever it lies.")
+            description = "Path of any counters file.")
     private @Nullable Path file;
 
     @Command(name = "show", description = "Prints the bot's state and all of its series.")
@@ -58,9 +58,11 @@ public final class CountersCommand {
         return ExitCode.PASS.code();
     }
 
-    @Command(name = "watch", description = "Prints them every second with the rate per second, until Ctrl-C.")
+    @Command(
+            name = "watch",
+            description = "Prints state and series every second with the rate per second, until Ctrl-C.")
     int watch(
-            @Option(names = "--count", paramLabel = "<n>", description = "End after this many times.") @Nullable
+            @Option(names = "--count", paramLabel = "<n>", description = "End after this many prints.") @Nullable
                     Integer count)
             throws InterruptedException {
         if (count != null && count < 1) {
@@ -74,8 +76,10 @@ public final class CountersCommand {
             reader = open();
             Map<String, Double> before = Map.of();
             long beforeNanos = 0;
-            for (int turn = 0; (count == null || turn < count) && !out().checkError(); turn++) { // until nobody reads
-                if (turn > 0 && stopped.await(1, TimeUnit.SECONDS)) {
+            for (int round = 0;
+                    (count == null || round < count) && !out().checkError();
+                    round++) { // until nobody reads
+                if (round > 0 && stopped.await(1, TimeUnit.SECONDS)) {
                     break;
                 }
                 if (reader.isReplaced()) { // by a new run of the bot, with more room
@@ -179,7 +183,7 @@ public final class CountersCommand {
         }
     }
 
-    /** Two looks at the heartbeat, a moment apart by this process's own clock, and then at everything. */
+    /** Reads the heartbeat twice, then takes a snapshot. */
     private CountersReport report(CountersReader reader) throws CountersFileException, InterruptedException {
         BotState state = BotState.of(reader);
         CountersSnapshot snapshot = reader.snapshot();
@@ -202,7 +206,7 @@ public final class CountersCommand {
             case TRUNCATED, CORRUPT ->
                 "a running bot makes a new file within seconds, a stopped one when it starts; what the file"
                         + " held is lost, Prometheus has it up to the last scrape";
-            case NOT_READY -> "again in a moment";
+            case NOT_READY -> "try again in a moment";
         };
         return new CommandFailure(ExitCode.CONFIGURATION, e.getMessage() + "; " + next, e);
     }

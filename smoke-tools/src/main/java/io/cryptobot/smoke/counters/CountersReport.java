@@ -17,12 +17,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What a counters file says, for a person or a script. Texts of the file are redacted and cleared of control characters:
+ * The content of a counters file, for a person or a script. Texts of the file are redacted and cleared of control characters:
  * nothing in it is trusted. Immutable.
  */
 record CountersReport(String bot, BotState state, CountersSnapshot snapshot) {
     private static final String SCHEMA = "cryptobot.counters/v1";
-    /** Where a value begins at the latest, but for names that are longer: a terminal of 80 columns shows it on the same line. */
+    /** Maximum column of the values, except after longer names: a terminal of 80 columns shows them on the same line. */
     private static final int NAME_WIDTH = 58;
 
     void printHeader(PrintWriter out) {
@@ -89,7 +89,7 @@ record CountersReport(String bot, BotState state, CountersSnapshot snapshot) {
         };
     }
 
-    /** As histogram_quantile estimates it, so that nobody sees another number than in the alert. */
+    /** Estimated as histogram_quantile does it, to show the same value as the alert. */
     private static String quantile(CountersSnapshot.Series series, double quantile) {
         List<Double> bounds = series.descriptor().bounds();
         double rank = quantile * series.cumulative(bounds.size());

@@ -30,7 +30,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Looks whether this machine is ready, or brings the bot's Sentry settings up to date. */
+/** Checks this machine, or copies the bot's Sentry settings. */
 @Command(
         name = "check-runtime-dependencies",
         description = {
@@ -60,7 +60,7 @@ public final class CheckRuntimeDependencies implements Callable<Integer> {
             description = "Write the JSON document to a file that only its owner can read, without secrets.")
     private @Nullable Path report;
 
-    @ArgGroup(exclusive = false, validate = false, heading = "%nWhere the chain is:%n")
+    @ArgGroup(exclusive = false, validate = false, heading = "%nAddresses of exporter, Prometheus and Alertmanager:%n")
     private AddressOptions addresses = new AddressOptions();
 
     @Override

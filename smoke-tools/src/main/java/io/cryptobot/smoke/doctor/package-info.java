@@ -1,6 +1,6 @@
 /**
- * What a bot's host needs: {@link io.cryptobot.smoke.doctor.HostChecks} looks at the host itself, {@link
- * io.cryptobot.smoke.doctor.ServiceChecks} at the programs that it talks to. Both look only, and change nothing.
+ * Checks of a bot's host: {@link io.cryptobot.smoke.doctor.HostChecks} checks the host itself, {@link
+ * io.cryptobot.smoke.doctor.ServiceChecks} the programs that it talks to. Both change nothing.
  */
 @NullMarked
 package io.cryptobot.smoke.doctor;

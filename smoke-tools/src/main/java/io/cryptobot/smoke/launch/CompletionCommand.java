@@ -20,7 +20,7 @@ public final class CompletionCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Session session;
 
-    @Parameters(paramLabel = "bash|zsh", description = "The shell that is to read it.")
+    @Parameters(paramLabel = "bash|zsh", description = "The shell.")
     private Shell shell = Shell.BASH;
 
     private enum Shell {

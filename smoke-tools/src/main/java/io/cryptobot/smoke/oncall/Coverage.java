@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether shifts leave nobody alone with the pager. It looks at the shifts as they are, not at how they were made, so that a
- * fault in the making shows too. Stateless.
+ * Checks that two different people are on call at all times. It checks the final shifts, so it also finds errors of their
+ * computation. Stateless.
  */
 final class Coverage {
     private Coverage() {}
 
-    /** {@return where a layer has nobody or two people at once between two instants, one sentence each} */
+    /** {@return one sentence for each time between two instants in which a layer has nobody or two people} */
     static List<String> gapsAndDoubles(Layer layer, List<Shift> shifts, Instant from, Instant to) {
         List<String> problems = new ArrayList<>();
         Instant covered = from;
@@ -30,7 +30,7 @@ final class Coverage {
         return problems;
     }
 
-    /** {@return where one person is both, one sentence each} */
+    /** {@return one sentence for each time in which one person is both} */
     static List<String> alone(List<Shift> primary, List<Shift> secondary) {
         List<String> problems = new ArrayList<>();
         for (Shift first : primary) {

@@ -19,11 +19,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** Tells who is on call, and proves that somebody always is. */
+/** Shows who is on call, and proves that somebody always is. */
 @Command(
         name = "oncall",
         description = {
-            "Tells who is on call, and proves that somebody always is.",
+            "Shows who is on call, and checks the rotation.",
             "Each of the commands refuses a rotation that is wrong, with file and line."
         })
 public final class OnCallCommand {
@@ -43,13 +43,13 @@ public final class OnCallCommand {
     @Command(
             name = "who",
             description = "Prints who is on call.",
-            exitCodeList = {"0:told", "3:the rotation is missing or wrong, or nobody is on call then"})
+            exitCodeList = {"0:printed", "3:the rotation is missing or wrong, or nobody is on call then"})
     int who(
             @Option(
                             names = "--at",
                             paramLabel = "<instant>",
                             converter = InstantConverter.class,
-                            description = "At another moment, such as 2026-12-24T18:00:00Z.")
+                            description = "At this time instead of now, such as 2026-12-24T18:00:00Z.")
                     @Nullable
                     Instant at,
             @Option(names = "--json", description = "Print one JSON document, cryptobot.oncall-who/v1.") boolean json) {
@@ -128,7 +128,6 @@ public final class OnCallCommand {
         } else {
             problems.forEach(problem -> out().println("× " + problem));
         }
-        out().flush();
         return code.code();
     }
 
@@ -161,7 +160,7 @@ public final class OnCallCommand {
     }
 
     private Path path() {
-        return file != null ? file : session.home().directory().resolve("ops/oncall/rotation.yaml");
+        return RotationFile.path(file, session.home());
     }
 
     private static Instant now() {

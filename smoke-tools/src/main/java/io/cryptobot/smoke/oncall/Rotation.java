@@ -11,31 +11,31 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Who is on call when: in every layer the people take turns week by week, in the order of that layer, and an override puts
- * somebody else there for a while. Immutable.
+ * The people on call: in every layer they take turns week by week, and an override puts somebody else there for some time.
+ * Immutable.
  *
  * @param handover when a week begins
- * @param orders of every layer, who has week 0, week 1 and so on, again from the first after the last
+ * @param turns of every layer: who has week 0, week 1 and so on; after the last the first again
  * @param overrides of all layers; those of one layer do not overlap
  */
-public record Rotation(Handover handover, Map<Layer, List<Member>> orders, List<Shift> overrides) {
+public record Rotation(Handover handover, Map<Layer, List<Member>> turns, List<Shift> overrides) {
     public Rotation {
         requireNonNull(handover, "handover is null");
         Map<Layer, List<Member>> copy = new EnumMap<>(Layer.class);
         for (Layer layer : Layer.values()) {
-            List<Member> order = orders.getOrDefault(layer, List.of());
+            List<Member> order = turns.getOrDefault(layer, List.of());
             if (order.isEmpty()) {
                 throw new IllegalArgumentException("nobody is in layer " + layer.key());
             }
             copy.put(layer, List.copyOf(order));
         }
-        orders = copy;
+        turns = copy;
         overrides = overrides.stream().sorted(Comparator.comparing(Shift::from)).toList();
     }
 
-    /** {@return who has a week by the order, whatever the overrides say} */
+    /** {@return the member whose turn a week is, without the overrides} */
     Member inTurn(Layer layer, long week) {
-        List<Member> order = requireNonNull(orders.get(layer));
+        List<Member> order = requireNonNull(turns.get(layer));
         return order.get(Math.floorMod(week, order.size()));
     }
 

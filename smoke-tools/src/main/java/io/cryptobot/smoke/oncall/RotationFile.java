@@ -1,7 +1,8 @@
 package io.cryptobot.smoke.oncall;
 
 import io.cryptobot.smoke.config.ConfigurationException;
-import io.cryptobot.smoke.config.PlacedYaml;
+import io.cryptobot.smoke.config.LocatedYaml;
+import io.cryptobot.telemetry.files.CryptobotHome;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -25,11 +26,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code rotation.yaml} and refuses one that would leave a moment without two different people in the 52 weeks after
- * an instant. What is wrong in its text ends the reading at once; what is wrong with the people is told all together.
- * Confined to one thread.
+ * an instant. An error of the text ends the reading; errors about people are collected and reported together. Confined to one
+ * thread.
  */
 public final class RotationFile {
     /** How far ahead a rotation is proved. */
@@ -39,12 +41,17 @@ public final class RotationFile {
     private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{0,30}");
     private static final Pattern PAGERDUTY_USER = Pattern.compile("P[A-Z0-9]{5,13}");
 
-    private final PlacedYaml document;
+    private final LocatedYaml document;
     private final List<String> problems = new ArrayList<>();
     private final Map<String, Member> members = new LinkedHashMap<>();
 
-    private RotationFile(PlacedYaml document) {
+    private RotationFile(LocatedYaml document) {
         this.document = document;
+    }
+
+    /** {@return the file that a person has named, or the one of the home} */
+    public static Path path(@Nullable Path given, CryptobotHome home) {
+        return given != null ? given : home.directory().resolve("ops/oncall/rotation.yaml");
     }
 
     /**
@@ -63,7 +70,7 @@ public final class RotationFile {
 
     static Rotation parse(String file, String text, Instant from) throws InvalidRotationException {
         try {
-            return new RotationFile(PlacedYaml.parse(file, text, 0)).rotation(from);
+            return new RotationFile(LocatedYaml.parse(file, text, 0)).rotation(from);
         } catch (ConfigurationException e) {
             throw new InvalidRotationException(List.of(String.valueOf(e.getMessage())));
         }
@@ -89,15 +96,15 @@ public final class RotationFile {
         document.allowOnly(Set.of("zone", "handover", "first", "members", "layers", "overrides"));
         Handover handover = handover();
         readMembers();
-        Map<Layer, List<Member>> orders = new EnumMap<>(Layer.class);
-        PlacedYaml layers = document.get("layers");
+        Map<Layer, List<Member>> turns = new EnumMap<>(Layer.class);
+        LocatedYaml layers = document.get("layers");
         layers.allowOnly(Set.of(Layer.PRIMARY.key(), Layer.SECONDARY.key()));
         for (Layer layer : Layer.values()) {
-            orders.put(layer, order(layers.get(layer.key())));
+            turns.put(layer, turns(layers.get(layer.key())));
         }
         List<Shift> overrides = overrides(handover);
-        refuseProblems(); // with people who are not known there is nothing to go on with
-        Rotation rotation = new Rotation(handover, orders, overrides);
+        refuseProblems(); // the coverage cannot be proved with unknown members
+        Rotation rotation = new Rotation(handover, turns, overrides);
         proveCoverage(rotation, layers, from);
         refuseProblems();
         return rotation;
@@ -105,12 +112,12 @@ public final class RotationFile {
 
     private Handover handover() throws ConfigurationException {
         ZoneId zone = document.get("zone").as("a time zone such as Europe/Warsaw", ZoneId::of);
-        PlacedYaml handover = document.get("handover");
+        LocatedYaml handover = document.get("handover");
         handover.allowOnly(Set.of("weekday", "time"));
         DayOfWeek weekday = handover.get("weekday")
                 .as("a weekday such as Monday", text -> DayOfWeek.valueOf(text.toUpperCase(Locale.ROOT)));
         LocalTime time = handover.get("time").as("a local time such as \"09:00\"", LocalTime::parse);
-        PlacedYaml first = document.get("first");
+        LocatedYaml first = document.get("first");
         LocalDate date = first.as("a date such as 2026-01-05", LocalDate::parse);
         if (date.getDayOfWeek() != weekday) {
             throw first.wrong(date + " is a " + name(date.getDayOfWeek()) + ", the handover is on " + name(weekday));
@@ -123,14 +130,14 @@ public final class RotationFile {
     }
 
     private void readMembers() throws ConfigurationException {
-        PlacedYaml list = document.get("members");
+        LocatedYaml list = document.get("members");
         Map<String, String> idOfUser = new LinkedHashMap<>();
         Set<String> names = new HashSet<>();
-        for (PlacedYaml entry : list.list()) {
+        for (LocatedYaml entry : list.list()) {
             entry.allowOnly(Set.of("id", "name", "pagerduty"));
-            PlacedYaml id = entry.get("id");
-            PlacedYaml name = entry.get("name");
-            PlacedYaml user = entry.get("pagerduty");
+            LocatedYaml id = entry.get("id");
+            LocatedYaml name = entry.get("name");
+            LocatedYaml user = entry.get("pagerduty");
             Member member = new Member(id.text(), name.text().strip(), user.text());
             if (!ID.matcher(member.id()).matches()) {
                 problems.add(id.at("the id must be small letters, digits and '-', was '" + member.id() + "'"));
@@ -153,28 +160,28 @@ public final class RotationFile {
         }
     }
 
-    private List<Member> order(PlacedYaml list) throws ConfigurationException {
-        List<Member> order = new ArrayList<>();
-        List<PlacedYaml> entries = list.list();
+    private List<Member> turns(LocatedYaml list) throws ConfigurationException {
+        List<Member> turns = new ArrayList<>();
+        List<LocatedYaml> entries = list.list();
         if (entries.isEmpty()) {
             problems.add(list.at("the layer has nobody"));
         }
-        for (PlacedYaml entry : entries) {
-            member(entry).ifPresent(order::add);
+        for (LocatedYaml entry : entries) {
+            member(entry).ifPresent(turns::add);
         }
-        if (members.size() > 2 && order.size() == entries.size()) {
-            for (int week = 0; week < order.size(); week++) {
-                if (order.get(week).equals(order.get((week + 1) % order.size()))) {
+        if (members.size() > 2 && turns.size() == entries.size()) {
+            for (int week = 0; week < turns.size(); week++) {
+                if (turns.get(week).equals(turns.get((week + 1) % turns.size()))) {
                     problems.add(entries.get(week)
-                            .at(order.get(week).id() + " has two weeks in a row in this layer, with " + members.size()
+                            .at(turns.get(week).id() + " has two weeks in a row in this layer, with " + members.size()
                                     + " people at hand"));
                 }
             }
         }
-        return order;
+        return turns;
     }
 
-    private Optional<Member> member(PlacedYaml reference) throws ConfigurationException {
+    private Optional<Member> member(LocatedYaml reference) throws ConfigurationException {
         String id = reference.text();
         Member member = members.get(id);
         if (member == null) {
@@ -185,11 +192,11 @@ public final class RotationFile {
 
     private List<Shift> overrides(Handover handover) throws ConfigurationException {
         List<Shift> shifts = new ArrayList<>();
-        Optional<PlacedYaml> list = document.find("overrides");
+        Optional<LocatedYaml> list = document.find("overrides");
         if (list.isEmpty()) {
             return shifts;
         }
-        for (PlacedYaml entry : list.get().list()) {
+        for (LocatedYaml entry : list.get().list()) {
             entry.allowOnly(Set.of("layer", "member", "from", "to"));
             Layer layer =
                     entry.get("layer").as("primary or secondary", text -> Layer.valueOf(text.toUpperCase(Locale.ROOT)));
@@ -211,8 +218,8 @@ public final class RotationFile {
         return shifts;
     }
 
-    /** A local time that the clock skips or shows twice would be an hour that two people read differently. */
-    private static Instant instant(PlacedYaml value, ZoneId zone) throws ConfigurationException {
+    /** A local time that the clock skips or shows twice is refused as ambiguous. */
+    private static Instant instant(LocatedYaml value, ZoneId zone) throws ConfigurationException {
         LocalDateTime local = value.as("a local time such as 2026-12-24T09:00", LocalDateTime::parse);
         List<ZoneOffset> offsets = zone.getRules().getValidOffsets(local);
         if (offsets.size() != 1) {
@@ -222,7 +229,7 @@ public final class RotationFile {
         return local.toInstant(offsets.get(0));
     }
 
-    private void proveCoverage(Rotation rotation, PlacedYaml layers, Instant from) throws ConfigurationException {
+    private void proveCoverage(Rotation rotation, LocatedYaml layers, Instant from) throws ConfigurationException {
         try {
             Instant end = rotation.handover().start(rotation.handover().week(from) + 1 + WEEKS);
             Map<Layer, List<Shift>> shifts = new EnumMap<>(Layer.class);
@@ -235,7 +242,7 @@ public final class RotationFile {
                             shifts.getOrDefault(Layer.PRIMARY, List.of()),
                             shifts.getOrDefault(Layer.SECONDARY, List.of()))
                     .stream()
-                    .limit(5) // an order that is wrong is wrong every few weeks
+                    .limit(5) // a wrong sequence is wrong every few weeks
                     .forEach(problem -> problems.add(layers.at(problem)));
         } catch (DateTimeException | ArithmeticException e) {
             throw layers.wrong("the weeks from " + from + " cannot be counted: " + e.getMessage());

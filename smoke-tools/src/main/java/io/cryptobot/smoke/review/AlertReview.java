@@ -14,9 +14,9 @@ import java.util.Set;
 /**
  * What the alerts did between two instants. Immutable.
  *
- * @param fired those that did, the most frequent first
- * @param silences that held meanwhile, with what they covered
- * @param neverFired the names of loaded alerts that did not, drills counted as firing
+ * @param fired the alerts that fired, the most frequent first
+ * @param silences the silences of that time, with the number of firings that each covered
+ * @param neverFired the names of the loaded alerts that never fired; a drill counts as firing
  */
 record AlertReview(Instant from, Instant to, List<Fired> fired, List<Silenced> silences, List<String> neverFired) {
     /**
@@ -27,9 +27,9 @@ record AlertReview(Instant from, Instant to, List<Fired> fired, List<Silenced> s
      * @param total how long it fired in all
      * @param flapped how often it began again soon after its end
      * @param silenced how many of its firings a silence covered
-     * @param lasts whether it still fires
+     * @param isOngoing whether it still fires
      */
-    record Fired(String alert, String name, int count, Duration total, int flapped, int silenced, boolean lasts) {}
+    record Fired(String alert, String name, int count, Duration total, int flapped, int silenced, boolean isOngoing) {}
 
     /** A silence and how many firings it covered. */
     record Silenced(Silence silence, int covered) {}
@@ -81,7 +81,7 @@ record AlertReview(Instant from, Instant to, List<Fired> fired, List<Silenced> s
         for (int index = 0; index < firings.size(); index++) {
             Firing firing = firings.get(index);
             total = total.plus(firing.duration());
-            lasts |= firing.lasts();
+            lasts |= firing.isOngoing();
             if (silences.stream().anyMatch(firing::isSilencedBy)) {
                 silenced++;
             }

@@ -12,9 +12,9 @@ import java.util.Map;
  *
  * @param from of its first evaluation
  * @param to of its last evaluation, or the end of what was looked at
- * @param lasts whether it still fired then
+ * @param isOngoing whether it still fired then
  */
-record Firing(Map<String, String> labels, Instant from, Instant to, boolean lasts) {
+record Firing(Map<String, String> labels, Instant from, Instant to, boolean isOngoing) {
     Firing {
         labels = Map.copyOf(labels);
         requireNonNull(from, "from is null");

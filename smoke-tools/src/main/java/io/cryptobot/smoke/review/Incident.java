@@ -26,7 +26,7 @@ record Incident(List<Firing> firings) {
         for (Firing firing : firings) {
             List<Firing> found = null;
             for (List<Firing> group : groups) {
-                if (goesWith(firing, group)) {
+                if (belongsTo(firing, group)) {
                     found = group;
                 }
             }
@@ -39,7 +39,7 @@ record Incident(List<Firing> firings) {
         return groups.stream().map(Incident::new).toList();
     }
 
-    private static boolean goesWith(Firing firing, List<Firing> group) {
+    private static boolean belongsTo(Firing firing, List<Firing> group) {
         return group.stream()
                 .anyMatch(other -> (firing.bot().isEmpty()
                                 || other.bot().isEmpty()
@@ -59,8 +59,8 @@ record Incident(List<Firing> firings) {
         return firings.stream().map(Firing::to).max(Instant::compareTo).orElseThrow();
     }
 
-    boolean lasts() {
-        return firings.stream().anyMatch(Firing::lasts);
+    boolean isOngoing() {
+        return firings.stream().anyMatch(Firing::isOngoing);
     }
 
     /** {@return the bot that it is about; empty for none} */

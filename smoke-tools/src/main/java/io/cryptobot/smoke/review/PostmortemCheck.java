@@ -4,20 +4,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Which pages have their postmortem, and which have not. Stateless.
- */
+/** Compares the pages with their postmortems. Stateless. */
 final class PostmortemCheck {
     private PostmortemCheck() {}
 
     /** Whether an incident has what it needs. */
     enum State {
         WRITTEN,
-        /** There is none, and the time for it has not run out. */
+        /** There is no postmortem yet, and it is not due. */
         DUE,
-        /** It is not over. */
+        /** The incident is not over. */
         LASTS,
-        /** There is none, and the time for it has run out. */
+        /** There is no postmortem, and it was due. */
         MISSING
     }
 
@@ -48,7 +46,7 @@ final class PostmortemCheck {
             State state;
             if (files.stream().anyMatch(file -> file.covers(incident))) {
                 state = State.WRITTEN;
-            } else if (incident.lasts()) {
+            } else if (incident.isOngoing()) {
                 state = State.LASTS;
             } else {
                 state = now.isAfter(incident.due()) ? State.MISSING : State.DUE;

@@ -82,7 +82,7 @@ public final class PostmortemCommand {
                 names = "--at",
                 paramLabel = "<instant>",
                 converter = InstantConverter.class,
-                description = "Judge as at another moment, such as 2026-12-24T18:00:00Z.")
+                description = "Check as of this time, such as 2026-12-24T18:00:00Z.")
         private @Nullable Instant at;
 
         @Option(names = "--json", description = "Print one JSON document, cryptobot.postmortem-check/v1.")
@@ -119,7 +119,6 @@ public final class PostmortemCommand {
             } else {
                 print(files, problems, findings, unknown, out);
             }
-            out.flush();
             return code.code();
         }
 

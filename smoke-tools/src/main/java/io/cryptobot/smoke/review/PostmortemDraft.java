@@ -20,7 +20,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A postmortem in which the facts stand already and the rest is to do. Immutable.
+ * A postmortem with the known facts filled in; the rest is to do. Immutable.
  *
  * @param alert for which somebody was paged
  * @param bot the bot that it was about; empty for none

@@ -28,8 +28,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What Prometheus, Alertmanager and the log of mode switches know of an incident and the quarter of an hour around it, in the
- * order of time and without secrets. A source that cannot be read is named and the others go on. Confined to one thread.
+ * Facts about an incident and the 15 minutes before and after it, from Prometheus, Alertmanager and the log of mode switches:
+ * ordered by time, without secrets. A source that cannot be read is listed; the others are still used. Confined to one thread.
  */
 final class PostmortemFacts {
     private static final Duration AROUND = Duration.ofMinutes(15);
@@ -79,7 +79,7 @@ final class PostmortemFacts {
                     && !firing.to().isBefore(from)) {
                 firings.add(firing);
                 add(firing.from(), firing.name() + " fires", "Prometheus");
-                if (!firing.lasts()) {
+                if (!firing.isOngoing()) {
                     add(firing.to(), firing.name() + " ends", "Prometheus");
                 }
             }
@@ -143,7 +143,7 @@ final class PostmortemFacts {
         }
     }
 
-    /** Adds the switches of the bot's mode, or of another bot where the incident names none. */
+    /** Adds the switches of the bot's mode, or of the other bot if the incident names none. */
     void readSwitches(Path stateDirectory, String otherwise) {
         try {
             InstanceName instance = new InstanceName(bot.isEmpty() ? otherwise : bot);
@@ -190,7 +190,7 @@ final class PostmortemFacts {
         }
     }
 
-    /** {@return how many orders failed, in a sentence; empty when nobody counted} */
+    /** {@return how many orders failed, in a sentence; empty if unknown} */
     String impact() {
         return impact;
     }

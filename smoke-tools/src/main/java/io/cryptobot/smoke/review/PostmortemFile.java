@@ -1,7 +1,7 @@
 package io.cryptobot.smoke.review;
 
 import io.cryptobot.smoke.config.ConfigurationException;
-import io.cryptobot.smoke.config.PlacedYaml;
+import io.cryptobot.smoke.config.LocatedYaml;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -20,9 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A postmortem as somebody has left it, and what is wrong with it, each with file and line. Confined to one thread.
- */
+/** A postmortem file and its problems, each with file and line. Confined to one thread. */
 final class PostmortemFile {
     private static final int MAX_SIZE_BYTES = 1 << 20;
     private static final Set<String> KEYS =
@@ -114,7 +112,7 @@ final class PostmortemFile {
             try {
                 // a value {{…}} would be a mapping to YAML
                 String yaml = String.join("\n", lines.subList(1, closing + 1)).replaceAll("\\{\\{\\w*}}", "TODO");
-                frontMatter(PlacedYaml.parse(file.toString(), yaml, 1));
+                frontMatter(LocatedYaml.parse(file.toString(), yaml, 1));
             } catch (ConfigurationException e) {
                 problem(e);
             }
@@ -122,19 +120,19 @@ final class PostmortemFile {
         sections(Math.max(0, closing + 2));
     }
 
-    private void frontMatter(PlacedYaml values) throws ConfigurationException {
+    private void frontMatter(LocatedYaml values) throws ConfigurationException {
         values.allowOnly(KEYS);
-        Optional<PlacedYaml> about = values.find("bot");
+        Optional<LocatedYaml> about = values.find("bot");
         bot = about.isPresent() ? about.get().scalar() : "";
-        PlacedYaml from = values.get("start");
-        start = from.as("a moment such as 2026-11-25T15:52:03Z", Instant::parse);
-        PlacedYaml to = values.get("end");
-        Instant ended = to.as("a moment such as 2026-11-25T15:52:03Z", Instant::parse);
+        LocatedYaml from = values.get("start");
+        start = time(from);
+        LocatedYaml to = values.get("end");
+        Instant ended = time(to);
         if (ended.isBefore(start)) {
             throw to.wrong("the end is before the start");
         }
         end = ended;
-        PlacedYaml id = values.get("id");
+        LocatedYaml id = values.get("id");
         if (!(id.scalar() + ".md").equals(file.getFileName().toString())) {
             throw id.wrong("the id must be the name of the file, " + file.getFileName() + " without .md");
         }
@@ -143,20 +141,24 @@ final class PostmortemFile {
                 throw values.get(key).wrong(key + " is empty");
             }
         }
-        PlacedYaml status = values.get("status");
+        LocatedYaml status = values.get("status");
         if (!STATUSES.contains(status.scalar())) {
             throw status.wrong("expected draft, reviewed or closed, was '" + status.scalar() + "'");
         }
-        PlacedYaml due = values.get("due");
+        LocatedYaml due = values.get("due");
         Instant latest = ended.plus(Incident.TIME_TO_WRITE);
-        if (due.as("a moment such as 2026-11-25T15:52:03Z", Instant::parse).isAfter(latest)) {
+        if (time(due).isAfter(latest)) {
             throw due.wrong("it is due 24 hours after the end, at " + latest);
         }
-        PlacedYaml created = values.get("created");
-        Instant written = created.as("a moment such as 2026-11-25T15:52:03Z", Instant::parse);
+        LocatedYaml created = values.get("created");
+        Instant written = time(created);
         if (written.isAfter(latest)) {
             throw created.wrong("late: begun at " + written + ", was due at " + latest);
         }
+    }
+
+    private static Instant time(LocatedYaml value) throws ConfigurationException {
+        return value.as("a moment such as 2026-11-25T15:52:03Z", Instant::parse);
     }
 
     private void sections(int begin) {
@@ -194,7 +196,7 @@ final class PostmortemFile {
         String message = String.valueOf(e.getMessage());
         Matcher line = Pattern.compile(Pattern.quote(file + ":") + "([0-9]+): .*", Pattern.DOTALL)
                 .matcher(message);
-        // where template text is left, that is told already
+        // template text that is left in that line is reported already
         problems.putIfAbsent(line.matches() ? Integer.parseInt(line.group(1)) : 1, message);
     }
 

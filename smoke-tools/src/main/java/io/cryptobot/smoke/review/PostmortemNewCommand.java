@@ -35,7 +35,8 @@ import picocli.CommandLine.Option;
         description = {
             "Writes a draft for an alert that fired, with the timeline from Prometheus, Alertmanager and the log of"
                     + " mode switches, and prints its name.",
-            "Run it on the bot's host: the log of mode switches is there. A source that does not answer is left to do."
+            "Run it on the bot's host: the log of mode switches is there. A source that does not answer becomes a TODO"
+                    + " in the draft."
         },
         exitCodeList = {
             "0:written",
@@ -152,16 +153,15 @@ final class PostmortemNewCommand implements Callable<Integer> {
                 found.bot(),
                 ours.severity(),
                 found.from(),
-                found.lasts() ? null : found.to(),
+                found.isOngoing() ? null : found.to(),
                 owner(found.from()),
                 now);
     }
 
     /** {@return who was paged first, where the rotation tells; empty where it does not} */
     private String owner(Instant when) {
-        Path rotation = session.home().directory().resolve("ops/oncall/rotation.yaml");
         try {
-            return RotationFile.read(rotation, when)
+            return RotationFile.read(RotationFile.path(null, session.home()), when)
                     .onCall(Layer.PRIMARY, when)
                     .map(shift -> shift.member().name())
                     .orElse("");

@@ -33,7 +33,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Sums the alerts of a week up, for the people who talk them over. */
+/** Summarises the alerts of a week. */
 @Command(
         name = "review",
         description = "Prints the alerts of the last seven days: fired, flapped, silenced, never fired.",
@@ -64,7 +64,8 @@ public final class ReviewCommand implements Callable<Integer> {
             paramLabel = "<time>",
             defaultValue = "10m",
             converter = DurationConverter.class,
-            description = "An alert that fires again so soon after its end has flapped (default: ${DEFAULT-VALUE}).")
+            description =
+                    "An alert that fires again within this time after its end has flapped (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init")
     private Duration flap;
 
@@ -116,7 +117,6 @@ public final class ReviewCommand implements Callable<Integer> {
         } else {
             print(review, notes, out);
         }
-        out.flush();
         return code.code();
     }
 
@@ -136,7 +136,7 @@ public final class ReviewCommand implements Callable<Integer> {
                         fired.silenced(),
                         shown(fired.total()),
                         fired.name(),
-                        fired.lasts() ? ", still fires" : "");
+                        fired.isOngoing() ? ", still fires" : "");
             }
         }
         out.println();
@@ -178,7 +178,7 @@ public final class ReviewCommand implements Callable<Integer> {
                     .put("seconds", each.total().toSeconds())
                     .put("flapped", each.flapped())
                     .put("silenced", each.silenced())
-                    .put("lasts", each.lasts());
+                    .put("lasts", each.isOngoing());
         }
         ArrayNode silences = document.putArray("silences");
         for (Silenced each : review.silences()) {
@@ -211,7 +211,7 @@ public final class ReviewCommand implements Callable<Integer> {
                     @Nullable
                     Path file) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        Path rotation = file != null ? file : session.home().directory().resolve("ops/oncall/rotation.yaml");
+        Path rotation = RotationFile.path(file, session.home());
         PrintWriter out = session.out();
         try {
             out.print(ReviewCalendar.of(RotationFile.read(rotation, now).handover(), now)

@@ -1,7 +1,7 @@
 /**
- * What the people do with the alerts afterwards: {@link io.cryptobot.smoke.review.AlertHistory} is what has fired, {@link
- * io.cryptobot.smoke.review.PostmortemDraft} and {@link io.cryptobot.smoke.review.PostmortemCheck} look after the
- * postmortems, {@link io.cryptobot.smoke.review.AlertReview} sums a week up.
+ * Alert reviews and postmortems: {@link io.cryptobot.smoke.review.AlertHistory} reads what fired, {@link
+ * io.cryptobot.smoke.review.PostmortemDraft} and {@link io.cryptobot.smoke.review.PostmortemCheck} write and check
+ * postmortems, {@link io.cryptobot.smoke.review.AlertReview} summarises a week.
  */
 @NullMarked
 package io.cryptobot.smoke.review;

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /**
  * The one command that {@code production.env} may contain, {@code git rev-parse --short[=N] HEAD}. It is recognised as text and
- * run as an argument list, never by a shell. A shell would make an empty release of a failure; here it is an error.
+ * run as an argument list, never by a shell. A shell would turn a failure into an empty release; here it is an error.
  */
 final class GitRevision {
     private static final Pattern ALLOWED =

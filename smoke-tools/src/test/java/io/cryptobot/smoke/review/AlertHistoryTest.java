@@ -104,7 +104,8 @@ class AlertHistoryTest {
     private List<String> firings(String from, String to) throws IOException, InterruptedException {
         return new AlertHistory(new PrometheusApi(URI.create(monitoring.url())))
                 .firings(Instant.parse(from), Instant.parse(to)).stream()
-                        .map(firing -> firing.name() + " " + firing.from() + " " + firing.to() + " " + firing.lasts())
+                        .map(firing ->
+                                firing.name() + " " + firing.from() + " " + firing.to() + " " + firing.isOngoing())
                         .toList();
     }
 }

@@ -16,11 +16,10 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * A YAML document in which every value knows its line, so that a mistake of any kind can be told with its place. It is strict:
- * a key that is unknown or stands twice, a value of the wrong type, an alias and a second document are refused.
- * Immutable.
+ * A YAML document whose values know their line, for messages with file and line. It is strict: a key that is unknown or occurs
+ * twice, a value of the wrong type, an alias and a second document are refused. Immutable.
  */
-public final class PlacedYaml {
+public final class LocatedYaml {
     private static final YAMLFactory YAML = YAMLFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -42,10 +41,10 @@ public final class PlacedYaml {
     private final int line;
     private final Kind kind;
     private final String text;
-    private final Map<String, PlacedYaml> members = new LinkedHashMap<>();
-    private final List<PlacedYaml> items = new ArrayList<>();
+    private final Map<String, LocatedYaml> members = new LinkedHashMap<>();
+    private final List<LocatedYaml> items = new ArrayList<>();
 
-    private PlacedYaml(String file, int line, Kind kind, String text) {
+    private LocatedYaml(String file, int line, Kind kind, String text) {
         this.file = file;
         this.line = line;
         this.kind = kind;
@@ -56,57 +55,57 @@ public final class PlacedYaml {
      * {@return the one document in a text}
      *
      * @param file how messages name it
-     * @param linesBefore how many lines of the file stand before the text
+     * @param lineOffset how many lines of the file stand before the text
      */
-    public static PlacedYaml parse(String file, String yaml, int linesBefore) throws ConfigurationException {
+    public static LocatedYaml parse(String file, String yaml, int lineOffset) throws ConfigurationException {
         try (YAMLParser parser = YAML.createParser(yaml)) {
             if (parser.nextToken() == null) {
-                throw new ConfigurationException(file + ":" + (linesBefore + 1) + ": the document is empty");
+                throw new ConfigurationException(file + ":" + (lineOffset + 1) + ": the document is empty");
             }
-            PlacedYaml document = read(parser, file, linesBefore);
+            LocatedYaml document = read(parser, file, lineOffset);
             if (parser.nextToken() != null) {
                 throw new ConfigurationException(
-                        place(file, linesBefore, parser.currentTokenLocation()) + "a second document");
+                        place(file, lineOffset, parser.currentTokenLocation()) + "a second document");
             }
             return document;
         } catch (JsonProcessingException e) {
-            throw new ConfigurationException(place(file, linesBefore, e.getLocation())
+            throw new ConfigurationException(place(file, lineOffset, e.getLocation())
                     + e.getOriginalMessage().lines().findFirst().orElse("no YAML"));
         } catch (IOException e) {
             throw new ConfigurationException(file + ": cannot be read as YAML: " + e.getMessage());
         }
     }
 
-    private static String place(String file, int linesBefore, JsonLocation location) {
+    private static String place(String file, int lineOffset, JsonLocation location) {
         int line = location == null ? 1 : Math.max(1, location.getLineNr());
-        return file + ":" + (linesBefore + line) + ": ";
+        return file + ":" + (lineOffset + line) + ": ";
     }
 
-    private static PlacedYaml read(YAMLParser parser, String file, int linesBefore)
+    private static LocatedYaml read(YAMLParser parser, String file, int lineOffset)
             throws IOException, ConfigurationException {
         JsonToken token = parser.currentToken();
-        int line = linesBefore + parser.currentTokenLocation().getLineNr();
+        int line = lineOffset + parser.currentTokenLocation().getLineNr();
         if (parser.isCurrentAlias()) {
             throw new ConfigurationException(file + ":" + line + ": an alias; write the value out");
         }
         if (token == JsonToken.START_OBJECT) {
-            PlacedYaml mapping = new PlacedYaml(file, line, Kind.MAPPING, "");
+            LocatedYaml mapping = new LocatedYaml(file, line, Kind.MAPPING, "");
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String key = parser.currentName();
                 parser.nextToken();
-                mapping.members.put(key, read(parser, file, linesBefore));
+                mapping.members.put(key, read(parser, file, lineOffset));
             }
             return mapping;
         }
         if (token == JsonToken.START_ARRAY) {
-            PlacedYaml list = new PlacedYaml(file, line, Kind.LIST, "");
+            LocatedYaml list = new LocatedYaml(file, line, Kind.LIST, "");
             while (parser.nextToken() != JsonToken.END_ARRAY) {
-                list.items.add(read(parser, file, linesBefore));
+                list.items.add(read(parser, file, lineOffset));
             }
             return list;
         }
         Kind kind = token == JsonToken.VALUE_STRING ? Kind.TEXT : Kind.OTHER;
-        return new PlacedYaml(file, line, kind, token == JsonToken.VALUE_NULL ? "" : parser.getText());
+        return new LocatedYaml(file, line, kind, token == JsonToken.VALUE_NULL ? "" : parser.getText());
     }
 
     /** {@return the line in the file, from 1} */
@@ -127,7 +126,7 @@ public final class PlacedYaml {
     /** Refuses every other key. */
     public void allowOnly(Set<String> keys) throws ConfigurationException {
         require(Kind.MAPPING);
-        for (Map.Entry<String, PlacedYaml> member : members.entrySet()) {
+        for (Map.Entry<String, LocatedYaml> member : members.entrySet()) {
             if (!keys.contains(member.getKey())) {
                 throw member.getValue()
                         .wrong("unknown key '" + member.getKey() + "'; known are "
@@ -137,22 +136,22 @@ public final class PlacedYaml {
     }
 
     /** {@return the value of a key that must be there} */
-    public PlacedYaml get(String key) throws ConfigurationException {
+    public LocatedYaml get(String key) throws ConfigurationException {
         return find(key).orElseThrow(() -> wrong("the key '" + key + "' is missing"));
     }
 
     /** {@return the value of a key that may be absent} */
-    public Optional<PlacedYaml> find(String key) throws ConfigurationException {
+    public Optional<LocatedYaml> find(String key) throws ConfigurationException {
         require(Kind.MAPPING);
         return Optional.ofNullable(members.get(key));
     }
 
-    public List<PlacedYaml> list() throws ConfigurationException {
+    public List<LocatedYaml> list() throws ConfigurationException {
         require(Kind.LIST);
         return List.copyOf(items);
     }
 
-    /** {@return a text; a number does not count as one} */
+    /** {@return a text; a number is refused} */
     public String text() throws ConfigurationException {
         require(Kind.TEXT);
         return text;
@@ -175,7 +174,7 @@ public final class PlacedYaml {
         String value = scalar();
         try {
             return parse.apply(value);
-        } catch (RuntimeException e) { // what a parser of the JDK throws differs from one to the next
+        } catch (RuntimeException e) { // each parser of the JDK throws exceptions of its own
             throw wrong("expected " + expected + ", was '" + value + "'");
         }
     }
