@@ -6,15 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cryptobot.smoke.CommandRun;
 import io.cryptobot.smoke.JsonSchemas;
-import io.cryptobot.telemetry.files.InstanceName;
-import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.Await;
 import io.cryptobot.testing.OneJdk;
 import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.TradingMode;
-import io.cryptobot.trading.command.Command;
-import io.cryptobot.trading.command.CommandResult;
-import io.cryptobot.trading.command.CommandServer;
-import io.cryptobot.trading.mode.DurableMode;
 import io.cryptobot.trading.mode.ModeGate;
 import io.cryptobot.trading.mode.Pass;
 import java.io.IOException;
@@ -23,66 +18,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The command as a person runs it; the bot is a gate that this test opens. */
+/** Runs {@code mode-switch} as an operator does, against the bot of the fixture. */
 @OneJdk
-class ModeSwitchCommandIT {
+class ModeSwitchCommandIT extends SwitchableBotFixture {
     private static final ClientOrderId ORDER = new ClientOrderId("mybot-1");
-    private static final InstanceName BOT = new InstanceName("mybot");
     private static final String SECONDS = "  \\(\\d+\\.\\d\\d s\\)\n";
     private static final String TIME = SECONDS + "√ at the exchange: 0 open live orders, 0 with an unknown outcome\n";
-
-    @TempDir
-    Path home;
-
-    private final Map<String, String> environment = new HashMap<>();
-    private final AtomicReference<String> auditWhenLive = new AtomicReference<>("");
-    private Path controlFile;
-    private final List<Command> asked = new CopyOnWriteArrayList<>();
-    private volatile CommandResult.Builder report = new CommandResult.Builder().add("open", 0);
-    private ModeGate bot;
-    private CommandServer commands;
-
-    @BeforeEach
-    void startTheBot() throws IOException {
-        RunDirectory run = new RunDirectory(home.resolve("run"));
-        run.create();
-        environment.put("CRYPTOBOT_HOME", home.toString());
-        environment.put("CRYPTOBOT_RUN_DIR", run.path().toString());
-        environment.put("CRYPTOBOT_INSTANCE", BOT.value());
-        environment.put("CRYPTOBOT_LIVE_COOLDOWN", "1ms");
-        controlFile = run.controlFile(BOT);
-        bot = ModeGate.open(controlFile, durable(), (mode, inFlight) -> {
-            if (mode == TradingMode.LIVE) {
-                auditWhenLive.compareAndSet("", audit());
-            }
-        });
-        commands = CommandServer.serve(bot, (command, argument) -> {
-            asked.add(command);
-            return report.build();
-        });
-    }
-
-    @AfterEach
-    void stopTheBot() {
-        commands.close();
-        bot.close();
-    }
 
     @Test
     void tellsTheModeWithoutAChange() {
@@ -188,13 +136,13 @@ class ModeSwitchCommandIT {
     void withoutABotItSaysThatTheModeAppliesLater() {
         bot.close();
 
-        CommandRun halt = run("--mode=halt");
+        CommandRun halt = run("--mode=halt", "--timeout=300ms");
         assertThat(halt.exitCode()).isEqualTo(4);
         assertThat(halt.out())
                 .isEqualTo("‼ mybot: PAPER → HALT, but no running bot has answered; it applies as soon as one runs\n"
                         + "    next: if the bot should be running, check CRYPTOBOT_INSTANCE and CRYPTOBOT_RUN_DIR, and"
                         + " that this is the bot's user and container\n");
-        assertThat(run("--mode=status").exitCode()).isEqualTo(4);
+        assertThat(run("--mode=status", "--timeout=300ms").exitCode()).isEqualTo(4);
 
         bot = ModeGate.open(controlFile, durable(), (mode, inFlight) -> {});
         assertThat(bot.mode()).isEqualTo(TradingMode.HALT);
@@ -280,11 +228,11 @@ class ModeSwitchCommandIT {
     @ValueSource(ints = {0, 17, 4096, 9000})
     void aDamagedControlFileMeansPaperAndTheBotFollowsAgain(int length) throws Exception {
         goLive();
-        // As a person does it who finds the file and "mends" it: replaced, so that nothing old remains mapped.
+        // The file is replaced, not rewritten, so that nothing of the old file remains mapped.
         Path garbage = home.resolve("garbage");
         Files.write(garbage, "x".repeat(length).getBytes(StandardCharsets.UTF_8));
         Files.move(garbage, controlFile, StandardCopyOption.REPLACE_EXISTING);
-        eventually(() -> bot.mode() == TradingMode.PAPER);
+        awaitMode(TradingMode.PAPER);
 
         assertThat(run("--mode=paper").exitCode()).isZero();
         assertThat(run("--mode=halt").exitCode()).isZero();
@@ -297,7 +245,7 @@ class ModeSwitchCommandIT {
         Pass pass = bot.enter(ORDER, "XRPETH");
         assertThat(pass.mode()).isEqualTo(TradingMode.LIVE);
         CompletableFuture<CommandRun> first = CompletableFuture.supplyAsync(() -> run("--mode=paper", "--timeout=20s"));
-        eventually(() -> bot.mode() == TradingMode.PAPER);
+        awaitMode(TradingMode.PAPER);
 
         CommandRun second = goLive();
 
@@ -310,88 +258,6 @@ class ModeSwitchCommandIT {
         assertThat(bot.mode()).isEqualTo(TradingMode.PAPER);
         bot.exit(pass);
         assertThat(first.get(30, TimeUnit.SECONDS).exitCode()).isZero();
-    }
-
-    private CommandRun goLive() {
-        return run("--mode=live", "--reason=the \"drill\"\nis over", "--confirm=mybot");
-    }
-
-    private CommandRun run(String... options) {
-        String[] arguments = new String[options.length + 1];
-        arguments[0] = "mode-switch";
-        System.arraycopy(options, 0, arguments, 1, options.length);
-        return CommandRun.of(environment, arguments);
-    }
-
-    private String audit() {
-        Path file = home.resolve("state").resolve("mybot.mode-audit.jsonl");
-        try {
-            return Files.exists(file) ? Files.readString(file) : "";
-        } catch (IOException e) {
-            return e.toString();
-        }
-    }
-
-    private static void eventually(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("10 s are over").isLessThan(deadline);
-            LockSupport.parkNanos(5_000_000);
-        }
-    }
-
-    @Test
-    void ordersThatRemainAtTheExchangeAreListedAndExitCode5() throws Exception {
-        goLive();
-        report = new CommandResult.Builder()
-                .add("open", 2)
-                .add("order", "a-1 XRPETH")
-                .add("order", "a-2 XRPETH");
-
-        CommandRun paper = run("--mode=paper");
-
-        assertThat(paper.exitCode()).isEqualTo(5);
-        assertThat(paper.out())
-                .contains(
-                        "√ mybot: LIVE → PAPER, drained",
-                        "‼ at the exchange: 2 open live orders, 0 with",
-                        "a-2 XRPETH");
-        assertThat(asked).containsExactly(Command.OPEN_ORDERS);
-        assertThat(run("--mode=status").exitCode()).isEqualTo(5);
-    }
-
-    @Test
-    void cancelsThroughTheBotAndReportsWhatIsConfirmed() throws Exception {
-        goLive();
-        report = new CommandResult.Builder()
-                .add("cancelled", 3)
-                .add("unconfirmed", 1)
-                .add("open", 1)
-                .add("order", "a-2 XRPETH")
-                .add("problem", "a-2 XRPETH: timeout");
-
-        CommandRun paper = run("--mode=paper", "--open-orders=cancel-all");
-        JsonNode halt = JsonSchemas.assertPublished(
-                run("--mode=halt", "--open-orders=cancel-entries", "--json").out());
-
-        assertThat(paper.exitCode()).isEqualTo(5);
-        assertThat(paper.out())
-                .contains("1 open live orders, 3 cancelled for certain, 1 asked to be cancelled but not confirmed")
-                .contains("    a-2 XRPETH: timeout\n");
-        assertThat(halt.path("cancelled").asInt()).isEqualTo(3);
-        assertThat(halt.path("open_orders").get(0).asText()).isEqualTo("a-2 XRPETH");
-        assertThat(asked).containsExactly(Command.CANCEL_ALL, Command.CANCEL_ENTRIES);
-        assertThat(run("--mode=paper", "--open-orders=cancel").exitCode()).isEqualTo(2);
-    }
-
-    @Test
-    void ordersThatCannotBeListedAreNotTakenForNone() {
-        report = new CommandResult.Builder().add("result", "failed").add("problem", "exchange refuses connections");
-
-        CommandRun paper = run("--mode=paper");
-
-        assertThat(paper.exitCode()).isEqualTo(5);
-        assertThat(paper.out()).contains("open live orders could not be listed: exchange refuses connections");
     }
 
     @Test
@@ -433,27 +299,7 @@ class ModeSwitchCommandIT {
                 .isEqualTo(1);
     }
 
-    @Test
-    void tellsOfTheExchangeClientAndRestartsIt() {
-        report = new CommandResult.Builder()
-                .add("result", "restarted")
-                .add("client", 2)
-                .add("since", "2026-11-24T00:00:00Z")
-                .add("age_seconds", 0);
-        assertThat(CommandRun.of(environment, "exchange-client", "restart"))
-                .isEqualTo(
-                        new CommandRun(0, "√ exchange client 2, in place for 0 s, since 2026-11-24T00:00:00Z\n", ""));
-        report = new CommandResult.Builder().add("result", "failed").add("problem", "HTTP 503");
-        assertThat(CommandRun.of(environment, "exchange-client", "restart"))
-                .isEqualTo(new CommandRun(1, "× the old exchange client stays: HTTP 503\n", ""));
-        assertThat(asked).containsExactly(Command.RESTART_CLIENT, Command.RESTART_CLIENT);
-        commands.close();
-        assertThat(CommandRun.of(environment, "exchange-client", "restart", "--timeout=100ms")
-                        .exitCode())
-                .isEqualTo(4);
-    }
-
-    private DurableMode durable() {
-        return new DurableMode(home.resolve("state"), BOT);
+    private void awaitMode(TradingMode mode) {
+        Await.within(Duration.ofSeconds(10)).until("the bot is in mode " + mode, () -> bot.mode() == mode);
     }
 }
