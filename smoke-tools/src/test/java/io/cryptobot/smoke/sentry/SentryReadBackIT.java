@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SentryReadBackTest {
+class SentryReadBackIT {
     private static final String KEY = "0123456789abcdef0123456789abcdef";
     private static final String EVENT = "11112222333344445555666677778888";
     private static final String TOKEN = "sntrys_canary";
