@@ -39,7 +39,8 @@ class LauncherIT {
             Files.copy(jar, target.resolve(String.valueOf(jar.getFileName())));
         }
         assertThat(module.resolve("bin/cryptobot").toFile().setExecutable(true)).isTrue();
-        // The launcher records at low priority, which gets almost no time beside other tests: here it is an ordinary process.
+        // The launcher records at low priority, which gets almost no time beside other tests: here it is an ordinary
+        // process.
         Path nice = Files.createDirectory(module.resolve("path")).resolve("nice");
         Files.writeString(nice, "#!/bin/sh\nexec \"$@\"\n");
         assertThat(nice.toFile().setExecutable(true)).isTrue();
