@@ -203,7 +203,8 @@ class SentryReportingIT {
         Duration usual = Duration.ofNanos(System.nanoTime() - start);
         try (ServerSocket hanging = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             try (ChildProcess bot = startBot(FakeSentry.dsn(hanging.getLocalPort()))) {
-                // The JVM's start is within the time. Without the settings the hanging Sentry costs 16 s, with them 2.5 s.
+                // The JVM's start is within the time. Without the settings the hanging Sentry costs 16 s, with them 2.5
+                // s.
                 assertThat(bot.awaitExit(usual.multipliedBy(2).plusSeconds(10))).isEqualTo(1);
                 assertThat(bot.output()).contains("IllegalStateException: crash", "at io.cryptobot");
             }
