@@ -15,8 +15,8 @@ import java.util.TreeSet;
 record AlertRoute(Ops.Alert alert, Set<String> seen) {
 
     private static final String SILENT_IN_PAPER_MODE =
-            "unless on (job, instance, bot) cryptobot_trading_mode{mode=\"paper\"} == 1";
-    private static final String LIVE_MODE_ONLY = "cryptobot_trading_mode{mode=\"live\"} == 1";
+            "unless on (job, instance, bot) last_over_time(cryptobot_trading_mode{mode=\"paper\"}[";
+    private static final String LIVE_MODE_ONLY = "last_over_time(cryptobot_trading_mode{mode=\"live\"}[1m]) == 1";
 
     static AlertRoute of(Ops.Alert alert) {
         Set<String> seen = new TreeSet<>();

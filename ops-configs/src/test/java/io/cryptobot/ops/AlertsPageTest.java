@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -86,11 +87,26 @@ final class AlertsPageTest {
                     + "\n\n```\n" + rule.path("expr").asText() + "\n```\n\n"
                     + AlertRoute.of(Ops.alert(rule)).sentence(review)
                     + "\n\n`for: " + rule.path("for").asText("0s") + "`, `keep_firing_for: "
-                    + rule.path("keep_firing_for").asText("0s") + "`\n");
+                    + rule.path("keep_firing_for").asText("0s") + "`\n\n"
+                    + failedScrapes(rule.path("expr").asText()) + "\n");
         }
         section.append("\n| situation | at |\n|---|---|\n");
         Ops.testsOf(name).forEach(test -> section.append(row(name, rules.size() > 1, test)));
         return section.toString();
+    }
+
+    /** What a failed scrape does, by the ranges that the expression reads. */
+    private static String failedScrapes(String expr) {
+        List<String> ranges = Pattern.compile("\\[(\\w+)(?::\\w*)?]")
+                .matcher(expr)
+                .results()
+                .map(range -> range.group(1))
+                .distinct()
+                .toList();
+        return ranges.isEmpty()
+                ? "Failed scrapes: it reads no scraped metric."
+                : "Failed scrapes: none changes it as long as one scrape succeeds in each range that it reads ("
+                        + String.join(", ", ranges) + ").";
     }
 
     private static String row(String alert, boolean severalSeverities, JsonNode test) {

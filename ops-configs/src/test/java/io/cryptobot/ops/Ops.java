@@ -33,6 +33,9 @@ final class Ops {
     static final Path DASHBOARDS = SOURCE.resolve("grafana/dashboards");
     static final Path DASHBOARD = DASHBOARDS.resolve("cryptobot_desktop_overview.json");
 
+    /** YAML reads "0x80" as 128. */
+    private static final Pattern HEXADECIMAL = Pattern.compile("(?m)^( *values: )(0x\\d+)$");
+
     private static final Pattern ANCHOR = Pattern.compile("(?m)^( *(?:- )?)(\\w+): &(\\w+)\n");
     private static final ObjectMapper YAML = YAMLMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -130,13 +133,17 @@ final class Ops {
 
     /** {@return the tests of an alert, of all its files} */
     static Stream<JsonNode> testsOf(String alert) {
-        return ruleTests(alert).stream().flatMap(file -> {
-            try {
-                return stream(YAML.readTree(withoutAliases(file)).path("tests"));
-            } catch (IOException e) {
-                throw new UncheckedIOException(file + ": " + e.getMessage(), e);
-            }
-        });
+        return ruleTests(alert).stream()
+                .flatMap(file -> stream(yamlWithoutAliases(file).path("tests")));
+    }
+
+    /** {@return a promtool file} */
+    static JsonNode yamlWithoutAliases(Path file) {
+        try {
+            return YAML.readTree(HEXADECIMAL.matcher(withoutAliases(file)).replaceAll("$1\"$2\""));
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+        }
     }
 
     /** {@return the text of a promtool file, each alias replaced by the lines of its anchor: Jackson reads an alias as a name} */

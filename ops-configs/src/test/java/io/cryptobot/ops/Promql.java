@@ -64,6 +64,7 @@ final class Promql {
     private static final Pattern SELECTOR = Pattern.compile("([a-zA-Z_:][\\w:]*)?\\{([^}]*)}");
     private static final Pattern GROUPING =
             Pattern.compile("\\b(?:by|without|on|ignoring|group_left|group_right)\\s*\\(([^)]*)\\)");
+    private static final Pattern SUBQUERY = Pattern.compile("\\)\\[\\w+:\\w*]");
     private static final Pattern RANGE = Pattern.compile("\\[[^]]*]");
     private static final Pattern WORD = Pattern.compile("(?<![\\w.])[a-zA-Z_:][\\w:]*+(?!\\s*\\()");
     private static final Set<String> OPERATORS = Set.of("and", "or", "unless", "bool", "offset");
@@ -108,6 +109,37 @@ final class Promql {
                     .forEach(metric -> labels.removeAll(metric.labels()));
         }
         return labels;
+    }
+
+    /**
+     * {@return the selectors in the expression that are not read over a range, nor in a subquery} Such a selector has no value
+     * after a failed scrape. A selector without a name is given as "{}".
+     */
+    static Set<String> bareMetrics(String expr) {
+        String text = STRING.matcher(expr).replaceAll("");
+        text = GROUPING.matcher(text).replaceAll(" ");
+        for (Matcher subquery = SUBQUERY.matcher(text); subquery.find(); subquery = SUBQUERY.matcher(text)) {
+            text = text.substring(0, openingOf(text, subquery.start())).replaceFirst("\\w+$", "") + " "
+                    + text.substring(subquery.end());
+        }
+        text = text.replaceAll("\\{[^}]*}", "{}").replaceAll("[\\w:]*(?:\\{})?\\[[^]]*]", " ");
+        Set<String> bare = metrics(text);
+        if (text.replaceAll("[\\w:]+\\{}", " ").contains("{}")) {
+            bare.add("{}");
+        }
+        return bare;
+    }
+
+    /** {@return where the group begins that this parenthesis closes} */
+    private static int openingOf(String text, int closing) {
+        int depth = 0;
+        for (int i = closing; i >= 0; i--) {
+            depth += text.charAt(i) == ')' ? 1 : text.charAt(i) == '(' ? -1 : 0;
+            if (depth == 0) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException(text);
     }
 
     private static Set<String> metrics(String expr) {

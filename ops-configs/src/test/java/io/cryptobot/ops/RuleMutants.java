@@ -28,6 +28,14 @@ final class RuleMutants {
             "<=", List.of("<", ">"));
     private static final Pattern NUMBER = Pattern.compile("(?<![\\w.\"(\\[])\\d+(?:\\.\\d+)?(?![\\w.\"\\]])");
     private static final Pattern WINDOW = Pattern.compile("\\[(\\d+)([smhd])(?=[]:])");
+    /** The same in every rule, as RulesTest says; MissedScrapesIT tries how long it holds. */
+    private static final Pattern BRIDGE = Pattern.compile("(?:last|max|absent)_over_time\\([^()]*\\[(?:1m|15s)]$");
+
+    /** Orders are live or paper, a bot has more modes. */
+    private static final String TRADING_MODE = "(?<=cryptobot_trading_mode\\{)";
+
+    private static final Map<String, String> OTHER_MODES =
+            Map.of("mode=\"paper\"", "mode!=\"live\"", "mode=\"live\"", "mode!=\"paper\"");
     private static final Pattern MATCHER =
             Pattern.compile("(?<=[{ ])(?!__name__)\\w+(?:=~?|![=~])\"[^\"]*\"(, )?(?=[^{]*})");
     private static final Pattern ON = Pattern.compile("\\bon \\(([^)]+)\\)");
@@ -81,11 +89,17 @@ final class RuleMutants {
                 expr,
                 WINDOW,
                 match -> {
+                    if (BRIDGE.matcher(expr.substring(0, match.end() + 1).replaceAll("\"[^\"]*\"", ""))
+                            .find()) {
+                        return List.of();
+                    }
                     int seconds = seconds(match.group(1) + match.group(2));
                     return List.of("[" + Math.round(seconds * 0.8f) + "s", "[" + Math.round(seconds * 1.2f) + "s");
                 },
                 mutants);
         replace(expr, MATCHER, match -> List.of(""), mutants);
+        OTHER_MODES.forEach(
+                (mode, other) -> replace(expr, Pattern.compile(TRADING_MODE + mode), match -> List.of(other), mutants));
         replace(
                 expr,
                 ON,

@@ -84,6 +84,40 @@ final class RulesTest {
         }
     }
 
+    /** A failed scrape takes the value of a bare metric away: "for" starts again, an alert resolves, a guard opens. */
+    @Test
+    void everyMetricIsReadOverARange() {
+        Set<String> written = Ops.rules() // by Prometheus itself, at every evaluation
+                .map(rule -> rule.path("record").asText())
+                .collect(Collectors.toSet());
+        Ops.rules()
+                .forEach(rule -> assertThat(Promql.bareMetrics(rule.path("expr").asText()))
+                        .as(rule.path("alert").asText(rule.path("record").asText()))
+                        .filteredOn(metric -> !metric.equals("ALERTS") && !written.contains(metric))
+                        .isEmpty());
+    }
+
+    @Test
+    void bareMetricsAreFound() {
+        assertThat(Promql.bareMetrics(
+                        "last_over_time(a{x=\"1\"}[1m] offset 5m) == 1 unless on (b, job) c{y=\"[5m]\"} > 2.5"))
+                .containsExactly("c");
+        assertThat(Promql.bareMetrics("rate((sum without () ({__name__=~\"j\"}))[5m:15s]) > time() - d"))
+                .containsExactly("d");
+        assertThat(Promql.bareMetrics("sum without () ({__name__=~\"j\"}) > 0")).containsExactly("{}");
+        assertThat(Promql.bareMetrics("max by (job) (e) and absent_over_time(f[1h])"))
+                .containsExactly("e");
+    }
+
+    /** Only one rule is about the difference of two clocks. */
+    @Test
+    void noRuleComparesTheTimeOfABotWithThatOfPrometheus() {
+        assertThat(Ops.alerts().stream()
+                        .filter(alert -> alert.expr().matches("(?s).*\\b(?:time|timestamp)\\(.*"))
+                        .map(Ops.Alert::name))
+                .containsExactlyInAnyOrder("CryptobotClockSkew", "CryptobotExporterCertificateExpiring");
+    }
+
     /** Install compares the rules of the host with this list; {@code -Ddocs.update=true} generates it. */
     @Test
     void listOfMetricsIsTheCatalogue() throws IOException {
