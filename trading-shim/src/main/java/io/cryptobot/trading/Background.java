@@ -7,20 +7,23 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs tasks again and again, apart from the orders. Thread-safe. */
+/** Runs periodic tasks, separate from the order threads. Thread-safe. */
 interface Background extends AutoCloseable {
-    /** Runs a task when {@code interval} has passed, and again that long after each end of it, whatever it throws. */
+    /**
+     * Runs a task first after {@code interval}, and then each time {@code interval} after its last end. An exception of
+     * the task does not stop the repetition.
+     */
     void every(Duration interval, Runnable task);
 
     @Override
     void close();
 
-    /** {@return daemon threads; closing interrupts the tasks} */
+    /** {@return a scheduler with daemon threads} {@link #close} interrupts the tasks. */
     static Background threads() {
         return new Threads();
     }
 
-    /** The tasks' own threads. */
+    /** A scheduler with its own threads. */
     final class Threads implements Background {
         private static final Logger LOGGER = LoggerFactory.getLogger(Background.class);
         private static final int COUNT = 3;
@@ -38,8 +41,8 @@ interface Background extends AutoCloseable {
             Runnable survivor = () -> {
                 try {
                     task.run();
-                } catch (RuntimeException | Error e) { // thrown on, it would end the schedule
-                    LOGGER.error("A background task of the orders has failed and is tried again", e);
+                } catch (RuntimeException | Error e) { // an exception that leaves the task would stop the repetition
+                    LOGGER.error("A background task for orders has failed; it will run again", e);
                 }
             };
             var unused = executor.scheduleWithFixedDelay(

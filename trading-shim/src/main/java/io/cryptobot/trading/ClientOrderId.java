@@ -3,10 +3,10 @@ package io.cryptobot.trading;
 import java.util.regex.Pattern;
 
 /**
- * The bot's own name of an order: made before the order is sent, so that an order whose answer was lost can be looked up.
- * Immutable.
+ * The id that the bot gives to an order before it sends the order. With it the bot can reconcile an order whose
+ * response was lost. Immutable.
  *
- * @param value 1 to 36 of {@code A-Z a-z 0-9 - _}, what the large exchanges accept
+ * @param value 1 to 36 of {@code A-Z a-z 0-9 - _}, which the large exchanges accept
  */
 public record ClientOrderId(String value) {
     private static final Pattern VALID = Pattern.compile("[A-Za-z0-9_-]{1,36}");

@@ -3,16 +3,17 @@ package io.cryptobot.trading;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Makes client order ids that are unique over restarts: start time and a sequence, both in base 36. Sequential rather than
- * random, so that a gap is visible; two generators of one prefix need different start times. Thread-safe.
+ * Makes client order ids that stay unique after restarts. An id consists of a prefix, the start time and a sequence
+ * number, both in base 36. The ids are sequential and not random, so that a gap is visible. Two generators with the
+ * same prefix need different start times. Thread-safe.
  */
 public final class ClientOrderIds {
     private final String prefix;
     private final AtomicLong sequence = new AtomicLong();
 
     /**
-     * @param prefix what the exchange's user interface shows first, 1 to 12 of {@code A-Z a-z 0-9}
-     * @param startMs Unix time in ms at which this run of the bot began
+     * @param prefix the first part of each id, 1 to 12 of {@code A-Z a-z 0-9}
+     * @param startMs start time of this run of the bot, Unix time in ms
      */
     public ClientOrderIds(String prefix, long startMs) {
         if (!prefix.matches("[A-Za-z0-9]{1,12}")) {

@@ -2,14 +2,17 @@ package io.cryptobot.trading;
 
 import java.math.BigDecimal;
 
-/** What every price and quantity must be. */
+/** Checks prices and quantities. */
 final class Decimals {
-    /** More digits than any exchange has, and few enough that no sum or product of them can exhaust memory. */
+    /** More digits than any exchange uses, and few enough that sums and products cannot exhaust the memory. */
     private static final int MAX_DIGITS = 18;
 
     private Decimals() {}
 
-    /** Refuses zero, the negative, and what is absurdly large or fine, such as 1E+999999999: gigabytes when printed. */
+    /**
+     * Rejects zero, negative numbers, and numbers with too many digits. For example 1E+999999999 has gigabytes of
+     * digits when it is printed.
+     */
     static BigDecimal requirePositive(String name, BigDecimal value) {
         requireBounded(name, value);
         if (value.signum() <= 0) {
@@ -18,7 +21,7 @@ final class Decimals {
         return value;
     }
 
-    /** Refuses the negative, and what is absurdly large or fine. */
+    /** Rejects negative numbers and numbers with too many digits. */
     static BigDecimal requireNotNegative(String name, BigDecimal value) {
         requireBounded(name, value);
         if (value.signum() < 0) {
@@ -28,7 +31,7 @@ final class Decimals {
     }
 
     private static void requireBounded(String name, BigDecimal value) {
-        // as longs: the scale of 1E+2147483647 overflows an int difference
+        // long, because the scale of 1E+2147483647 would overflow an int
         if (value.scale() > MAX_DIGITS || (long) value.precision() - value.scale() > MAX_DIGITS) {
             throw new IllegalArgumentException(
                     name + " must have at most 18 digits on either side of the point, was " + value);

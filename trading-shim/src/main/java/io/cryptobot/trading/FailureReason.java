@@ -4,33 +4,33 @@ import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-/** Why an order failed: a closed set that is also the label {@code reason} of the metrics. */
+/** Why an order failed. It is also the value of the label {@code reason} of the metrics. */
 public enum FailureReason {
-    /** Too many requests; the exchange did not look at the order. */
+    /** Too many requests; the exchange did not process the order. */
     RATE_LIMITED,
-    /** The request arrived after its own time window. */
+    /** The request arrived after its receive window. */
     EXPIRED_WINDOW,
     INSUFFICIENT_FUNDS,
-    /** Size, price or market are not valid. */
+    /** Size, price or market is not valid. */
     INVALID,
-    /** Key, signature or nonce were refused. */
+    /** Key, signature or nonce was rejected. */
     AUTH,
     MARKET_CLOSED,
     /** The exchange or its adapter cannot do this. */
     UNSUPPORTED,
-    /** Known not to have left this machine. */
+    /** The order certainly did not leave this machine. */
     NOT_SENT,
-    /** Refused by the exchange for another stated reason. */
+    /** Rejected by the exchange for another stated reason. */
     REJECTED,
     /**
-     * Timeout, reset, server error: the order may have been accepted. Never to be sent again before it was looked up by
-     * its client order id.
+     * Timeout, connection reset or server error: the order may have been accepted. Do not send it again before it was
+     * reconciled by its client order id.
      */
     UNKNOWN;
 
     /**
-     * {@return why an order call threw} What is not an {@link OrderException}, itself or as the cause of a future's
-     * wrapper, is unknown: nobody can say how far the order had come.
+     * {@return the reason of an exception} Wrapper exceptions of futures are unwrapped. The reason is {@link #UNKNOWN}
+     * for every exception except {@link OrderException}, because the order may have reached the exchange.
      */
     public static FailureReason of(Throwable failure) {
         Throwable unwrapped = failure;
@@ -41,7 +41,7 @@ public enum FailureReason {
         return unwrapped instanceof OrderException e ? e.reason() : UNKNOWN;
     }
 
-    /** {@return whether the order may exist at the exchange nevertheless} */
+    /** {@return true if the order may exist at the exchange} */
     public boolean isUnknown() {
         return this == UNKNOWN;
     }

@@ -4,6 +4,6 @@ package io.cryptobot.trading;
 public enum FeeCurrency {
     BASE,
     QUOTE,
-    /** What the trade brings in: the base currency for a buyer, the quote currency for a seller. */
+    /** The currency that the trade gives: the base currency for a buyer, the quote currency for a seller. */
     RECEIVED
 }

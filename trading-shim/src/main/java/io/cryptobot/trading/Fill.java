@@ -13,7 +13,7 @@ import java.math.BigDecimal;
  * @param quantity amount of the base currency, above 0
  * @param fee amount of the fee currency; negative for a rebate
  * @param feeCurrency the currency's name, e.g. {@code ETH}
- * @param liquidity whether the order rested or took
+ * @param liquidity maker or taker
  * @param timeMs Unix time in ms
  */
 public record Fill(

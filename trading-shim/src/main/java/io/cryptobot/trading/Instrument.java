@@ -9,10 +9,10 @@ import java.util.Objects;
  * @param symbol market in the exchange's own notation
  * @param base currency that is bought and sold
  * @param quote currency in which prices are given
- * @param tickSize every price is a multiple of it; above 0
- * @param lotSize every quantity is a multiple of it; above 0
- * @param minNotional least price times quantity of an order, in the quote currency; 0 for none
- * @param fees what a trade costs
+ * @param tickSize every price is a multiple of the tick size; above 0
+ * @param lotSize every quantity is a multiple of the lot size; above 0
+ * @param minNotional minimum value (price times quantity) of an order, in the quote currency; 0 for no minimum
+ * @param fees the fee rates
  */
 public record Instrument(
         String symbol,
@@ -22,7 +22,7 @@ public record Instrument(
         BigDecimal lotSize,
         BigDecimal minNotional,
         Fees fees) {
-    /** Base or quote currency's finest unit at nearly every exchange. */
+    /** The smallest unit of a currency at nearly every exchange. */
     private static final BigDecimal SATOSHI = new BigDecimal("0.00000001");
 
     public Instrument {
@@ -37,8 +37,9 @@ public record Instrument(
     }
 
     /**
-     * {@return a market of which only the name is known} Eight decimals, no least size, 0.1 % fee, and currencies of its
-     * own ({@code XRPETH.base}, {@code XRPETH.quote}), since nothing tells where the name of one ends.
+     * {@return an instrument with default rules for a market of which only the symbol is known} It has eight decimals,
+     * no minimum size and a fee of 0.1 %. Its currencies have made-up names ({@code XRPETH.base}, {@code
+     * XRPETH.quote}), because the symbol does not show where the base currency ends.
      */
     public static Instrument unlisted(String symbol) {
         return new Instrument(
@@ -46,11 +47,11 @@ public record Instrument(
     }
 
     /**
-     * What a trade costs.
+     * The fee rates of a market.
      *
-     * @param maker share of the trade's value for an order that rested: -0.1 to 0.1, negative for a rebate
-     * @param taker share of the trade's value for an order that took: -0.1 to 0.1
-     * @param currency in what it is paid
+     * @param maker rate for a maker order, as a fraction of the trade's value: -0.1 to 0.1, negative for a rebate
+     * @param taker rate for a taker order, as a fraction of the trade's value: -0.1 to 0.1
+     * @param currency the currency of the fee
      */
     public record Fees(BigDecimal maker, BigDecimal taker, FeeCurrency currency) {
         private static final BigDecimal MAX = new BigDecimal("0.1");
@@ -72,7 +73,7 @@ public record Instrument(
             }
         }
 
-        /** {@return the rate for this part in a trade} */
+        /** {@return the fee rate for maker or taker} */
         public BigDecimal rate(Liquidity liquidity) {
             return liquidity == Liquidity.MAKER ? maker : taker;
         }

@@ -1,9 +1,9 @@
 package io.cryptobot.trading;
 
-/** Which part an order had in a trade; the fee depends on it. */
+/** Maker or taker: the role of an order in a trade. The fee depends on it. */
 public enum Liquidity {
-    /** It rested in the book. */
+    /** The order was in the order book before the trade. */
     MAKER,
-    /** It took what rested there. */
+    /** The order was executed against orders in the order book. */
     TAKER
 }

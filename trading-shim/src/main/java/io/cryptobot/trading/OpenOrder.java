@@ -3,12 +3,12 @@ package io.cryptobot.trading;
 import java.util.Objects;
 
 /**
- * An order that rests at the exchange. Immutable.
+ * An open order at the exchange. Immutable.
  *
  * @param clientOrderId the bot's own id
  * @param symbol market in the exchange's own notation
- * @param reduceOnly whether it can only reduce a position: a stop or a reduce-only order. {@code
- *     --open-orders=cancel-entries} leaves these; an adapter that cannot tell says false
+ * @param reduceOnly true if the order can only reduce a position, for example a stop order. {@code
+ *     --open-orders=cancel-entries} does not cancel such orders. Use false if the adapter cannot know this
  */
 public record OpenOrder(ClientOrderId clientOrderId, String symbol, boolean reduceOnly) {
     public OpenOrder {

@@ -3,21 +3,21 @@ package io.cryptobot.trading;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What was opened so far; closed in the opposite order. Confined to one thread. */
+/** A stack of resources: the last resource is closed first. Confined to one thread. */
 final class OpenedParts implements AutoCloseable {
     private final Deque<Runnable> closers = new ArrayDeque<>();
 
-    /** Adds a part that is closed before all others so far. */
+    /** Adds a resource that is closed before all earlier resources. */
     void add(Runnable closer) {
         closers.addFirst(closer);
     }
 
-    /** Adds a part that is closed after all others. */
+    /** Adds a resource that is closed after all other resources. */
     void addToCloseLast(Runnable closer) {
         closers.addLast(closer);
     }
 
-    /** Closes all that is still open, and then throws what the first part threw that could not be closed. */
+    /** Closes all resources, also if some of them throw. Then throws the first exception. */
     @Override
     public void close() {
         RuntimeException failure = null;

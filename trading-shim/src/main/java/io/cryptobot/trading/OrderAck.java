@@ -5,13 +5,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exchange's answer to an accepted order. Immutable.
+ * The answer of the exchange to an accepted order. Immutable.
  *
  * @param clientOrderId the id of the request
  * @param exchangeOrderId the exchange's id
- * @param status how far the order has come at the time of the answer
+ * @param status the status of the order at the time of the answer
  * @param filledQuantity amount of the base currency that is filled, 0 or more
- * @param averagePrice average price of the fills; absent while nothing is filled
+ * @param averagePrice average price of the fills; null if nothing is filled
  */
 public record OrderAck(
         ClientOrderId clientOrderId,

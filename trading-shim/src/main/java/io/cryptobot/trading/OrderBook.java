@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.util.List;
 
 /**
- * What rests in a market at one moment, as deep as the exchange shows it. Immutable.
+ * A snapshot of the order book of one market, limited to the depth that the exchange provides. Immutable.
  *
  * @param symbol market in the exchange's own notation
  * @param bids buyers, best (highest) price first
@@ -24,7 +24,7 @@ public record OrderBook(String symbol, List<Level> bids, List<Level> asks) {
         }
     }
 
-    /** The prices of one side are sorted by what they are worth to who takes them. */
+    /** Checks that the best price for the taker comes first. */
     private static void requireSorted(String symbol, Side taker, List<Level> levels) {
         for (int index = 1; index < levels.size(); index++) {
             if (taker.compare(levels.get(index - 1).price(), levels.get(index).price()) >= 0) {
@@ -35,13 +35,13 @@ public record OrderBook(String symbol, List<Level> bids, List<Level> asks) {
         }
     }
 
-    /** {@return what an order of this side would take, best price first} */
+    /** {@return the levels that an order of this side can trade against, best price first} */
     public List<Level> against(Side taker) {
         return taker == Side.BUY ? asks : bids;
     }
 
     /**
-     * What rests at one price.
+     * One price level of the order book.
      *
      * @param price in the quote currency, above 0
      * @param quantity amount of the base currency, above 0

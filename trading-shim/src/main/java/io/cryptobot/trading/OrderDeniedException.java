@@ -1,8 +1,8 @@
 package io.cryptobot.trading;
 
 /**
- * The mode gate has denied an order: it was not sent anywhere. Unchecked, because a strategy cannot mend it; it is not a
- * failure of the order and is not counted as one.
+ * The mode gate has denied an order, so the order was not sent. The exception is unchecked, because a strategy cannot
+ * handle it. A denied order does not count as a failed order.
  */
 public final class OrderDeniedException extends RuntimeException {
     private final TradingMode mode;
@@ -12,7 +12,7 @@ public final class OrderDeniedException extends RuntimeException {
         this.mode = mode;
     }
 
-    /** {@return the mode that denied it} */
+    /** {@return the mode that denied the order} */
     public TradingMode mode() {
         return mode;
     }

@@ -2,7 +2,7 @@ package io.cryptobot.trading;
 
 import org.jspecify.annotations.Nullable;
 
-/** An order ended without acceptance, or with an unknown outcome. */
+/** An order was not accepted, or its outcome is unknown. */
 public final class OrderException extends Exception {
     private final FailureReason reason;
 
@@ -15,7 +15,7 @@ public final class OrderException extends Exception {
         this.reason = reason;
     }
 
-    /** {@return why; {@link FailureReason#UNKNOWN} means that the order may exist} */
+    /** {@return the reason; {@link FailureReason#UNKNOWN} means that the order may exist at the exchange} */
     public FailureReason reason() {
         return reason;
     }

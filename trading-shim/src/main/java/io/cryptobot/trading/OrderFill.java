@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param clientOrderId the order's id
  * @param quantity amount of the base currency, above 0
  * @param price in the quote currency, above 0
- * @param time by the exchange's clock
+ * @param time the time of the fill by the exchange's clock
  */
 public record OrderFill(ClientOrderId clientOrderId, BigDecimal quantity, BigDecimal price, Instant time) {
     public OrderFill {

@@ -5,16 +5,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An order to be placed. Immutable.
+ * The parameters of a new order. Immutable.
  *
  * @param clientOrderId the bot's own id, never reused
  * @param symbol market in the exchange's own notation, e.g. {@code XRPETH}
  * @param side buy or sell
- * @param type market, limit, or one of these behind a stop price
+ * @param type market, limit, or a stop order that becomes one of them
  * @param quantity amount of the base currency, above 0
  * @param limitPrice price in the quote currency, above 0; present exactly when {@link OrderType#hasLimitPrice()}
  * @param stopPrice price in the quote currency, above 0; present exactly when {@link OrderType#hasStopPrice()}
- * @param timeInForce what becomes of the part that cannot be filled at once; IOC or FOK without a limit price
+ * @param timeInForce what happens to the part that cannot be filled at once; IOC or FOK if there is no limit price
  */
 public record OrderRequest(
         ClientOrderId clientOrderId,
@@ -38,7 +38,7 @@ public record OrderRequest(
         }
         if (type.hasStopPrice() != (stopPrice != null)) {
             throw new IllegalArgumentException(
-                    "a stop order has a stop price and no other has one, was " + type + " with " + stopPrice);
+                    "a stop order has a stop price and other orders have none, was " + type + " with " + stopPrice);
         }
         if (limitPrice != null) {
             Decimals.requirePositive("limit price", limitPrice);

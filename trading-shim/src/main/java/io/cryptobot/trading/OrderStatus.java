@@ -1,6 +1,6 @@
 package io.cryptobot.trading;
 
-/** How far an order has come: a closed set that is also the word in the order log. */
+/** The status of an order. Its label is the value in the order log. */
 public enum OrderStatus {
     /** Accepted, nothing filled yet. */
     ACCEPTED("accepted"),
@@ -12,9 +12,9 @@ public enum OrderStatus {
     CANCELLED("cancelled"),
     /** Ended without acceptance, for a stated reason. */
     REJECTED("rejected"),
-    /** Sent, and it is not known whether it was accepted; it may be open or filled. */
+    /** Sent, but it is unknown if the exchange accepted it; it may be open or filled. */
     UNKNOWN("unknown"),
-    /** Denied by the mode gate and sent nowhere. */
+    /** Denied by the mode gate and not sent. */
     DENIED("blocked");
 
     private final String label;
@@ -23,12 +23,12 @@ public enum OrderStatus {
         this.label = label;
     }
 
-    /** {@return whether the exchange has it and it can still be filled} */
+    /** {@return true if the exchange has the order and it can still be filled} */
     public boolean isOpen() {
         return this == ACCEPTED || this == PARTIALLY_FILLED;
     }
 
-    /** {@return the word in the order log} */
+    /** {@return the value in the order log} */
     public String label() {
         return label;
     }

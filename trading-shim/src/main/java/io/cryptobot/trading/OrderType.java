@@ -2,31 +2,31 @@ package io.cryptobot.trading;
 
 import java.util.Locale;
 
-/** How the price of an order is found. */
+/** The type of an order. */
 public enum OrderType {
-    /** At the best prices at hand; has no limit price. */
+    /** Executed at the best available prices; has no limit price. */
     MARKET,
-    /** At the limit price or better. */
+    /** Executed at the limit price or better. */
     LIMIT,
-    /** Sleeps until the market has reached the stop price, then a market order: its price comes from the market. */
+    /** Untriggered until the market reaches the stop price; then it is a market order. */
     STOP,
-    /** Sleeps until the market has reached the stop price, then a limit order. */
+    /** Untriggered until the market reaches the stop price; then it is a limit order. */
     STOP_LIMIT;
 
-    /** Made once: each order asks for it. */
+    /** Cached, because it is read for each order. */
     private final String label = name().toLowerCase(Locale.ROOT);
 
-    /** {@return the word in the order log} */
+    /** {@return the value in the order log} */
     public String label() {
         return label;
     }
 
-    /** {@return whether an order of this type names a limit price} */
+    /** {@return true if an order of this type has a limit price} */
     public boolean hasLimitPrice() {
         return this == LIMIT || this == STOP_LIMIT;
     }
 
-    /** {@return whether an order of this type names a stop price} */
+    /** {@return true if an order of this type has a stop price} */
     public boolean hasStopPrice() {
         return this == STOP || this == STOP_LIMIT;
     }

@@ -7,7 +7,7 @@ import java.math.BigDecimal;
  *
  * @param symbol market in the exchange's own notation
  * @param lastPrice price of the last trade in the quote currency, above 0
- * @param timeMs Unix time in ms of that trade, by the exchange; 0 when it does not tell
+ * @param timeMs Unix time in ms of that trade, by the exchange's clock; 0 if unknown
  */
 public record Ticker(String symbol, BigDecimal lastPrice, long timeMs) {
     public Ticker {

@@ -2,31 +2,34 @@ package io.cryptobot.trading;
 
 import java.util.Locale;
 
-/** What a bot may do with its orders. */
+/** The trading mode decides where the orders of a bot go. */
 public enum TradingMode {
     /** Orders go to the exchange. */
     LIVE(0x4C495645),
-    /** Orders go to the paper exchange: for "the exchange misbehaves". */
+    /** Orders go to the paper exchange. Use it when the exchange has problems. */
     PAPER(0x50415052),
-    /** No orders at all: for "the bot misbehaves". */
+    /** All orders are denied. Use it when the bot has problems. */
     HALT(0x48414C54);
 
-    /** Stands in the upper half of the mode word; spells the mode, so that no stray number is one. */
+    /**
+     * The upper 32 bits of the mode word. It is the name of the mode in ASCII, so that random data is very unlikely to
+     * be a valid mode.
+     */
     private final int constant;
 
-    /** Made once: each line of the order log asks for it. */
+    /** Cached, because it is read for each line of the order log. */
     private final String label = name().toLowerCase(Locale.ROOT);
 
     TradingMode(int constant) {
         this.constant = constant;
     }
 
-    /** {@return the 64-bit word for this mode and a switch's number} */
+    /** {@return the mode word: this mode and the number of the switch as one 64-bit value} */
     public long word(int epoch) {
         return (long) constant << 32 | Integer.toUnsignedLong(epoch);
     }
 
-    /** {@return the mode of a word; anything that is not exactly LIVE or HALT is PAPER, zeros and garbage included} */
+    /** {@return the mode of a mode word; PAPER for zero and for invalid words} */
     public static TradingMode ofWord(long word) {
         int constant = (int) (word >>> 32);
         if (constant == LIVE.constant) {
@@ -39,7 +42,7 @@ public enum TradingMode {
         return (int) word;
     }
 
-    /** {@return the label value and the command-line word} */
+    /** {@return the value of the metric label and of the command-line option} */
     public String label() {
         return label;
     }

@@ -3,16 +3,16 @@ package io.cryptobot.trading;
 import java.time.Duration;
 
 /**
- * What differs between exchanges and bots. Immutable.
+ * Settings that depend on the exchange or the bot. Immutable.
  *
- * @param receiveWindow how long after the call the exchange may still accept an order whose outcome is unknown, with a margin:
- *     before that, an order that is not found is not taken for absent
- * @param reconcileInterval how often the exchange is asked what became of the orders that rest there
- * @param shadow whether a paper engine executes every live order too, to compare the fills; it takes a second client and one
- *     call for the book with each order
+ * @param receiveWindow the time after the call in which the exchange may still accept an order, with a margin. An
+ *     unknown order is reconciled as absent only after this time
+ * @param reconcileInterval the interval between two queries for the open orders
+ * @param shadow true to simulate every live order also on paper and to compare the fills. It needs a second client and
+ *     one query of the order book for each order
  */
 public record TradingSettings(Duration receiveWindow, Duration reconcileInterval, boolean shadow) {
-    /** 65 s, since Binance's largest receive window is 60 s; every 5 s; no shadow. */
+    /** A receive window of 65 s, because Binance's maximum is 60 s; a query every 5 s; no shadow. */
     public static final TradingSettings DEFAULT = new TradingSettings(Duration.ofSeconds(65), Duration.ofSeconds(5));
 
     public TradingSettings {
@@ -22,7 +22,7 @@ public record TradingSettings(Duration receiveWindow, Duration reconcileInterval
         }
     }
 
-    /** Settings without a shadow. */
+    /** Makes settings without a shadow. */
     public TradingSettings(Duration receiveWindow, Duration reconcileInterval) {
         this(receiveWindow, reconcileInterval, false);
     }

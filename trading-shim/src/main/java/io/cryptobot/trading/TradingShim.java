@@ -29,15 +29,15 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The facade: stacks what stands between a strategy and its exchange.
+ * The facade: builds the components between a strategy and its exchange.
  *
  * <pre>
  *   strategy → order gateway (mode gate, counters, latency, order log) → live client  → exchange
  *                                                                      └ paper client (market data of the exchange)
  * </pre>
  *
- * Thread-safe. It starts in the mode in which the bot was when it ended, as far as the control file and the disk agree:
- * PAPER for a bot that was never switched.
+ * It starts in the mode of the last run if the control file and the disk agree. Otherwise it starts in PAPER, or in
+ * HALT if the last mode was HALT. Thread-safe.
  */
 public final class TradingShim implements AutoCloseable {
     private static final Duration STORE_INTERVAL = Duration.ofMillis(100);
@@ -66,7 +66,7 @@ public final class TradingShim implements AutoCloseable {
         parts.add(paperExchange::close);
         OrderRoute live = new OrderRoute(OrderMode.LIVE, client, telemetry, log, from.nanoTime);
         OrderRoute paper = new OrderRoute(OrderMode.PAPER, paperExchange, telemetry, log, from.nanoTime);
-        for (OpenOrder order : paperExchange.openOrders()) { // of the run before, from its journal
+        for (OpenOrder order : paperExchange.openOrders()) { // orders of the last run, from the journal
             paper.tracker().opened(order.clientOrderId(), order.symbol(), null, Instant.now());
         }
         FileCounter stale = telemetry.counter(MetricCatalog.PAPER_ORDERS_STALE);
@@ -77,7 +77,7 @@ public final class TradingShim implements AutoCloseable {
         LastRun lastRun = new LastRun(from.controlFile, durable);
         gate = ModeGate.open(from.controlFile, durable, new OrderTakeOver(telemetry, unknown, lastRun, live));
         parts.add(gate::close);
-        parts.add(unknown::store); // before the gate's end, which an order in flight may keep waiting for ever
+        parts.add(unknown::store); // before the gate is closed, because an order in flight can delay that forever
         if (from.settings.shadow()) {
             ExchangeClientFactory factory = restartable.orElseThrow().factory();
             Shadow shadow = Shadow.start(factory, from.paper, telemetry);
@@ -106,7 +106,7 @@ public final class TradingShim implements AutoCloseable {
         opened = true;
     }
 
-    /** When the opening fails, a client that the bot has given stays open. */
+    /** If opening fails, a client that the bot passed in stays open. */
     private void closeClient(ExchangeClient client, boolean madeByFactory) {
         if (opened || madeByFactory) {
             client.close();
@@ -114,24 +114,25 @@ public final class TradingShim implements AutoCloseable {
     }
 
     /**
-     * Wraps the bot's exchange client with the default settings. Never fails for a file that cannot be used: without a control
-     * file the mode is PAPER, without an order log nothing is written there, each with one line in the bot's log.
+     * Wraps the bot's exchange client with the default settings. It does not fail because of an unusable file: without
+     * a control file the mode is PAPER, and without an order log no outcomes are logged. Each problem is one line in
+     * the bot's log.
      *
-     * @param telemetry the bot's telemetry; stays open when the shim is closed
+     * @param telemetry the bot's telemetry; it stays open when the shim is closed
      * @param exchange the client that trades with real money; closed with the shim
      * @param controlFile the bot's control file, see {@code RunDirectory.controlFile}
-     * @param home where the order log and the state directory are
+     * @param home contains the order log and the state directory
      */
     public static TradingShim open(Telemetry telemetry, ExchangeClient exchange, Path controlFile, CryptobotHome home) {
         return builder(telemetry, controlFile, home).open(exchange);
     }
 
-    /** {@return a builder for a shim with other settings than {@link #open}, and the same files} */
+    /** {@return a builder for a shim with custom settings} */
     public static Builder builder(Telemetry telemetry, Path controlFile, CryptobotHome home) {
         return new Builder(telemetry, controlFile, home);
     }
 
-    /** Settings of a shim, and its opening. When a step of the opening fails, what the steps before have started is stopped. */
+    /** Builds a shim. If a step fails, everything that was started before is stopped. */
     public static final class Builder {
         private final Telemetry telemetry;
         private final Path controlFile;
@@ -148,19 +149,22 @@ public final class TradingShim implements AutoCloseable {
             paper = paperSettings(telemetry).build();
         }
 
-        /** Sets what differs between exchanges and bots; {@link TradingSettings#DEFAULT} by default. */
+        /** Sets the settings that depend on the exchange or the bot; {@link TradingSettings#DEFAULT} by default. */
         public Builder settings(TradingSettings value) {
             settings = value;
             return this;
         }
 
-        /** Sets the paper exchange's markets, money, journal and faults; best begun with {@link #paperSettings}, the default. */
+        /**
+         * Sets markets, balances, journal and faults of the paper exchange. Start from {@link #paperSettings}, the
+         * default.
+         */
         public Builder paper(PaperSettings value) {
             paper = value;
             return this;
         }
 
-        /** For a test: what runs the background tasks, and their clock. */
+        /** For tests: sets the scheduler of the background tasks, and the clock. */
         Builder background(Supplier<Background> tasks, LongSupplier clock) {
             background = tasks;
             nanoTime = clock;
@@ -168,23 +172,25 @@ public final class TradingShim implements AutoCloseable {
         }
 
         /**
-         * {@return a shim around a client}
+         * {@return a shim for a client}
          *
          * @param exchange the client that trades with real money; closed with the shim
-         * @throws IllegalArgumentException when the settings want a shadow, which needs a factory
+         * @throws IllegalArgumentException if the settings contain a shadow, which needs a factory
          */
         public TradingShim open(ExchangeClient exchange) {
             if (settings.shadow()) {
-                throw new IllegalArgumentException("a shadow needs a factory for a second client, not one client");
+                throw new IllegalArgumentException(
+                        "a shadow needs a second client: pass a factory instead of a client");
             }
             return open(exchange, Optional.empty());
         }
 
         /**
-         * {@return a shim around a client that can be made anew, so that {@code cryptobot exchange-client restart} works}
+         * {@return a shim for a client that {@code cryptobot exchange-client restart} can replace}
          *
-         * @param factory called again for a restart, and once for the shadow where the settings want one
-         * @throws OrderException when the first client cannot be made
+         * @param factory called at the start, at each restart of the client, and once for the shadow if the settings
+         *     contain it
+         * @throws OrderException if the first client cannot be made
          */
         public TradingShim open(ExchangeClientFactory factory) throws OrderException {
             RestartableExchangeClient client = new RestartableExchangeClient(factory, CLIENT_TIMEOUT);
@@ -206,7 +212,7 @@ public final class TradingShim implements AutoCloseable {
         }
     }
 
-    /** {@return the default settings of the paper exchange, whose orders take as long as the live ones did} */
+    /** {@return the default settings of the paper exchange; its latency is sampled from the live orders} */
     public static PaperSettings.Builder paperSettings(Telemetry telemetry) {
         return PaperSettings.builder()
                 .latency(LatencyModel.sampled(
@@ -215,32 +221,35 @@ public final class TradingShim implements AutoCloseable {
                         MAX_PAPER_LATENCY));
     }
 
-    /** {@return where the strategy gives in its orders} */
+    /** {@return the entry point for the orders of the strategy} */
     public OrderProcessor processor() {
         return gateway;
     }
 
-    /** {@return the way of every order, for a bot that wraps the call of another exchange client} */
+    /** {@return the order gateway, for a bot whose client is not an {@link ExchangeClient}} */
     public OrderGateway gateway() {
         return gateway;
     }
 
-    /** {@return the exchange: new orders go through the gate; cancel, open orders and prices are allowed in every mode} */
+    /**
+     * {@return the exchange client for the strategy} New orders go through the gate. Cancellations, order lists and
+     * prices are allowed in every mode.
+     */
     public ExchangeClient exchange() {
         return exchange;
     }
 
-    /** {@return the mode that an order would meet now} */
+    /** {@return the current trading mode} */
     public TradingMode mode() {
         return gate.mode();
     }
 
-    /** {@return how many live orders have an unknown outcome} */
+    /** {@return the number of live orders with an unknown outcome} */
     public long unknownOrders() {
         return unknown.count();
     }
 
-    /** Stops all that was opened, the client included. */
+    /** Stops everything that was opened, also the exchange client. */
     @Override
     public void close() {
         parts.close();

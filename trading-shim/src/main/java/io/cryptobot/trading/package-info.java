@@ -1,6 +1,6 @@
 /**
- * What a trading bot speaks: orders, the exchange client, the order processor. {@link
- * io.cryptobot.trading.TradingShim} stacks instrumentation, mode gate and paper exchange around the bot's own client.
+ * The interface for a trading bot: orders, the exchange client and the order processor. {@link
+ * io.cryptobot.trading.TradingShim} connects instrumentation, mode gate and paper exchange with the bot's own client.
  */
 @NullMarked
 package io.cryptobot.trading;

@@ -50,7 +50,8 @@ class CommandsIT {
             CommandResult argument = argument(orders.get(index).clientOrderId().value(), outcomes.get(index));
             assertThat(askWith(argument).first("result")).contains("resolved");
             assertThat(askWith(argument).first("problem"))
-                    .hasValueSatisfying(problem -> assertThat(problem).endsWith(" is not unknown"));
+                    .hasValueSatisfying(
+                            problem -> assertThat(problem).endsWith(" is not in the list of unknown orders"));
             assertThat(bot.resolved(outcomes.get(index))).isEqualTo(1);
             assertThat(bot.fates()).isEqualTo(bot.live(MetricCatalog.ORDERS_SUBMITTED));
         }

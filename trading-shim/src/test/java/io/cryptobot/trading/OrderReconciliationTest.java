@@ -91,7 +91,7 @@ class OrderReconciliationTest {
         assertThat(bot.resolved("absent")).isZero();
         assertThat(bot.set(TradingMode.PAPER).unknown()).isEqualTo(1);
         assertThatThrownBy(() -> bot.set(TradingMode.LIVE))
-                .hasMessage("1 live orders have an unknown outcome; they must be found at the exchange first");
+                .hasMessage("1 live orders have an unknown outcome; they must be reconciled first");
         exchange.queryFailure = null;
         exchange.fill(order.clientOrderId());
         bot.pass(Duration.ofSeconds(60));

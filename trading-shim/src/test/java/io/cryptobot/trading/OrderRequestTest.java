@@ -18,7 +18,7 @@ class OrderRequestTest {
         assertThatThrownBy(() -> request(OrderType.LIMIT, null, null, TimeInForce.GTC))
                 .hasMessage("a limit order has a limit price and a market order has none, was LIMIT with null");
         assertThatThrownBy(() -> request(OrderType.STOP_LIMIT, BigDecimal.ONE, null, TimeInForce.GTC))
-                .hasMessage("a stop order has a stop price and no other has one, was STOP_LIMIT with null");
+                .hasMessage("a stop order has a stop price and other orders have none, was STOP_LIMIT with null");
         assertThatThrownBy(() -> request(OrderType.MARKET, null, null, TimeInForce.GTC))
                 .hasMessage("an order without a limit price cannot rest: time in force must be IOC or FOK, was GTC");
         assertThatThrownBy(() -> OrderRequest.stop(ID, "XRPETH", Side.BUY, BigDecimal.ONE, new BigDecimal("1E-19")))

@@ -194,6 +194,6 @@ class TradingShimTest {
                         .settings(TradingSettings.DEFAULT.withShadow())
                         .open(bot.exchange))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("a shadow needs a factory for a second client, not one client");
+                .hasMessage("a shadow needs a second client: pass a factory instead of a client");
     }
 }

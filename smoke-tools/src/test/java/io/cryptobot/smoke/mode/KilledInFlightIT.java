@@ -119,7 +119,7 @@ class KilledInFlightIT {
                 .isEqualTo(new CommandRun(
                         1,
                         "",
-                        "× mode not set: 4 live orders have an unknown outcome; they must be found at the exchange first;"
+                        "× mode not set: 4 live orders have an unknown outcome; they must be reconciled first;"
                                 + " look with --mode=status\n"));
 
         aPersonResolves(ids.get(3));
@@ -149,9 +149,10 @@ class KilledInFlightIT {
         assertThat(resolve("--id=" + id))
                 .isEqualTo(new CommandRun(0, "√ order " + id + ": cancelled, taken over by mybot\n", ""));
         assertThat(resolve("--id=" + id))
-                .isEqualTo(new CommandRun(1, "× not resolved: order " + id + " is not unknown\n", ""));
+                .isEqualTo(new CommandRun(
+                        1, "× not resolved: order " + id + " is not in the list of unknown orders\n", ""));
         assertThat(resolve("--nameless"))
-                .isEqualTo(new CommandRun(1, "× not resolved: no unknown order is without a name\n", ""));
+                .isEqualTo(new CommandRun(1, "× not resolved: there is no unknown order without a name\n", ""));
         assertThat(resolve("--id=no id").exitCode()).isEqualTo(2);
         assertThat(resolve("--id=" + id, "--nameless").exitCode()).isEqualTo(2);
         await(() -> !run("unknown-orders", "list").out().contains(id)); // its file follows

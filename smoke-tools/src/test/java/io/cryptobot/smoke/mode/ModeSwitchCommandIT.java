@@ -253,7 +253,7 @@ class ModeSwitchCommandIT extends SwitchableBotFixture {
                 .isEqualTo(new CommandRun(
                         1,
                         "",
-                        "× mode not set: 1 live orders from before are still in flight; wait until they have ended; look with"
+                        "× mode not set: 1 earlier live orders are still in flight; wait until they have ended; look with"
                                 + " --mode=status\n"));
         assertThat(bot.mode()).isEqualTo(TradingMode.PAPER);
         bot.exit(pass);
@@ -268,7 +268,7 @@ class ModeSwitchCommandIT extends SwitchableBotFixture {
         CommandRun live = goLive();
 
         assertThat(live.exitCode()).isEqualTo(1);
-        assertThat(live.err()).contains("live is possible 3600 s after it");
+        assertThat(live.err()).contains("live is allowed 3600 s after it");
         assertThat(bot.mode()).isEqualTo(TradingMode.HALT);
         assertThat(audit()).doesNotContain("\"mode\":\"live\"");
     }

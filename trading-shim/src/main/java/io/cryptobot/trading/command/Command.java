@@ -4,20 +4,20 @@ import io.cryptobot.telemetry.ToolApi;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What a tool can ask a running bot to do. The numbers are part of the control file's format. */
+/** A command that a tool can send to a running bot. The numbers are part of the control file's format. */
 @ToolApi
 public enum Command {
-    /** List and count the live orders that rest at the exchange. */
+    /** List and count the open live orders. */
     OPEN_ORDERS(1),
-    /** Cancel those that open or enlarge a position; keep the reduce-only ones. */
+    /** Cancel the orders that open or increase a position; keep reduce-only orders. */
     CANCEL_ENTRIES(2),
-    /** Cancel all of them. */
+    /** Cancel all open live orders. */
     CANCEL_ALL(3),
     /** Replace the exchange client by a new one. */
     RESTART_CLIENT(4),
-    /** Tell how old the exchange client is. */
+    /** Report the age of the exchange client. */
     CLIENT_STATUS(5),
-    /** Resolve an unknown order as a person says; the argument names the order and its outcome. */
+    /** Resolve an unknown order manually; the argument contains the order and its outcome. */
     RESOLVE_UNKNOWN(6);
 
     private final int number;

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A tool's connection to a running bot: sends a {@link Command} and waits for the result. Thread-safe. */
+/** The tool's side of commands: sends a {@link Command} to a running bot and waits for the result. Thread-safe. */
 @ToolApi
 public final class CommandClient {
     private static final long POLL_INTERVAL_MS = 5;
@@ -31,9 +31,10 @@ public final class CommandClient {
     }
 
     /**
-     * As {@link #ask(Command, Duration)}, with an argument in a file that only the bot's user can read.
+     * Like {@link #ask(Command, Duration)}, with an argument. The argument is passed in a file that only the bot's user
+     * can read.
      *
-     * @throws IOException also while another tool sends an argument
+     * @throws IOException if the files cannot be used, or if another tool is sending an argument
      */
     public Optional<CommandResult> ask(Command command, CommandResult argument, Duration timeout)
             throws IOException, InterruptedException {
@@ -51,10 +52,10 @@ public final class CommandClient {
     }
 
     /**
-     * {@return the bot's result; empty when none came in time} A command that the bot has not started by then is withdrawn; one
-     * that it has started continues.
+     * {@return the bot's result; empty after the timeout} At the timeout a command that the bot has not started is
+     * withdrawn; a command that it has started continues.
      *
-     * @throws IOException when the control file cannot be read
+     * @throws IOException if the control file cannot be read
      */
     public Optional<CommandResult> ask(Command command, Duration timeout) throws IOException, InterruptedException {
         Optional<ControlFile> found = ControlFile.find(path, instance);
@@ -66,12 +67,12 @@ public final class CommandClient {
         long word = 0;
         while (true) {
             long current = file.commandWord();
-            if (word == 0 && current == file.answeredWord()) { // else the bot runs another tool's command
+            if (word == 0 && current == file.answeredWord()) { // otherwise another command is running
                 long mine = command.word((int) current + 1);
                 word = file.compareAndSetCommandWord(current, mine) ? mine : 0;
             } else if (word != 0 && file.answeredWord() == word) {
                 String result = file.report();
-                if (file.answeredWord() == word) { // still the answer to this command
+                if (file.answeredWord() == word) { // still the result of this command
                     return Optional.of(CommandResult.parse(result));
                 }
             } else if (word != 0 && current != word) {
@@ -79,7 +80,7 @@ public final class CommandClient {
             }
             if (System.nanoTime() > deadline) {
                 if (word != 0) {
-                    // a word without a command takes its place: a bot that has not seen the command yet never sees it
+                    // withdraw the command: replace it by a word without a command
                     var unused = file.compareAndSetCommandWord(word, Integer.toUnsignedLong((int) word + 1));
                 }
                 return Optional.empty();

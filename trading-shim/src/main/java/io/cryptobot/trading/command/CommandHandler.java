@@ -28,13 +28,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs commands inside the bot, which has the exchange's keys. A cancellation counts when the exchange has confirmed it and no
- * longer lists the order. Calls to the exchange run on threads of their own, a few at a time; the wait ends when no call has
- * ended for a while: a call that hangs must delay neither the other calls nor the next command. Confined to one thread.
+ * Runs commands inside the bot, because only the bot has the exchange's keys. A cancellation counts as done if the
+ * exchange has confirmed it and no longer lists the order. Calls to the exchange run on separate threads. The wait ends
+ * if no call has ended for 3 seconds, so a call that hangs delays neither the other calls nor the next command for
+ * long. Confined to one thread.
  */
 @Internal
 public final class CommandHandler {
-    /** How long to wait for the exchange while no call ends. */
+    /** The wait ends if no call has ended for this time. */
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(3);
 
     private static final int CONCURRENT_CALLS = 4;
@@ -44,7 +45,7 @@ public final class CommandHandler {
     private final OrderReconciler reconciler;
     private final Duration callTimeout;
 
-    /** @param restartable the client that can be replaced, where the bot has given a factory */
+    /** @param restartable the client that can be restarted; empty if the bot has no factory for exchange clients */
     public CommandHandler(
             ExchangeClient live, Optional<RestartableExchangeClient> restartable, OrderReconciler reconciler) {
         this(live, restartable, reconciler, CALL_TIMEOUT);
@@ -100,7 +101,7 @@ public final class CommandHandler {
         List<OpenOrder> left;
         try {
             left = openOrders();
-        } catch (OrderException e) { // the cancellations were sent, and their effect is unknown
+        } catch (OrderException e) { // the cancellations were sent, but their effect is unknown
             return result.add("result", "failed")
                     .add("problem", String.valueOf(e.getMessage()))
                     .add("cancelled", 0)
@@ -122,7 +123,7 @@ public final class CommandHandler {
     /** A call that has ended. */
     private record Ended<K>(K key, @Nullable String problem) {}
 
-    /** {@return why calls failed; calls that succeeded are missing} Runs all calls. */
+    /** {@return the problem of each call that failed} Runs all calls. */
     private <K> Map<K, String> run(Map<K, Call> calls) throws InterruptedException {
         Map<K, String> problems = new LinkedHashMap<>();
         calls.keySet()
@@ -152,7 +153,7 @@ public final class CommandHandler {
         try {
             call.run();
             return null;
-        } catch (Throwable e) { // a client is foreign code and may throw anything
+        } catch (Throwable e) { // the client is not our code and may throw anything
             return e.getMessage() == null ? e.toString() : e.getMessage();
         }
     }
@@ -180,13 +181,13 @@ public final class CommandHandler {
         }
         return CommandResult.problem(
                 "refused",
-                id.map(each -> "order " + each + " is not unknown").orElse("no unknown order is without a name"));
+                id.map(each -> "order " + each + " is not in the list of unknown orders")
+                        .orElse("there is no unknown order without a name"));
     }
 
     private CommandResult clientStatus(String result) {
         if (restartable.isEmpty()) {
-            return CommandResult.problem(
-                    "refused", "the bot has given the shim no factory to make another client with");
+            return CommandResult.problem("refused", "the bot has no factory for exchange clients");
         }
         RestartableExchangeClient.Status status = restartable.get().status();
         return new CommandResult.Builder()

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A bot's answer to a {@link Command}, or the command's argument: lines {@code name=value} that fit into the control file. A
- * name may occur more than once. Immutable.
+ * The result of a {@link Command}, or its argument, as lines {@code name=value} that fit into the control file. A name
+ * may occur more than once. Immutable.
  *
- * @param fields names and their values, in order
+ * @param fields the values of each name
  */
 @ToolApi
 public record CommandResult(Map<String, List<String>> fields) {
-    /** Further lines of one name are left out; the counts in a result are always complete. */
+    /** Maximum number of lines with the same name. Counts in a result are complete even if lines are left out. */
     private static final int MAX_LINES = 20;
 
     private static final int MAX_VALUE_LENGTH = 300;
@@ -28,7 +28,7 @@ public record CommandResult(Map<String, List<String>> fields) {
     public static final class Builder {
         private final Map<String, List<String>> fields = new LinkedHashMap<>();
 
-        /** Adds a line; leaves it out when there are 20 of its name already. */
+        /** Adds a line, unless there are already 20 lines with this name. */
         public Builder add(String name, Object value) {
             List<String> values = fields.computeIfAbsent(name, unused -> new ArrayList<>());
             String text = String.valueOf(value).replaceAll("\\s*\\R\\s*", " ");
@@ -70,12 +70,12 @@ public record CommandResult(Map<String, List<String>> fields) {
         return fields.getOrDefault(name, List.of());
     }
 
-    /** {@return the value of a name} */
+    /** {@return the first value of a name} */
     public Optional<String> first(String name) {
         return all(name).stream().findFirst();
     }
 
-    /** {@return the value of a name as a number, 0 where there is none} */
+    /** {@return the value of a name as a number; 0 if it is missing or not a number} */
     public long number(String name) {
         try {
             return first(name).map(Long::parseLong).orElse(0L);

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bot's side of commands: a thread polls the gate's control file fifty times a second, runs each new command, one at a
- * time, and writes the result into the file. A command that was asked for before the bot started is never run. Thread-safe.
+ * The bot's side of commands: a thread polls the control file fifty times a second, runs one new command at a time, and
+ * writes the result into the file. Commands that were sent before the bot started are never run. Thread-safe.
  */
 @ToolApi
 public final class CommandServer implements AutoCloseable {
@@ -24,10 +24,10 @@ public final class CommandServer implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "cryptobot-commands");
     private volatile boolean closed;
 
-    /** Runs a command; may take long and may throw. */
+    /** Runs a command. It may block for some time and may throw. */
     @FunctionalInterface
     public interface Action {
-        /** {@return the result} Runs the command; {@code argument} is empty for one that has none. */
+        /** {@return the result} Runs the command; {@code argument} has no fields if the command has no argument. */
         CommandResult run(Command command, CommandResult argument) throws Exception;
     }
 
@@ -37,7 +37,7 @@ public final class CommandServer implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** {@return a server for the gate's bot; its thread is started} */
+    /** {@return a running server for the bot of this gate} */
     public static CommandServer serve(ModeGate gate, Action action) {
         CommandServer server = new CommandServer(gate, action);
         server.thread.start();
@@ -81,7 +81,7 @@ public final class CommandServer implements AutoCloseable {
         return CommandResult.parse(hasArgument ? Files.readString(CommandClient.argumentFile(file.path())) : "");
     }
 
-    /** Ends the thread; a command that is running is interrupted. */
+    /** Stops the thread and interrupts a running command. */
     @Override
     public void close() {
         closed = true;

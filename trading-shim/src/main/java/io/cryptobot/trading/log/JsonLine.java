@@ -11,14 +11,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds lines of a JSON-lines file: flat objects of texts and numbers, in UTF-8. A reused one allocates nothing once its buffer
- * is long enough. Confined to one thread.
+ * Builds lines of a JSON-lines file in UTF-8. Each line is a flat object of strings and numbers. A reused builder
+ * allocates nothing after its buffer has grown. Confined to one thread.
  */
 @Internal
 public final class JsonLine {
     private static final byte[] HEX = "0123456789abcdef".getBytes(UTF_8);
     private static final long[] POWERS_OF_TEN = new long[16];
-    /** So many decimal digits survive a double, see {@link #decimal}. */
+    /** A double keeps numbers with this many decimal digits exactly enough, see {@link #decimal}. */
     private static final int EXACT_DIGITS = POWERS_OF_TEN.length - 1;
 
     private static final long NANOS_PER_DAY = TimeUnit.DAYS.toNanos(1);
@@ -32,17 +32,17 @@ public final class JsonLine {
 
     private byte[] bytes = new byte[512];
     private ByteBuffer view = ByteBuffer.wrap(bytes);
-    /** How many bytes the finished lines have. */
+    /** Length of the finished lines in bytes. */
     private int finished;
-    /** How many lines these are. */
+    /** Number of finished lines. */
     private int count;
-    /** Those of the finished lines and of the one that is being built. */
+    /** Length of the finished lines and the current line in bytes. */
     private int length;
 
     private long day = Long.MIN_VALUE;
     private byte[] dayText = {};
 
-    /** Adds a text; leaves the field out when it is null. Half a character, which cannot be written, becomes '?'. */
+    /** Adds a string; a null value adds no field. A single surrogate is not valid in UTF-8 and becomes '?'. */
     public JsonLine text(String name, @Nullable String value) {
         if (value != null) {
             name(name);
@@ -66,7 +66,7 @@ public final class JsonLine {
     public JsonLine count(String name, long value) {
         name(name);
         if (value == Long.MIN_VALUE) {
-            ascii(Long.toString(value)); // has no positive counterpart
+            ascii(Long.toString(value)); // its absolute value is not a long
             return this;
         }
         if (value < 0) {
@@ -77,11 +77,12 @@ public final class JsonLine {
     }
 
     /**
-     * Adds a decimal number, exactly and without an exponent, as a text.
+     * Adds the exact value of a decimal number as a string without an exponent.
      *
-     * <p>A BigDecimal tells its digits only by allocating. So a number of up to 15 digits is asked for its double, whose
-     * distance from it is less than 2<sup>-53</sup> of it. Multiplied by the power of ten, which is exact, and rounded once
-     * more, it is within 2<sup>-52</sup> of 10<sup>15</sup>, less than a quarter, of the whole number that is looked for.
+     * <p>Reading the digits of a BigDecimal allocates memory. Therefore a number with up to 15 digits is converted to a
+     * double. The relative error of the double is below 2<sup>-53</sup>. The product with the power of ten, which is
+     * exact, is rounded again, so its relative error is below 2<sup>-52</sup>. The product is below 10<sup>15</sup>, so
+     * its absolute error is below 1/4 and {@code Math.round} returns the exact unscaled value.
      */
     JsonLine decimal(String name, BigDecimal value) {
         name(name);
@@ -100,7 +101,10 @@ public final class JsonLine {
         return this;
     }
 
-    /** Adds a time in ns since 1970 as ISO 8601 in UTC with six decimals, so that the order of texts is that of times. */
+    /**
+     * Adds a time in ns since 1970 as ISO 8601 in UTC. It always has six decimals, so that sorting by text sorts by
+     * time.
+     */
     JsonLine time(String name, long epochNanos) {
         name(name);
         put('"');
@@ -119,13 +123,13 @@ public final class JsonLine {
         put(':');
         twoDigits(seconds / 60 % 60);
         put(':');
-        digits(100_000_000 + micros % 60_000_000, 6, 1); // the 1 in front keeps the zeros, and is left out
+        digits(100_000_000 + micros % 60_000_000, 6, 1); // the leading 1 keeps the zeros and is not written
         put('Z');
         put('"');
         return this;
     }
 
-    /** {@return the finished line, without a line end; the next one may begin} */
+    /** {@return the current line without a line end} Then a new line can begin. */
     public String end() {
         put('}');
         String line = new String(bytes, finished, length - finished, UTF_8);
@@ -133,7 +137,7 @@ public final class JsonLine {
         return line;
     }
 
-    /** Ends the line, to be had with all others from {@link #lines}. */
+    /** Ends the current line and adds it to {@link #lines}. */
     void endLine() {
         put('}');
         put('\n');
@@ -141,22 +145,22 @@ public final class JsonLine {
         count++;
     }
 
-    /** Forgets what the line has so far. */
+    /** Removes the current line. */
     void dropLine() {
         length = finished;
     }
 
-    /** {@return how many bytes the finished lines have} */
+    /** {@return the length of the finished lines in bytes} */
     int size() {
         return finished;
     }
 
-    /** {@return how many finished lines there are} */
+    /** {@return the number of finished lines} */
     int count() {
         return count;
     }
 
-    /** {@return the finished lines, valid until the next one is begun} */
+    /** {@return the finished lines, valid until the next line begins} */
     ByteBuffer lines() {
         if (view.array() != bytes) {
             view = ByteBuffer.wrap(bytes);
@@ -164,7 +168,7 @@ public final class JsonLine {
         return view.clear().limit(finished);
     }
 
-    /** Forgets all lines. */
+    /** Removes all lines. */
     void clear() {
         finished = 0;
         length = 0;
@@ -197,7 +201,7 @@ public final class JsonLine {
         put('"');
     }
 
-    /** {@return how many chars were written} */
+    /** {@return the number of chars that were written} */
     private int notAscii(String text, int index) {
         int codePoint = text.codePointAt(index);
         if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
@@ -230,12 +234,12 @@ public final class JsonLine {
         put((int) ('0' + value % 10));
     }
 
-    /** Writes a number that is not negative, with so many decimals. */
+    /** Writes a number that is 0 or more; its last {@code decimals} digits are decimals. */
     private void digits(long value, int decimals) {
         digits(value, decimals, 0);
     }
 
-    /** @param skipped digits that are left out in front */
+    /** @param skipped number of leading digits that are not written */
     private void digits(long value, int decimals, int skipped) {
         int count = decimals + 1;
         for (long rest = count <= EXACT_DIGITS ? value / POWERS_OF_TEN[count] : 0; rest > 0; rest /= 10) {

@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code ops/logs/order_processor.log}: one JSON object per line and order outcome, for the person on call; the exchange's
- * messages pass the redactor. A new file begins at 32 MiB and at the end of the day, and 14 old files are kept. A thread of its
- * own makes and writes the lines, so that a slow disk never slows an order; when 4,096 outcomes wait, further ones are
- * dropped. Outcomes that are dropped, or cannot be written, are counted. Thread-safe.
+ * The order log {@code ops/logs/order_processor.log}: one JSON line for each order outcome, for the engineer on call.
+ * Messages of the exchange are redacted. The file is rolled at 32 MiB and at the end of the day, and 14 old files are
+ * kept. A separate thread writes the lines, so that a slow disk never delays an order. If 4,096 outcomes are waiting,
+ * new outcomes are dropped. Outcomes that are dropped or cannot be written are counted. Thread-safe.
  */
 @Internal
 public final class OrderLog implements AutoCloseable {
@@ -29,7 +29,7 @@ public final class OrderLog implements AutoCloseable {
     private static final int BATCH_BYTES = 256 * 1024;
     private static final long POLL_INTERVAL_MS = 20;
     private static final long CLOSE_TIMEOUT_MS = 2_000;
-    /** After this time the log follows a change of the clock. */
+    /** Interval for reading the wall clock again, because it can be changed. */
     private static final long OFFSET_MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long MAX_FILE_BYTES = 32L * 1024 * 1024;
@@ -42,7 +42,7 @@ public final class OrderLog implements AutoCloseable {
     private final Counter lost;
     private volatile boolean closed;
     private boolean failing;
-    /** What to add to {@link System#nanoTime} for the time of day, in ns since 1970, and when it was measured. */
+    /** Difference between the wall clock in ns since 1970 and {@link System#nanoTime}. */
     private long epochOffset;
 
     private long offsetNanos;
@@ -53,9 +53,9 @@ public final class OrderLog implements AutoCloseable {
     }
 
     /**
-     * {@return a log that appends to {@code file} and creates its directory; problems are logged, never thrown}
+     * {@return a log that appends to {@code file}} It creates the directory. Problems are logged and never thrown.
      *
-     * @param lost counts the outcomes that are missing in the log
+     * @param lost counts outcomes that are missing in the log
      */
     public static OrderLog open(Path file, Counter lost) {
         RollingFile rolling = new RollingFile(file, MAX_FILE_BYTES, MAX_OLD_FILES, Clock.systemUTC());
@@ -65,7 +65,7 @@ public final class OrderLog implements AutoCloseable {
         return log;
     }
 
-    /** Logs the outcome of an order that ended at {@code endNanos} of {@link System#nanoTime}. */
+    /** Logs the outcome of an order; {@code endNanos} is the {@link System#nanoTime} of its end. */
     public void append(
             TradingMode mode,
             String exchange,
@@ -80,7 +80,7 @@ public final class OrderLog implements AutoCloseable {
         }
     }
 
-    /** Logs a later outcome of an order of which only the id and the symbol are known. */
+    /** Logs a later outcome of an order; only its id and symbol are known. */
     public void append(TradingMode mode, String exchange, ClientOrderId id, String symbol, String outcome) {
         if (!queue.offer(mode, exchange, id.value(), symbol, outcome, System.nanoTime())) {
             countDropped();
@@ -91,7 +91,7 @@ public final class OrderLog implements AutoCloseable {
         lost.inc();
         long count = dropped.incrementAndGet();
         if (Long.bitCount(count) == 1) { // the 1st, 2nd, 4th, 8th …: a slow disk must not flood the bot's log
-            LOGGER.warn("Order log {} is slow: {} outcomes were dropped so far", file.path(), count);
+            LOGGER.warn("Order log {} is slow: {} outcomes have been dropped so far", file.path(), count);
         }
     }
 
@@ -108,7 +108,7 @@ public final class OrderLog implements AutoCloseable {
                 if (!more && last) {
                     return;
                 }
-                if (!more) { // also after a few lines: a batch is one write
+                if (!more) { // also after a short batch, so that the next write has more lines
                     TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS);
                 }
             }
@@ -128,10 +128,10 @@ public final class OrderLog implements AutoCloseable {
     }
 
     /**
-     * {@return whether more outcomes may wait} Takes a batch of outcomes; their slots are free again before the disk is used.
+     * {@return true if more outcomes may be waiting} Takes a batch of outcomes and frees their slots before the write.
      */
     private boolean drain(JsonLine lines) {
-        // Orders are timed by the clock that never steps; it is converted to the time of day here, off the order path.
+        // Orders use the monotonic clock. It is converted to wall time here, so that the order thread need not do it.
         long now = System.nanoTime();
         if (epochOffset == 0 || now - offsetNanos > OFFSET_MAX_AGE_NANOS) {
             epochOffset = epochNanos() - now;
@@ -142,7 +142,7 @@ public final class OrderLog implements AutoCloseable {
             try {
                 json(lines, slot, epochOffset + slot.endNanos);
                 lines.endLine();
-            } catch (RuntimeException e) { // costs one outcome, not the thread
+            } catch (RuntimeException e) { // only this outcome is lost, and the thread continues
                 lines.dropLine();
                 lost.inc();
                 LOGGER.warn("An order outcome could not be logged", e);
@@ -166,7 +166,7 @@ public final class OrderLog implements AutoCloseable {
             lost.inc(lines.count());
             if (!failing) {
                 LOGGER.error(
-                        "Order log {} cannot be written, outcomes are lost until it can: {}",
+                        "Order log {} cannot be written; outcomes are lost until writing works again: {}",
                         file.path(),
                         e.toString());
             }
@@ -174,7 +174,7 @@ public final class OrderLog implements AutoCloseable {
         }
     }
 
-    /** Writes an outcome as the runbooks describe it; allocates nothing for an order that succeeded. */
+    /** Writes an outcome with the field names that the runbooks use. Allocates nothing for a successful order. */
     static void json(JsonLine line, OutcomeQueue.Slot slot, long endEpochNanos) {
         OrderRequest request = slot.request;
         line.time("time", endEpochNanos)
@@ -193,12 +193,12 @@ public final class OrderLog implements AutoCloseable {
                 .text("reason", slot.reason)
                 .text("detail", slot.detail == null ? null : Redactor.redact(slot.detail));
         if (request != null) {
-            // an order is sent once: nothing here retries
+            // always 1, because an order is never sent again
             line.number("latency_ms", slot.latencyNanos / 1e6).count("attempt", 1);
         }
     }
 
-    /** Writes the waiting outcomes, for at most two seconds. */
+    /** Waits until all outcomes are written, at most two seconds. */
     @Override
     public void close() {
         closed = true;

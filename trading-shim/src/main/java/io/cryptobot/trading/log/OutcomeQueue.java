@@ -6,15 +6,18 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Order outcomes on their way from the trading threads to the order log's writer. A ring of slots that are used over and
- * over: handing in one takes no lock, wakes nobody and allocates nothing, and is refused when the ring is full. Many
- * threads may offer, one takes.
+ * A bounded queue of order outcomes between the trading threads and the writer of the order log. It is a ring of reused
+ * slots. {@link #offer} takes no lock, wakes no thread and allocates nothing; it returns false if the ring is full.
+ * Many threads may call {@code offer}; only one thread, the consumer, may call {@code take} and {@code release}.
  *
- * <p>Both sides keep off each other's cache lines: the taker only reads the slots, and says by one number, once a batch,
- * how many it has done with. So a slot keeps its request until it is used again.
+ * <p>To keep cache lines unshared, the consumer only reads the slots and writes one number after each batch: how many
+ * outcomes it has finished. Therefore a slot keeps its request until the slot is used again.
  */
 final class OutcomeQueue {
-    /** Numbers far enough apart to be alone on their cache lines, also where the processor fetches lines in pairs. */
+    /**
+     * Indexes in {@link #numbers}. They are far enough apart to be on different cache lines, also on processors that
+     * fetch lines in pairs.
+     */
     private static final int GIVEN = 16;
 
     private static final int RELEASED = 32;
@@ -23,9 +26,9 @@ final class OutcomeQueue {
 
     private final Slot[] slots;
     private final int mask;
-    /** Of slot i: the ticket of the outcome that it holds or last held, plus 1. */
+    /** For slot i: the ticket of its current or last outcome, plus 1. */
     private final AtomicLongArray filled;
-    /** Outcomes that were ever given in, released, and taken; the last is the taker's own. */
+    /** The total numbers of outcomes that were offered, released and taken. Only the consumer uses the third number. */
     private final AtomicLongArray numbers = new AtomicLongArray(NUMBERS);
 
     /** @param capacity a power of two */
@@ -38,7 +41,7 @@ final class OutcomeQueue {
         }
     }
 
-    /** What became of one order. Fields are written by the one thread whose turn the slot is. */
+    /** The outcome of one order. Only the thread that claimed the slot writes its fields. */
     static final class Slot {
         @Nullable
         TradingMode mode;
@@ -61,7 +64,10 @@ final class OutcomeQueue {
         long latencyNanos;
         long endNanos;
 
-        /** Leaves alone what is the same as a round ago: to store a reference costs the collector's barrier each time. */
+        /**
+         * Skips references that did not change, because each store of a reference needs a barrier of the garbage
+         * collector.
+         */
         private void set(
                 TradingMode newMode,
                 String newExchange,
@@ -87,13 +93,13 @@ final class OutcomeQueue {
             }
         }
 
-        @SuppressWarnings("ReferenceEquality") // whether there is anything to store, not whether it reads the same
+        @SuppressWarnings("ReferenceEquality") // compares references to find out if a store is needed
         private static boolean same(@Nullable String old, @Nullable String fresh) {
             return old == fresh;
         }
     }
 
-    /** Hands in the outcome of an order. */
+    /** Adds the outcome of an order. Returns false if the queue is full. */
     boolean offer(
             TradingMode mode,
             String exchange,
@@ -115,7 +121,9 @@ final class OutcomeQueue {
         return true;
     }
 
-    /** Hands in what was found out about an order of which no more is known than its name. */
+    /**
+     * Adds a later outcome of an order of which only the id and symbol are known. Returns false if the queue is full.
+     */
     boolean offer(
             TradingMode mode, String exchange, String clientOrderId, String symbol, String outcome, long endNanos) {
         long ticket = claim();
@@ -131,7 +139,7 @@ final class OutcomeQueue {
         return true;
     }
 
-    /** {@return a slot for the caller alone; negative when all hold outcomes that are not written yet} */
+    /** {@return the ticket of a slot that only the caller may write; negative if the queue is full} */
     long claim() {
         while (true) {
             long ticket = numbers.get(GIVEN);
@@ -144,7 +152,7 @@ final class OutcomeQueue {
         }
     }
 
-    /** {@return the oldest outcome that was not taken yet, valid until {@link #release}; null when there is none} */
+    /** {@return the oldest outcome that was not taken yet, valid until {@link #release}; null if the queue is empty} */
     @Nullable
     Slot take() {
         long ticket = numbers.getPlain(TAKEN);
@@ -156,7 +164,7 @@ final class OutcomeQueue {
         return slots[index];
     }
 
-    /** Gives back all slots that were taken. */
+    /** Frees all slots that were taken. */
     void release() {
         numbers.setRelease(RELEASED, numbers.getPlain(TAKEN));
     }

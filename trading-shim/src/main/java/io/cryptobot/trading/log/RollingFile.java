@@ -21,9 +21,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text file that is put aside when it is full and at the end of its day (UTC): {@code order_processor.log} becomes {@code
- * order_processor.2026-11-24.1.log}, and of those the newest are kept. It is opened anew once a second, so that somebody may
- * move it away, and after a failure. Confined to one thread.
+ * A text file that is rolled when it is full and at the end of the day (UTC): {@code order_processor.log} is renamed to
+ * {@code order_processor.2026-11-24.1.log}. Only the newest old files are kept. The file is reopened once a second, so
+ * that another tool may move it, and after a failure. Confined to one thread.
  */
 final class RollingFile implements AutoCloseable {
     private static final long REOPEN_INTERVAL_MS = 1_000;
@@ -50,9 +50,9 @@ final class RollingFile implements AutoCloseable {
     }
 
     /**
-     * Appends whole lines, all of them or none.
+     * Appends all of the complete lines or none of them.
      *
-     * @throws IOException when they are not written
+     * @throws IOException if the lines were not written
      */
     void append(ByteBuffer lines) throws IOException {
         FileChannel present = present(lines.remaining());
@@ -61,8 +61,8 @@ final class RollingFile implements AutoCloseable {
             while (lines.hasRemaining()) {
                 present.write(lines);
             }
-        } catch (IOException e) { // a full disk may have taken half a line, to which the next one would be joined
-            lastLineEnds = false; // as far as is known, should this fail too
+        } catch (IOException e) { // a full disk may have written an incomplete line; remove it
+            lastLineEnds = false; // assume an incomplete line, because truncate may fail too
             try (this) {
                 present.truncate(before);
             }
@@ -72,7 +72,7 @@ final class RollingFile implements AutoCloseable {
 
     private FileChannel present(int more) throws IOException {
         FileChannel present = channel;
-        long age = clock.millis() - openedMs; // negative where the clock was set back
+        long age = clock.millis() - openedMs; // negative if the clock was set back
         if (present != null && age >= 0 && age < REOPEN_INTERVAL_MS && present.size() + more <= maxBytes) {
             return present;
         }
@@ -96,7 +96,7 @@ final class RollingFile implements AutoCloseable {
         }
     }
 
-    /** What a process has written that was killed may end anywhere. */
+    /** Ends the last line, which may be incomplete if its writer was killed. */
     private void endLastLine(FileChannel present) throws IOException {
         try (FileChannel reader = FileChannel.open(file, StandardOpenOption.READ)) {
             ByteBuffer last = ByteBuffer.allocate(1);
@@ -110,7 +110,7 @@ final class RollingFile implements AutoCloseable {
     private FileChannel open() throws IOException {
         try {
             return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        } catch (NoSuchFileException e) { // asked for first at each batch, it would cost an exception inside the JDK
+        } catch (NoSuchFileException e) { // only now: creating an existing directory costs an exception inside the JDK
             Files.createDirectories(directory);
             return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         }
@@ -162,7 +162,7 @@ final class RollingFile implements AutoCloseable {
         try {
             return Files.getLastModifiedTime(file);
         } catch (IOException e) {
-            return FileTime.fromMillis(0); // gone meanwhile
+            return FileTime.fromMillis(0); // deleted meanwhile
         }
     }
 }

@@ -1,4 +1,4 @@
-/** The order log: one JSON line for each order's outcome, written by a thread of its own. */
+/** The order log: a separate thread writes one JSON line for each order outcome. */
 @NullMarked
 package io.cryptobot.trading.log;
 

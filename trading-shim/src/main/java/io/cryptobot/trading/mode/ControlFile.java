@@ -20,33 +20,36 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The memory that a bot and {@code mode-switch} share: a file of 12,288 bytes, mapped by both, each word alone on its
- * cache line. Numbers are in the machine's byte order; all access to words is atomic and volatile. Thread-safe.
+ * The shared memory of a bot and {@code mode-switch}: a file of 12,288 bytes that both processes map. Numbers are in
+ * the machine's byte order. A "word" is a 64-bit value on its own cache line; every access to a word is atomic and
+ * volatile. Thread-safe.
  *
  * <pre>
  *     0  i64 magic "CBCTRL04"
  *     8  i32 length of the instance name
  *    16  instance name, UTF-8, at most 64 bytes
- *   128  i64 mode word: the mode's constant in the upper half, the epoch (number of the switch) in the lower
- *   256  i64 live orders in flight that have found no entry: count in the lower 16 bits, above it the attachment's number
- *   384  i64 beat: grows while a bot watches this file
- *   512  i64 acknowledged word: the mode word that the watching bot's gate obeys
- *   640  i64 live orders whose outcome is unknown
- *   768  i64 the bot's clock in ns at its last poll, with an origin of its own
+ *   128  i64 mode word: the mode's constant in the upper half, the epoch (number of the switch) in the lower half
+ *   256  i64 live orders in flight without an entry: the count in the lower 16 bits, the owner's number above
+ *   384  i64 heartbeat: increases while a bot watches this file
+ *   512  i64 acknowledged word: the mode word that the running bot has acknowledged
+ *   640  i64 number of live orders with an unknown outcome
+ *   768  i64 the bot's monotonic clock in ns at its last poll
  *   776  i64 Unix time of that poll in ms
- *   896  i64 command word: the command in the upper half, its number in the lower; written by a tool
- *  1024  i64 the command word that the report answers
- *  1152  i32 length of the report, then the report, UTF-8, at most 2,940 bytes
- *  4096  64 entries of 128 bytes, one for each live order that is in flight:
- *          0  i64 0: free; else a random number of the bot's attachment to the file, with the lower two bits 1: taken, and
- *             not written yet: the order is not sent; 2: in flight; 3: ended, unknown, and that is not on the disk yet
- *          8  i64 start by the bot's clock
+ *   896  i64 command word: the command in the upper half, its sequence number in the lower half; a tool writes it
+ *  1024  i64 the command word that the result belongs to
+ *  1152  i32 length of the result, then the result, UTF-8, at most 2,940 bytes
+ *  4096  64 entries of 128 bytes, one for each live order in flight:
+ *          0  i64 state: 0 = free; else the owner's number, a random number, with one of these values in the lower two bits:
+ *                 1 = taken, id and symbol are not written yet and the order is not sent
+ *                 2 = in flight
+ *                 3 = ended with an unknown outcome that is not on the disk yet
+ *          8  i64 start time by the bot's monotonic clock
  *         16  i8 length of the client order id, then at most 36 bytes of it
  *         56  i8 length of the symbol, then at most 64 bytes of it
  * </pre>
  *
- * A file that is missing, has another length, magic or bot, or whose mode word is garbage, means PAPER. The {@link InFlightTable}
- * reads and writes the entries.
+ * The mode is PAPER if the file is missing, if its length, magic or bot is wrong, or if its mode word is invalid. The
+ * {@link InFlightTable} reads and writes the entries.
  */
 @Internal
 public final class ControlFile {
@@ -93,12 +96,12 @@ public final class ControlFile {
     }
 
     /**
-     * Maps the bot's control file; where it is missing or unusable, replaces it by a new one.
+     * Maps the bot's control file. If the file is missing or unusable, a new file replaces it.
      *
-     * @param freshWord the mode word of a new one
-     * @throws IOException when the run directory cannot be used
+     * @param initialWord the mode word of a new file
+     * @throws IOException if the run directory cannot be used
      */
-    static ControlFile open(Path path, InstanceName instance, long freshWord) throws IOException {
+    static ControlFile open(Path path, InstanceName instance, long initialWord) throws IOException {
         Optional<ControlFile> existing = find(path, instance);
         if (existing.isPresent()) {
             return existing.get();
@@ -107,14 +110,15 @@ public final class ControlFile {
             byte[] name = instance.value().getBytes(UTF_8);
             fresh.putInt(INSTANCE_LENGTH_OFFSET, name.length);
             fresh.put(INSTANCE_OFFSET, name);
-            fresh.putLong(MODE_OFFSET, freshWord);
+            fresh.putLong(MODE_OFFSET, initialWord);
             fresh.putLong(0, MAGIC);
         });
         return new ControlFile(path, instance, created);
     }
 
     /**
-     * Maps the bot's control file and changes nothing; empty where it is missing or unusable, which means PAPER.
+     * Maps the bot's control file and changes nothing. Returns empty if the file is missing or unusable; the mode is
+     * then PAPER.
      *
      * @throws IOException when the run directory cannot be used
      */
@@ -127,8 +131,7 @@ public final class ControlFile {
                 FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             ByteBuffer buffer =
                     channel.map(FileChannel.MapMode.READ_WRITE, 0, LENGTH).order(ByteOrder.nativeOrder());
-            // A file that was replaced meanwhile is not usable: either of the two may be mapped. The next poll finds
-            // the new one.
+            // If the file was replaced meanwhile, it is unknown which file is mapped. The next poll finds the new file.
             return isHeaderOf(buffer, instance) && before.equals(MappedFile.identity(path))
                     ? Optional.of(new ControlFile(path, instance, new MappedFile.Mapping(buffer, before)))
                     : Optional.empty();
@@ -147,12 +150,12 @@ public final class ControlFile {
         return Arrays.equals(expected, actual);
     }
 
-    /** {@return the file's name on the disk} */
+    /** {@return the path of the file} */
     public Path path() {
         return path;
     }
 
-    /** Whether the mapping is still the file that others find under its name, and still makes sense. */
+    /** {@return true if the path still names the mapped file and the header is valid} */
     boolean isIntact() {
         try {
             return identity.equals(MappedFile.identity(path))
@@ -163,7 +166,7 @@ public final class ControlFile {
         }
     }
 
-    /** {@return the live orders in flight} */
+    /** {@return the table of the live orders in flight} */
     InFlightTable orders() {
         return orders;
     }
@@ -209,7 +212,7 @@ public final class ControlFile {
         set(WALL_CLOCK_OFFSET, System.currentTimeMillis());
     }
 
-    /** {@return when a bot last polled this file; the epoch where none has} */
+    /** {@return the time of the last poll by a bot; the Unix epoch if there was none} */
     Instant lastPoll() {
         return Instant.ofEpochMilli(Math.max(0, Math.min(get(WALL_CLOCK_OFFSET), System.currentTimeMillis())));
     }
@@ -226,7 +229,7 @@ public final class ControlFile {
         return get(ANSWERED_OFFSET);
     }
 
-    /** Publishes the report of a command; a report that is too long is cut off. */
+    /** Publishes the result of a command; a result that is too long is cut off. */
     public void answer(long word, String report) {
         byte[] bytes = report.getBytes(UTF_8);
         int length = Math.min(bytes.length, REPORT_MAX_LENGTH);
@@ -239,7 +242,7 @@ public final class ControlFile {
         return text(buffer, REPORT_OFFSET + Integer.BYTES, buffer.getInt(REPORT_OFFSET), REPORT_MAX_LENGTH);
     }
 
-    /** The length comes from a file, so it may be any number. */
+    /** Limits the length, because a length from a file can be any number. */
     static String text(ByteBuffer buffer, int offset, int length, int maxLength) {
         byte[] bytes = new byte[Math.max(0, Math.min(length, maxLength))];
         buffer.get(offset, bytes);

@@ -26,12 +26,13 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bot's mode on the disk, {@code <state>/<bot>.mode}: it survives a reboot, which empties the memory that holds the control
- * file. It follows the control file and never leads it, so its mode was in effect at some time.
+ * A bot's mode on the disk, in {@code <state>/<bot>.mode}. It survives a reboot; the control file does not, because it
+ * is in memory. The mode is written to the control file first and to the disk second, so the disk always has a mode
+ * that was in effect before.
  *
- * <p>Only a file that this machine wrote in this place is believed: it holds its own inode, the machine's id and the time
- * of writing, which the file system's change time must confirm; neither a copy nor a restored backup keeps these.
- * A file that is not believed counts as missing. Thread-safe, also between processes.
+ * <p>A file is valid only if this machine wrote it at this path. To check this, the file contains its own inode number,
+ * the machine id and the time of writing, which must agree with the change time of the file system. A copy or a
+ * restored backup fails these checks. An invalid file is treated as missing. Thread-safe, also between processes.
  */
 @ToolApi
 public final class DurableMode {
@@ -59,10 +60,10 @@ public final class DurableMode {
     }
 
     /**
-     * The machine and its boot; a text is empty where the system does not have it. Immutable.
+     * Identifies the machine and its boot. Immutable.
      *
-     * @param machine outlives a reboot
-     * @param boot ends with it
+     * @param machine the machine id, the same after a reboot; empty if unknown
+     * @param boot the boot id, different after each reboot; empty if unknown
      */
     record Host(String machine, String boot) {
         static Host current() {
@@ -79,11 +80,11 @@ public final class DurableMode {
     }
 
     /**
-     * What the file says. Immutable.
+     * The content of the file. Immutable.
      *
-     * @param word mode and number of the switch
-     * @param changed when the mode was set
-     * @param boot the boot in which it was written
+     * @param word the mode and the number of the switch
+     * @param changed the time when the mode was set
+     * @param boot the boot id at the time of writing
      */
     record Stored(long word, Instant changed, String boot) {
         TradingMode mode() {
@@ -92,10 +93,10 @@ public final class DurableMode {
     }
 
     /**
-     * The file, or why it is not believed.
+     * The result of reading the file.
      *
-     * @param stored absent when there is none to believe
-     * @param problem why; absent when there is simply no file
+     * @param stored the content; null if the file is missing or invalid
+     * @param problem why the file is invalid; null if it is valid or missing
      */
     record Reading(@Nullable Stored stored, @Nullable String problem) {}
 
@@ -111,10 +112,10 @@ public final class DurableMode {
         return file;
     }
 
-    /** {@return what the file says, or why it does not count; never throws} */
+    /** Reads the file; never throws. */
     Reading read() {
         Reading reading = readOnce();
-        // A good file that is replaced during the reading looks like a copy once; a bad file stays bad.
+        // A valid file that is replaced while it is read looks like a copy once; an invalid file stays invalid.
         for (int again = 0; again < MAX_RETRIES && reading.problem() != null; again++) {
             reading = readOnce();
         }
@@ -127,7 +128,7 @@ public final class DurableMode {
             Map<String, String> fields = fields(text);
             String problem = problem(text, fields);
             if (problem != null) {
-                return new Reading(null, file + " is not believed: " + problem);
+                return new Reading(null, file + " is not valid: " + problem);
             }
             TradingMode mode = TradingMode.valueOf(fields.getOrDefault("mode", ""));
             int epoch = Integer.parseUnsignedInt(fields.getOrDefault("epoch", ""));
@@ -140,7 +141,7 @@ public final class DurableMode {
         }
     }
 
-    /** {@return the mode on the disk where it is believed} */
+    /** {@return the mode on the disk; empty if the file is missing or invalid} */
     public Optional<TradingMode> mode() {
         return Optional.ofNullable(read().stored()).map(Stored::mode);
     }
@@ -148,13 +149,13 @@ public final class DurableMode {
     private @Nullable String problem(String text, Map<String, String> fields) throws IOException {
         int end = text.lastIndexOf("checksum=");
         if (end < 0 || !text.substring(end).equals("checksum=" + checksum(text.substring(0, end)) + "\n")) {
-            return "its checksum does not fit";
+            return "its checksum is wrong";
         }
         if (!FORMAT.equals(fields.get(TITLE))) {
-            return "it has another format";
+            return "its format is unknown";
         }
         if (!instance.value().equals(fields.get("bot"))) {
-            return "it is the one of " + fields.get("bot");
+            return "it belongs to bot " + fields.get("bot");
         }
         if (!host.machine().equals(fields.get("machine"))) {
             return "another machine wrote it";
@@ -165,15 +166,16 @@ public final class DurableMode {
         Instant written = Instant.parse(fields.getOrDefault("written", ""));
         Instant touched = ((FileTime) Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS)).toInstant();
         if (Duration.between(written, touched).abs().compareTo(MAX_WRITE_TIME) > 0) {
-            return "it was touched at " + touched + ", after it was written";
+            return "its change time " + touched + " differs from its writing time " + written;
         }
         return null;
     }
 
     /**
-     * Stores a word. The supplier is asked under the lock, so that no writer replaces a newer word by an older one.
+     * Stores the mode word of the supplier. The supplier is called while the lock is held, so that an old word never
+     * replaces a newer one.
      *
-     * @throws IOException when the word is not on the disk
+     * @throws IOException if the word could not be stored
      */
     void store(LongSupplier currentWord) throws IOException {
         Files.createDirectories(directory);
@@ -223,7 +225,7 @@ public final class DurableMode {
             return Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS)
                     .toString();
         } catch (UnsupportedOperationException e) {
-            throw new IOException("this file system has no inodes to tell a copy by", e);
+            throw new IOException("cannot detect copies: this file system has no inodes", e);
         }
     }
 
@@ -245,42 +247,42 @@ public final class DurableMode {
     }
 
     /**
-     * {@return the word that a bot starts with} A bot starts live only when the control file and the disk agree, with one
-     * exception: after a reboot there is no control file, and the disk alone decides. Anything else that is missing or damaged
-     * means PAPER, and a HALT on the disk stays HALT.
+     * {@return the mode word that a bot starts with} A bot starts live only if the control file and the disk agree,
+     * with one exception: after a reboot there is no control file, and the disk alone decides. In all other cases a
+     * missing or damaged file means PAPER, and HALT on the disk stays HALT.
      *
-     * @param hotWord of the control file; absent where no file can be used
-     * @param noFile whether there is no control file at all
+     * @param controlWord the mode word of the control file; null if there is no usable control file
+     * @param noFile true if there is no control file at all
      */
-    long startWord(@Nullable Long hotWord, boolean noFile, @Nullable Stored stored) {
+    long startWord(@Nullable Long controlWord, boolean noFile, @Nullable Stored stored) {
         if (stored == null) {
-            boolean live = hotWord != null && TradingMode.ofWord(hotWord) == TradingMode.LIVE;
-            return hotWord == null
+            boolean live = controlWord != null && TradingMode.ofWord(controlWord) == TradingMode.LIVE;
+            return controlWord == null
                     ? TradingMode.PAPER.word(1)
-                    : live ? TradingMode.PAPER.word(TradingMode.epochOfWord(hotWord) + 1) : hotWord;
+                    : live ? TradingMode.PAPER.word(TradingMode.epochOfWord(controlWord) + 1) : controlWord;
         }
         int storedEpoch = TradingMode.epochOfWord(stored.word());
-        if (hotWord == null) {
+        if (controlWord == null) {
             boolean rebooted = noFile && !host.boot().isEmpty() && !host.boot().equals(stored.boot());
             TradingMode mode = stored.mode() == TradingMode.LIVE && !rebooted ? TradingMode.PAPER : stored.mode();
             return mode.word(storedEpoch + 1);
         }
-        int next = Math.max(storedEpoch, TradingMode.epochOfWord(hotWord)) + 1;
-        return switch (TradingMode.ofWord(hotWord)) {
+        int next = Math.max(storedEpoch, TradingMode.epochOfWord(controlWord)) + 1;
+        return switch (TradingMode.ofWord(controlWord)) {
             case LIVE ->
-                hotWord == stored.word()
-                        ? hotWord
+                controlWord == stored.word()
+                        ? controlWord
                         : (stored.mode() == TradingMode.HALT ? TradingMode.HALT : TradingMode.PAPER).word(next);
             case PAPER ->
-                stored.mode() == TradingMode.HALT && storedEpoch > TradingMode.epochOfWord(hotWord)
+                stored.mode() == TradingMode.HALT && storedEpoch > TradingMode.epochOfWord(controlWord)
                         ? TradingMode.HALT.word(next)
-                        : hotWord;
-            case HALT -> hotWord;
+                        : controlWord;
+            case HALT -> controlWord;
         };
     }
 
-    /** {@return the word of a control file that a tool makes where there is none: never LIVE} */
-    long freshWord() {
+    /** {@return the mode word for a new control file that a tool makes; never LIVE} */
+    long newFileWord() {
         Stored stored = read().stored();
         if (stored == null) {
             return TradingMode.PAPER.word(1);

@@ -12,9 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides which control file the gate obeys, and acknowledges switches. Ten times a second it checks for a file that was replaced,
- * truncated or deleted; then the gate says PAPER, and obeys the new file once no live order is in flight. Nothing that is thrown
- * ends the thread: a gate that nobody watches must not stay LIVE. Thread-safe.
+ * Selects the control file that the gate reads its mode from, and acknowledges switches. Ten times a second it checks
+ * whether the file was replaced, truncated or deleted. In this case the mode is PAPER until no live order is in flight;
+ * then the gate uses the new file. The thread survives every exception, because a gate without a watcher must not stay
+ * LIVE. Thread-safe.
  */
 final class GateWatcher implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(GateWatcher.class);
@@ -26,7 +27,7 @@ final class GateWatcher implements AutoCloseable {
     private final DurableMode durable;
     private final ModeGate.Hooks hooks;
     private final Thread thread = new Thread(this::run, "cryptobot-mode-watcher");
-    /** Null until the control file is this bot's. */
+    /** Null until this bot owns the control file. */
     private volatile @Nullable Ownership ownership;
     /** Guarded by "this". */
     private @Nullable String problem;
@@ -46,7 +47,7 @@ final class GateWatcher implements AutoCloseable {
         thread.start();
     }
 
-    /** The JVM may report a fault of a mapped file late, anywhere in this thread, and memory may run out. */
+    /** Catches every error: the JVM can report a fault of a mapped file late and at any place in this thread. */
     private void run() {
         while (!releaseIfDrained()) {
             try {
@@ -58,7 +59,7 @@ final class GateWatcher implements AutoCloseable {
         }
     }
 
-    /** {@return whether the gate is closed and drained} Gives the control file back then. */
+    /** {@return true if the gate is closed and drained} In this case it releases the control file. */
     boolean releaseIfDrained() {
         if (!closed || gate.controlFile().isPresent() || !gate.isDrained()) {
             return false;
@@ -74,7 +75,7 @@ final class GateWatcher implements AutoCloseable {
         }
     }
 
-    /** Checks the control file once, and acknowledges its mode. */
+    /** Checks the control file once and acknowledges its mode. */
     synchronized void poll() {
         if (closed) {
             return;
@@ -111,7 +112,7 @@ final class GateWatcher implements AutoCloseable {
         } catch (IOException | RuntimeException | InternalError e) {
             gate.distrust();
             mode = TradingMode.PAPER;
-            // the message of a file system's exception is the path alone
+            // the message of a FileSystemException is only the path
             boolean hasSentence = e instanceof IOException && !(e instanceof FileSystemException);
             report(hasSentence ? String.valueOf(e.getMessage()) : e.toString());
         }
@@ -120,9 +121,9 @@ final class GateWatcher implements AutoCloseable {
 
     private void report(@Nullable String now) {
         if (now != null && !now.equals(problem)) {
-            LOGGER.error("Trading mode of {} is held at paper: {}", instance, now);
+            LOGGER.error("Trading mode of {} is forced to paper: {}", instance, now);
         } else if (now == null && problem != null) {
-            LOGGER.info("Trading mode of {} follows {} again", instance, path);
+            LOGGER.info("Trading mode of {} is read from {} again", instance, path);
         }
         problem = now;
     }
@@ -141,7 +142,7 @@ final class GateWatcher implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        synchronized (this) { // after a poll that has begun
+        synchronized (this) { // waits for a running poll
             gate.distrust();
         }
         if (releaseIfDrained()) {

@@ -22,17 +22,17 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * The live orders in flight, in the entries of the {@link ControlFile}. An order is in flight as long as it has an entry; so
- * threads that send at the same time write to different cache lines. An order that finds no free entry is counted in one word for
- * all such orders. An entry's state and its attachment are one word, which no two attachments write alike: an attachment that has
- * lost the file and still gives entries back does not touch the next one's entries. The entries outlive a killed bot: from them its
- * next run knows which orders to look up. Lock-free; thread-safe.
+ * The live orders in flight, in the entries of the {@link ControlFile}. Each order has its own entry, so threads that
+ * send at the same time write to different cache lines. An order that finds no free entry is counted in a common word.
+ * The state of an entry is one word that contains the random number of its owner, so a late write by an old owner never
+ * changes an entry of the next owner. The entries survive when the bot is killed; the next run reads from them which
+ * orders to reconcile. Lock-free; thread-safe.
  */
 final class InFlightTable {
-    /** Stands for the entry of an order that has found none. */
+    /** The entry number of an order that found no free entry. */
     static final int NO_ENTRY = -1;
 
-    /** A thread tries this many entries before it sends without one: the order path must stay short. */
+    /** A thread tries this many entries before it sends without an entry, because the order path must be fast. */
     private static final int PROBES = 8;
 
     private static final long NANOS_PER_MS = 1_000_000;
@@ -40,9 +40,9 @@ final class InFlightTable {
     private static final long TAKEN = 1;
     private static final long SENT = 2;
     private static final long UNKNOWN = 3;
-    /** The count's part of the word of orders without an entry. */
+    /** Mask of the count in the word for orders without an entry. */
     private static final long COUNT = 0xFFFF;
-    /** Distance of two flags in {@link #held}, in ints: each on a cache line of its own, and on none of a pair with another. */
+    /** Distance of two flags in {@link #held}, in ints, so that two flags are never in the same pair of cache lines. */
     private static final int HELD_DISTANCE = 32;
 
     private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -50,13 +50,16 @@ final class InFlightTable {
 
     private final ByteBuffer buffer;
 
-    /** What this attachment's entries hold: its number and the state. */
+    /** The words that this owner writes into entries: its random number and the state. */
     private final long taken;
 
     private final long sent;
     private final long unknown;
 
-    /** For each entry whether this process has taken it, and last the count of its orders without one: the file may go. */
+    /**
+     * A copy in the process, because the file can be lost: a flag for each entry that this process uses, and the count
+     * of its orders without an entry.
+     */
     private final AtomicIntegerArray held = new AtomicIntegerArray((ENTRIES + 2) * HELD_DISTANCE);
 
     private final Pass[] passes = new Pass[ENTRIES];
@@ -64,16 +67,16 @@ final class InFlightTable {
 
     InFlightTable(ByteBuffer buffer) {
         this.buffer = buffer;
-        long attachment = ThreadLocalRandom.current().nextLong() & ~STATES;
-        this.taken = attachment | TAKEN;
-        this.sent = attachment | SENT;
-        this.unknown = attachment | UNKNOWN;
+        long owner = ThreadLocalRandom.current().nextLong() & ~STATES;
+        this.taken = owner | TAKEN;
+        this.sent = owner | SENT;
+        this.unknown = owner | UNKNOWN;
         for (int entry = 0; entry < ENTRIES; entry++) {
             passes[entry] = Pass.live(this, entry);
         }
     }
 
-    /** {@return how many live orders are in flight; an order that ends at this moment may count} */
+    /** {@return the number of live orders in flight; it may include an order that ends at this moment} */
     int inFlight() {
         int count = withoutEntry();
         for (int entry = 0; entry < ENTRIES; entry++) {
@@ -85,23 +88,23 @@ final class InFlightTable {
         return count;
     }
 
-    /** {@return how many live orders in flight have found no entry} */
+    /** {@return the number of live orders in flight without an entry} */
     int withoutEntry() {
         return (int) (get(WITHOUT_ENTRY_OFFSET) & COUNT);
     }
 
     /**
-     * Counts an order in, before the second check of the mode. Allocates nothing.
+     * Registers an order before the second check of the mode. Allocates nothing.
      *
-     * @return its pass, with {@link #NO_ENTRY} where no free entry was found
+     * @return the pass of the order, with {@link #NO_ENTRY} if no free entry was found
      */
-    Pass take() {
+    Pass enter() {
         int first = (int) Thread.currentThread().getId() * PROBES;
         for (int probe = 0; probe < PROBES; probe++) {
             int entry = first + probe & ENTRIES - 1;
             int offset = offset(entry);
             if (get(offset) == 0 && LONGS.compareAndSet(buffer, offset, 0L, taken)) {
-                // The entry's last order is about to clear its flag, and would clear this order's flag instead.
+                // The last order of this entry has not cleared its flag yet; it would clear the flag of this order.
                 if (held.getOpaque(place(entry)) != 0) {
                     var unused = LONGS.compareAndSet(buffer, offset, taken, 0L);
                     continue;
@@ -115,7 +118,7 @@ final class InFlightTable {
         return passWithoutEntry;
     }
 
-    /** Writes the order into its entry, before the order is sent. Allocates nothing. */
+    /** Writes id and symbol into the entry before the order is sent. Allocates nothing. */
     void write(int entry, long startNanos, String id, String symbol) {
         if (entry != NO_ENTRY) {
             int offset = offset(entry);
@@ -126,26 +129,29 @@ final class InFlightTable {
         }
     }
 
-    /** Counts an order out that was not sent; the file may have another owner by now, who has cleared the entry. */
-    void giveUp(int entry) {
+    /**
+     * Removes an order that was not sent. If the file has a new owner, which has cleared the entry, the entry does not
+     * change.
+     */
+    void abort(int entry) {
         if (entry == NO_ENTRY) {
-            release(entry);
+            complete(entry);
             return;
         }
         try {
             var unused = LONGS.compareAndSet(buffer, offset(entry), taken, 0L);
         } finally {
-            letGo(entry);
+            clearHeld(entry);
         }
     }
 
-    /** Counts an order out whose outcome is known. */
-    void release(int entry) {
+    /** Removes an order with a known outcome. */
+    void complete(int entry) {
         end(entry, 0);
     }
 
-    /** Counts an order out, and keeps its entry until the order is stored on the disk as an unknown one. */
-    void releaseUnknown(int entry) {
+    /** Removes an order with an unknown outcome; its entry stays until the order is stored on the disk. */
+    void completeUnknown(int entry) {
         end(entry, unknown);
     }
 
@@ -156,12 +162,12 @@ final class InFlightTable {
             } else {
                 LONGS.setRelease(buffer, offset(entry), word);
             }
-        } finally { // whatever has become of the file
-            letGo(entry);
+        } finally { // also if the file is lost
+            clearHeld(entry);
         }
     }
 
-    /** Leaves the count alone when another attachment has taken the file over since. */
+    /** Does nothing if the file has a new owner. */
     private void addWithoutEntry(int more) {
         long word = get(WITHOUT_ENTRY_OFFSET);
         while (isOwnCount(word) && !LONGS.compareAndSet(buffer, WITHOUT_ENTRY_OFFSET, word, word + more)) {
@@ -173,12 +179,15 @@ final class InFlightTable {
         return (word & ~COUNT) == (taken & ~COUNT);
     }
 
-    /** Whether orders without an entry are counted: not when the last owner's file was written over this one's. */
+    /**
+     * {@return true if this owner has taken over the file} It is false if the content of an older file was copied over
+     * this file.
+     */
     boolean isTakenOver() {
         return isOwnCount(get(WITHOUT_ENTRY_OFFSET));
     }
 
-    private void letGo(int entry) {
+    private void clearHeld(int entry) {
         if (entry == NO_ENTRY) {
             held.getAndDecrement(place(ENTRIES));
         } else {
@@ -191,8 +200,8 @@ final class InFlightTable {
     }
 
     /**
-     * {@return how many live orders of this process are in flight, whatever has become of the file} An order sets its flag without
-     * a fence, after it has taken its entry and before its second check of the mode.
+     * {@return the number of live orders of this process in flight, also if the file is lost} An order sets its flag
+     * without a fence, after it gets its entry and before its second check of the mode.
      */
     int held() {
         int count = held.get(place(ENTRIES));
@@ -202,19 +211,19 @@ final class InFlightTable {
         return count;
     }
 
-    /** Frees the entry of an unknown order of this attachment; does nothing where there is no entry. */
-    void free(int entry) {
+    /** Frees the entry of an unknown order of this owner; does nothing for {@link #NO_ENTRY}. */
+    void removeUnknown(int entry) {
         if (entry != NO_ENTRY) {
             var unused = LONGS.compareAndSet(buffer, offset(entry), unknown, 0L);
         }
     }
 
     /**
-     * Takes the table over: clears the entries of the last run.
+     * Takes over the table for a new owner and clears the entries of the last run.
      *
-     * @param kept the ones that stay, as unknown orders
+     * @param kept the entries that stay, as unknown orders
      */
-    void clearAllBut(List<Entry> kept) {
+    void takeOver(List<Entry> kept) {
         LONGS.setVolatile(buffer, WITHOUT_ENTRY_OFFSET, taken & ~COUNT);
         BitSet stay = new BitSet(ENTRIES);
         kept.forEach(entry -> stay.set(entry.entry()));
@@ -224,7 +233,7 @@ final class InFlightTable {
         }
     }
 
-    /** {@return the orders that have an entry and may have been sent} */
+    /** {@return the entries of orders that may have been sent} */
     List<Entry> entries() {
         long clock = get(CLOCK_OFFSET);
         List<Entry> entries = new ArrayList<>();
@@ -247,13 +256,13 @@ final class InFlightTable {
     }
 
     /**
-     * A live order that has an entry. Immutable.
+     * The content of an entry. Immutable.
      *
-     * @param entry its place in the file
+     * @param entry the number of the entry
      * @param clientOrderId the order's id
      * @param symbol the order's market
-     * @param ageMs how long ago it was sent, in ms, to 100 ms, at the bot's last poll
-     * @param unknown whether the call has ended already and left the outcome unknown
+     * @param ageMs time from the start of the call to the bot's last poll, in ms, accurate to 100 ms
+     * @param unknown true if the call has ended with an unknown outcome
      */
     record Entry(int entry, String clientOrderId, String symbol, long ageMs, boolean unknown) {}
 
@@ -265,7 +274,10 @@ final class InFlightTable {
         return ControlFile.text(buffer, offset + 1, buffer.get(offset), maxLength);
     }
 
-    /** Eight characters at a time: every order does this. Bytes past the text are overwritten later, or unused. */
+    /**
+     * Writes eight characters at a time, because every order does this. Bytes after the text are overwritten later or
+     * not used.
+     */
     private void put(int offset, String text, int maxLength) {
         int length = Math.min(text.length(), maxLength);
         buffer.put(offset, (byte) length);

@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a bot's last run ended in order. The orders that a run has in flight are in the control file, in memory that
- * outlives the process but not the machine: after a power failure, or in a new container, their names are lost. So a run
- * that ends with nothing in flight writes the mark {@code <state>/<bot>.stopped}, and the next run deletes it. When the
- * control file is missing, the disk says LIVE and there is no mark, live orders may be lost. Thread-safe.
+ * Detects that a bot's last run ended without a clean stop. The orders in flight are in the control file, which is in
+ * memory: it survives the process but not a power failure or the end of a container. A run that ends with no live order
+ * in flight therefore writes the marker file {@code <state>/<bot>.stopped}, and the next run deletes it. If the control
+ * file and the marker are missing and the mode on the disk is LIVE, the last run may have lost orders. Thread-safe.
  */
 @Internal
 public final class LastRun {
@@ -23,35 +23,35 @@ public final class LastRun {
 
     private final Path controlFile;
     private final DurableMode durable;
-    private final Path mark;
+    private final Path marker;
 
     public LastRun(Path controlFile, DurableMode durable) {
         this.controlFile = controlFile;
         this.durable = durable;
-        this.mark = durable.directory().resolve(durable.instance() + ".stopped");
+        this.marker = durable.directory().resolve(durable.instance() + ".stopped");
     }
 
-    /** {@return whether the last run may have had live orders in flight whose names are lost} Deletes the mark. */
+    /** {@return true if live orders of the last run may be lost} Deletes the marker. */
     public boolean begin() {
-        boolean lost = !deleteMark() && isControlFileGone() && durable.mode().equals(Optional.of(TradingMode.LIVE));
+        boolean lost = !deleteMarker() && isControlFileGone() && durable.mode().equals(Optional.of(TradingMode.LIVE));
         if (lost) {
             LOGGER.error(
-                    "{} was live when its machine or container ended, and its orders in flight are not known: compare"
-                            + " the exchange's orders with the order log, then run: cryptobot unknown-orders list",
+                    "{} was live when its machine or container ended, and its orders in flight are lost: compare the"
+                            + " exchange's orders with the order log, then run: cryptobot unknown-orders list",
                     durable.instance());
         }
         return lost;
     }
 
-    private boolean deleteMark() {
+    private boolean deleteMarker() {
         try {
-            boolean deleted = Files.deleteIfExists(mark);
+            boolean deleted = Files.deleteIfExists(marker);
             if (deleted) {
                 DurableFile.forceDirectory(durable.directory());
             }
             return deleted;
         } catch (IOException e) {
-            return false; // the mode cannot be stored either, and without a stored mode there is no LIVE
+            return false; // then the mode cannot be stored either, and LIVE requires a stored mode
         }
     }
 
@@ -63,18 +63,16 @@ public final class LastRun {
         }
     }
 
-    /** Writes the mark: the run has ended with no live order in flight. */
+    /** Writes the marker: the run has ended with no live order in flight. */
     public void end() {
         if (!Files.isDirectory(durable.directory())) {
-            return; // never switched, so never live
+            return; // the mode was never switched, so the bot was never live
         }
         try {
-            DurableFile.replace(mark, DurableFile.Access.DEFAULT, Instant.now() + "\n");
+            DurableFile.replace(marker, DurableFile.Access.DEFAULT, Instant.now() + "\n");
         } catch (IOException e) {
             LOGGER.warn(
-                    "{} cannot be written: after a reboot this bot's last orders count as unknown: {}",
-                    mark,
-                    e.toString());
+                    "{} cannot be written; after a reboot the bot assumes one unknown order: {}", marker, e.toString());
         }
     }
 }

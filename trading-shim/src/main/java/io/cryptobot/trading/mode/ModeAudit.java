@@ -33,14 +33,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who switched a bot's mode or resolved an unknown order, when, why and with what result: {@code <bot>.mode-audit.jsonl} in the
- * state directory, one JSON object per line, append-only. Each line begins with the SHA-256 of the line before, so {@link #verify}
- * finds a line that was changed, removed or inserted. Lines cut off at the end show only when somebody has noted the {@link
- * Verification#head()}.
+ * The audit log of mode switches and of unknown orders that an operator resolved: {@code <bot>.mode-audit.jsonl} in the
+ * state directory. It is append-only and has one JSON object per line with user, time, reason and result. Each line
+ * begins with the SHA-256 of the line before, so {@link #verify} finds a line that was changed, removed or inserted. It
+ * cannot detect lines that were cut off at the end; to detect them, compare with a {@link Verification#head()} that was
+ * noted earlier.
  *
- * <p>A switch to live writes two lines: the intent before it takes effect, the outcome after. An intent without an outcome
- * is a switch that was interrupted; the next outcome names the mode before it, and so tells whether the switch took effect.
- * Thread-safe, also between processes.
+ * <p>A switch to live writes two lines: the intent before it takes effect and the outcome after it. An intent without
+ * an outcome means that the switch was interrupted. The next outcome contains the previous mode; it shows whether the
+ * interrupted switch took effect. Thread-safe, also between processes.
  */
 @ToolApi
 public final class ModeAudit {
@@ -67,12 +68,12 @@ public final class ModeAudit {
         OUTCOME,
         /** An intent did not take effect. */
         NOT_SET,
-        /** A person resolves an unknown order; it is about to take effect. */
+        /** An operator's resolution of an unknown order is about to take effect. */
         RESOLVE,
         /** A {@link #RESOLVE} did not take effect. */
         NOT_RESOLVED;
 
-        private String word() {
+        private String label() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
@@ -80,9 +81,9 @@ public final class ModeAudit {
     /**
      * Appends a line and returns when it is on the disk.
      *
-     * @param mode null where the line is about an order
-     * @param detail the outcome in words, or why there is none
-     * @throws IOException when it cannot be written
+     * @param mode null if the line is about an order
+     * @param detail the outcome as text, or why there is no outcome
+     * @throws IOException if the line cannot be written
      */
     public void append(Event event, @Nullable TradingMode mode, String reason, String detail) throws IOException {
         Files.createDirectories(directory);
@@ -94,7 +95,7 @@ public final class ModeAudit {
                     FileLock unused = channel.lock()) {
                 byte[] before = read(channel);
                 boolean torn = before.length > 0 && before[before.length - 1] != '\n';
-                // a line that a kill has cut short keeps its place, and the chain continues after it
+                // an incomplete line of a killed process stays, and the chain continues after it
                 String line = (torn ? "\n" : "") + line(event, mode, reason, detail, lastLineHash(before)) + "\n";
                 ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(UTF_8));
                 long position = before.length;
@@ -112,7 +113,7 @@ public final class ModeAudit {
                 .text("previous", previous)
                 .text("time", Instant.now().toString())
                 .text("bot", instance.value())
-                .text("event", event.word())
+                .text("event", event.label())
                 .text("mode", mode == null ? null : mode.label())
                 .text("user", System.getProperty("user.name", ""))
                 .text("host", hostName())
@@ -164,9 +165,9 @@ public final class ModeAudit {
     }
 
     /**
-     * Checks the chain from the first line to the last.
+     * Checks the chain from the first line to the last line.
      *
-     * @throws IOException when the file cannot be read; one that does not exist is an empty chain
+     * @throws IOException if the file cannot be read; a missing file is an empty chain
      */
     public Verification verify() throws IOException {
         byte[] text;
@@ -195,13 +196,16 @@ public final class ModeAudit {
         return new Verification(file, lines.size(), expected, broken, notes);
     }
 
-    /** Finds intents without an outcome, and what the lines after them tell of their effect. Confined to one thread. */
+    /**
+     * Finds intents without an outcome, and finds out from later lines whether they took effect. Confined to one
+     * thread.
+     */
     private static final class Interrupted {
         private static final Pattern EVENT = Pattern.compile("\"event\":\"(\\w+)\"");
         private static final Pattern PREVIOUS_MODE = Pattern.compile("\"detail\":\"[^\"]*\\bfrom (live|paper|halt)\\b");
 
         private final List<String> notes;
-        /** Lines with an intent that has no outcome yet, and what is known of its effect. */
+        /** Line numbers of intents without an outcome so far, with a text about their effect. */
         private final TreeMap<Integer, String> intents = new TreeMap<>();
 
         Interrupted(List<String> notes) {
@@ -210,12 +214,12 @@ public final class ModeAudit {
 
         void next(int number, String line) {
             String event = find(EVENT, line).orElse("");
-            if (event.equals(Event.INTENT.word())) {
+            if (event.equals(Event.INTENT.label())) {
                 intents.put(number, "");
-            } else if (line.contains("\"mode\":\"live\"")) { // its outcome, or that there is none
+            } else if (line.contains("\"mode\":\"live\"")) { // the outcome, or "not set"
                 intents.pollLastEntry();
             }
-            if (event.equals(Event.OUTCOME.word())) {
+            if (event.equals(Event.OUTCOME.label())) {
                 find(PREVIOUS_MODE, line)
                         .ifPresent(mode -> intents.replaceAll(
                                 (intent, effect) -> effect.isEmpty() ? effect(mode, number) : effect));
@@ -232,7 +236,7 @@ public final class ModeAudit {
         void end() {
             intents.forEach((line, effect) -> notes.add("line " + line
                     + " is an intent without an outcome: that switch was interrupted; "
-                    + (effect.isEmpty() ? "no later line tells whether it took effect" : effect)));
+                    + (effect.isEmpty() ? "it is unknown whether it took effect" : effect)));
         }
 
         private static Optional<String> find(Pattern pattern, String line) {
@@ -242,13 +246,13 @@ public final class ModeAudit {
     }
 
     /**
-     * What {@link #verify} has found. Immutable.
+     * The result of {@link #verify}. Immutable.
      *
-     * @param file the log
-     * @param lines how many it has
-     * @param head the hash of its last line; noted elsewhere, it shows later whether lines were cut off
-     * @param broken where the chain does not hold, one sentence each
-     * @param notes what is true and worth knowing, one sentence each
+     * @param file the log file
+     * @param lines the number of lines
+     * @param head the hash of the last line; note it elsewhere to detect later that lines were cut off
+     * @param broken errors of the chain, one sentence each
+     * @param notes information that is not an error, one sentence each
      */
     public record Verification(Path file, int lines, String head, List<String> broken, List<String> notes) {
         public Verification {

@@ -11,32 +11,34 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides before every order whether it may be live: check, take an entry, check again, send, give the entry back. After a
- * {@link ModeSwitch} has written another mode, seen its acknowledgement here and found every entry free, no live order can start:
+ * Decides for every order whether it may be live. The steps of a live order are: check the mode, take an entry, check
+ * the mode again, send, free the entry. When a {@link ModeSwitch} has written another mode, has seen the
+ * acknowledgement of this gate and has found every entry free, no live order can start any more. Proof:
  *
- * <p>All accesses to the control file are volatile, so they have one order. The switch writes the mode (w), then finds each entry
- * free (c). Suppose an order took one (i) and checked again (r) and is still being sent at its c. If i came before c, then c
- * would have found it taken. So w, c, i, r is the order, r sees the new mode, and the order is not sent.
+ * <p>All accesses to the control file are volatile, so they happen in one sequence. The switch writes the mode (w) and
+ * then finds each entry free (c). Suppose that a trading order takes an entry (i), checks the mode again (r) and is
+ * still being sent when c checks this entry. If i happened before c, c would find the entry taken. So the sequence is
+ * w, c, i, r. Then r sees the new mode, and the trading order is not sent.
  *
- * <p>The gate is fail-safe: without a control file that is its own, intact and watched, the mode is PAPER. The {@link GateWatcher}
- * decides which file that is; the {@link ModeKeeper} stores the mode on the disk. Thread-safe; {@link #enter} allocates nothing
- * and takes no lock.
+ * <p>The gate is fail-safe: if it does not own an intact control file, or if no thread watches the file, the mode is
+ * PAPER. The {@link GateWatcher} selects the file; the {@link ModeKeeper} stores the mode on the disk. Thread-safe;
+ * {@link #enter} allocates nothing and takes no lock.
  */
 @ToolApi
 public final class ModeGate implements AutoCloseable {
-    /** A store is seen by other processors after less than a microsecond. */
+    /** Much longer than a store needs to be visible to other processors (less than 1 µs). */
     private static final long SETTLE_NANOS = 1_000_000;
 
     private final GateWatcher watcher;
     private final ModeKeeper keeper;
 
-    /** The file that the gate obeys; null means PAPER. */
+    /** The file that the mode is read from; null means PAPER. */
     private volatile @Nullable ControlFile trusted;
 
-    /** The file that live orders are counted in; changes only while none is in flight. */
+    /** The file in which live orders are counted; it changes only while no live order is in flight. */
     private volatile @Nullable ControlFile attached;
 
-    /** Time of the watcher's last poll, the start of the orders that are sent until the next one. */
+    /** Time of the watcher's last poll; it is used as the start time of orders until the next poll. */
     private volatile long pollNanos = System.nanoTime();
 
     private ModeGate(Path controlFile, DurableMode durable, Hooks hooks) {
@@ -45,11 +47,11 @@ public final class ModeGate implements AutoCloseable {
     }
 
     /**
-     * Opens the gate of a bot. It never fails: where the control file cannot be used, the gate says PAPER, logs why, and
-     * tries again.
+     * Opens the gate of a bot. It never fails: if the control file cannot be used, the mode is PAPER, the reason is
+     * logged, and the gate tries again.
      *
-     * @param durable the mode on the disk, which must agree before the gate opens LIVE
-     * @param hooks told at every poll what the gate obeys
+     * @param durable the mode on the disk; the gate opens in LIVE only if it agrees
+     * @param hooks called at every poll
      */
     public static ModeGate open(Path controlFile, DurableMode durable, Hooks hooks) {
         ModeGate gate = unwatched(controlFile, durable, hooks);
@@ -58,7 +60,7 @@ public final class ModeGate implements AutoCloseable {
         return gate;
     }
 
-    /** {@return a gate without threads: its caller polls} */
+    /** {@return a gate without threads; its caller must poll} */
     static ModeGate unwatched(Path controlFile, DurableMode durable, Hooks hooks) {
         ModeGate gate = new ModeGate(controlFile, durable, hooks);
         gate.watcher.poll();
@@ -66,8 +68,9 @@ public final class ModeGate implements AutoCloseable {
     }
 
     /**
-     * Asks where one order goes. A live one is written down by name, so that it is known should the bot die; after a pass
-     * for it, and only then, the caller sends the order and calls one of the exits when the call has returned or thrown.
+     * Decides where one order goes. A live order is first registered in the control file with its id, so that it is
+     * known if the bot is killed. If the mode of the pass is LIVE, the caller sends the order and then calls {@link
+     * #exit} or {@link #exitUnknown}.
      */
     public Pass enter(ClientOrderId id, String symbol) {
         Pass pass = null;
@@ -80,15 +83,15 @@ public final class ModeGate implements AutoCloseable {
                     return Pass.notLive(mode);
                 }
                 InFlightTable orders = file.orders();
-                pass = orders.take();
+                pass = orders.enter();
                 if (trusted == file && file.modeWord() == word) {
                     orders.write(pass.entry(), pollNanos, id.value(), symbol);
                     return pass;
                 }
-                orders.giveUp(pass.entry());
+                orders.abort(pass.entry());
                 pass = null;
             }
-        } catch (InternalError e) { // the file was truncated under us; the watcher will find out
+        } catch (InternalError e) { // the file was truncated; the watcher will detect it
             if (pass != null) {
                 exit(pass);
             }
@@ -96,37 +99,37 @@ public final class ModeGate implements AutoCloseable {
         }
     }
 
-    /** Counts a live order out whose outcome is known. */
+    /** Ends a live order with a known outcome. */
     public void exit(Pass pass) {
         try {
-            pass.table().release(pass.entry());
+            pass.table().complete(pass.entry());
         } catch (InternalError e) {
-            // truncated under us: nobody reads that entry any more
+            // the file was truncated: no process reads this entry any more
         }
     }
 
     /**
-     * Counts a live order out whose outcome is unknown, and which {@link LiveRun#unknownOrders} counts already; it is seen
-     * among the unknown ones before it leaves those in flight.
+     * Ends a live order with an unknown outcome. {@link LiveRun#unknownOrders} must count the order before this call,
+     * so that the order is always counted as unknown or in flight.
      *
-     * @return to be run once the order is on the disk as an unknown one
+     * @return an action to run when the order is stored on the disk as an unknown order
      */
     public Runnable exitUnknown(Pass pass) {
         InFlightTable orders = pass.table();
         quietly(() -> watcher.publishUnknown(attached));
-        quietly(() -> orders.releaseUnknown(pass.entry()));
-        return () -> quietly(() -> orders.free(pass.entry()));
+        quietly(() -> orders.completeUnknown(pass.entry()));
+        return () -> quietly(() -> orders.removeUnknown(pass.entry()));
     }
 
     private static void quietly(Runnable access) {
         try {
             access.run();
         } catch (InternalError e) {
-            // the file was truncated under us
+            // the file was truncated
         }
     }
 
-    /** {@return the mode that an order would meet now} */
+    /** {@return the current mode} */
     public TradingMode mode() {
         ControlFile file = trusted;
         try {
@@ -136,25 +139,27 @@ public final class ModeGate implements AutoCloseable {
         }
     }
 
-    /** {@return how many live orders are being sent at this moment} */
+    /** {@return the number of live orders in flight} */
     public int inFlight() {
         ControlFile file = attached;
         return file == null ? 0 : file.orders().held();
     }
 
-    /** {@return why the gate is held in PAPER; empty when the control file is obeyed} */
+    /** {@return why the mode is forced to PAPER; empty if the control file is valid} */
     public Optional<String> problem() {
         return watcher.problem();
     }
 
-    /** {@return the file that commands for this bot are in; empty while the gate has none} */
+    /**
+     * {@return the control file, which also contains the commands for this bot; empty if the gate has no valid file}
+     */
     public Optional<ControlFile> controlFile() {
         return Optional.ofNullable(trusted);
     }
 
     /**
-     * Ends the watch; from now on the gate says PAPER. The control file stays locked until the last live order has ended, so
-     * that nobody takes it over and counts anew meanwhile.
+     * Closes the gate; from now on the mode is PAPER. The control file stays locked until the last live order has
+     * ended, so that no other process takes it over and loses the count of orders in flight.
      */
     @Override
     public void close() {
@@ -175,7 +180,7 @@ public final class ModeGate implements AutoCloseable {
         return attached;
     }
 
-    /** Counts live orders in this file from now on; only for a drained gate. */
+    /** From now on live orders are counted in this file. The gate must be drained. */
     void attach(ControlFile file) {
         attached = file;
     }
@@ -184,19 +189,20 @@ public final class ModeGate implements AutoCloseable {
         pollNanos = nanos;
     }
 
-    /** Obeys this file. */
+    /** From now on the mode is read from this file. */
     void trust(ControlFile file) {
         trusted = file;
     }
 
-    /** Obeys no file: PAPER. */
+    /** From now on the mode is PAPER. */
     void distrust() {
         trusted = null;
     }
 
     /**
-     * {@return whether no order is in flight any more, after {@link #distrust}} Counts twice, since an order sets its flag without a
-     * fence: the second count sees it, or the order has seen that the file is not trusted.
+     * {@return true if no live order is in flight any more after {@link #distrust}} It counts twice with a delay,
+     * because an order sets its flag without a fence. Either the second count sees the flag, or the order sees that the
+     * file is not trusted.
      */
     boolean isDrained() {
         if (inFlight() > 0) {
@@ -206,49 +212,58 @@ public final class ModeGate implements AutoCloseable {
         return inFlight() == 0;
     }
 
-    /** The gate's calls into the bot, on the thread that opens the gate and then on the watcher's. */
+    /**
+     * Callbacks of the gate. The first call is on the thread that opens the gate, all later calls are on the watcher's
+     * thread.
+     */
     @FunctionalInterface
     public interface Hooks {
         /**
-         * Called at every poll, also while the gate has no control file.
+         * Called at every poll, also if the gate has no control file.
          *
-         * @param mode the mode that orders meet now
-         * @param inFlight live orders that are being sent
+         * @param mode the current mode
+         * @param inFlight the number of live orders in flight
          */
         void observed(TradingMode mode, int inFlight);
 
-        /** {@return the bot's part of a run} The control file is this bot's alone: what its last owner has left may be read. */
+        /**
+         * {@return the callbacks of this run} Called when this bot has become the owner of the control file; it may now
+         * read the files of the last run.
+         */
         default LiveRun begin() {
             return new LiveRun() {};
         }
     }
 
-    /** The bot's part of one run, from the moment when the control file is the bot's until it is given back. */
+    /** Callbacks from the time when the bot owns the control file until it releases the file. */
     public interface LiveRun {
-        /** {@return how many live orders have an unknown outcome} */
+        /** {@return the number of live orders with an unknown outcome} */
         default long unknownOrders() {
             return 0;
         }
 
-        /** {@return whether all of the last run's orders are stored: the control file may forget them} */
+        /**
+         * {@return true if all these orders are stored on the disk, so that the control file need not keep them} Called
+         * with the orders that the last run left in flight.
+         */
         default boolean takeOver(List<LeftInFlight> orders) {
             return true;
         }
 
         /**
-         * No live order is in flight any more.
+         * Called when no live order is in flight any more, before the bot releases the control file.
          *
-         * @param problem why the gate did not obey the control file at its end; null when it did
+         * @param problem why the control file was not valid at the end; null if it was valid
          */
         default void end(@Nullable String problem) {}
     }
 
     /**
-     * A live order that was in flight when the bot's last run ended. Immutable.
+     * A live order that was in flight at the end of the bot's last run. Immutable.
      *
-     * @param clientOrderId empty where it is not known
-     * @param symbol empty where it is not known
-     * @param sent when it was sent, or earlier
+     * @param clientOrderId empty if unknown
+     * @param symbol empty if unknown
+     * @param sent when the order was sent, or a time before
      */
     public record LeftInFlight(String clientOrderId, String symbol, Instant sent) {}
 }

@@ -9,19 +9,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stores the control file's mode on the disk whenever it is not LIVE: a switch whose tool was killed before it could store the mode,
- * and a fall-back to PAPER, must outlive a reboot too. The switch alone stores LIVE. A thread of its own, because a disk may hang
- * and the watcher must not.
+ * Stores the mode of the control file on the disk if the mode is not LIVE; only {@link ModeSwitch} stores LIVE. It is
+ * needed if the tool of a switch was killed before it stored the mode, and if the bot itself falls back to PAPER. It
+ * has its own thread, because a disk can hang and must not block the watcher.
  */
 final class ModeKeeper implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(ModeKeeper.class);
-    private static final long KEEP_INTERVAL_MS = 200;
+    private static final long STORE_INTERVAL_MS = 200;
 
     private final DurableMode durable;
     private final Supplier<@Nullable ControlFile> trusted;
     private final Thread thread = new Thread(this::run, "cryptobot-mode-keeper");
-    /** The word that the disk is known to hold. Confined to the thread. */
-    private long keptWord;
+    /** The last mode word that this keeper has found or stored on the disk. Confined to the thread. */
+    private long storedWord;
 
     private volatile boolean closed;
 
@@ -38,30 +38,30 @@ final class ModeKeeper implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                TimeUnit.MILLISECONDS.sleep(KEEP_INTERVAL_MS);
-                keep();
+                TimeUnit.MILLISECONDS.sleep(STORE_INTERVAL_MS);
+                storeMode();
             } catch (InterruptedException e) {
                 return; // closed
             } catch (Throwable e) {
-                LOGGER.debug("The trading mode of {} could not be stored, and is tried again", durable.instance(), e);
+                LOGGER.debug("The trading mode of {} could not be stored; the bot tries again", durable.instance(), e);
             }
         }
     }
 
-    /** Stores the mode if the disk has another one. */
-    void keep() throws IOException {
+    /** Stores the mode if the disk has another mode. */
+    void storeMode() throws IOException {
         ControlFile file = trusted.get();
         long word = file == null ? 0 : file.modeWord();
-        if (file == null || word == keptWord || TradingMode.ofWord(word) == TradingMode.LIVE) {
+        if (file == null || word == storedWord || TradingMode.ofWord(word) == TradingMode.LIVE) {
             return;
         }
         DurableMode.Stored stored = durable.read().stored();
-        // no file means PAPER already; making one would say that somebody has switched
+        // a missing file already means PAPER; a new file would look like a switch
         boolean agrees = stored == null ? TradingMode.ofWord(word) == TradingMode.PAPER : stored.word() == word;
         if (!agrees) {
             durable.store(file::modeWord);
         }
-        keptWord = word;
+        storedWord = word;
     }
 
     @Override

@@ -15,16 +15,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Changes a bot's trading mode from another process and waits for the proof: the attached bot has acknowledged this
- * switch, no live order is in flight, and the mode has not been changed again meanwhile. Switches take no lock, so that
- * no switch delays another; each has a number of its own, the epoch, and the latest one counts. Thread-safe.
+ * Changes a bot's trading mode from another process and waits until the effect is proved: the running bot has
+ * acknowledged this switch, no live order is in flight, and no later switch has changed the mode. Switches take no
+ * lock, so they never block each other. Each switch has a number, the epoch; the latest switch wins. Thread-safe.
  */
 @ToolApi
 public final class ModeSwitch {
-    /** A bot that has never beaten, and whose beat does not begin within this time, is not running. */
+    /** If the bot has never written a heartbeat and writes none within this time, it is not running. */
     private static final Duration ATTACH_TIMEOUT = Duration.ofSeconds(1);
 
-    /** A bot that has beaten before may only be paused, by a garbage collection or a busy machine. */
+    /** If the bot has written heartbeats before, it may only be paused by a garbage collection or a busy machine. */
     private static final Duration PAUSE_TIMEOUT = Duration.ofSeconds(10);
 
     private static final long POLL_INTERVAL_MS = 5;
@@ -39,7 +39,7 @@ public final class ModeSwitch {
         this(controlFile, durable, System::nanoTime, () -> TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL_MS));
     }
 
-    /** @param pause called between two polls of the control file */
+    /** @param pause waits between two polls of the control file */
     ModeSwitch(Path controlFile, DurableMode durable, LongSupplier nanoTime, Pause pause) {
         this.path = controlFile;
         this.instance = durable.instance();
@@ -48,81 +48,83 @@ public final class ModeSwitch {
         this.pause = pause;
     }
 
-    /** The time between two polls. */
+    /** Waits between two polls. */
     interface Pause {
         void pause() throws InterruptedException;
     }
 
     /**
-     * Checks whether a switch to live is allowed; {@link #change} checks everything but the time again.
+     * Throws if a switch to live is not allowed now. {@link #change} repeats all checks except the cooldown.
      *
-     * @param cooldown the least time since the last switch, against flapping
-     * @throws ConflictException when it is not allowed
-     * @throws IOException when the control file cannot be read, or the mode cannot be stored
+     * @param cooldown the minimum time since the last switch, to prevent frequent switching
+     * @throws ConflictException if it is not allowed
+     * @throws IOException if the control file cannot be read or the mode cannot be stored
      */
     public void requireLiveAllowed(Duration cooldown) throws IOException {
-        ControlFile file = ControlFile.open(path, instance, durable.freshWord());
+        ControlFile file = ControlFile.open(path, instance, durable.newFileWord());
         requireNothingPending(file);
         DurableMode.Stored stored = durable.read().stored();
         if (stored != null) {
             Duration since = Duration.between(stored.changed(), Instant.now());
             if (since.isNegative()) {
                 throw new ConflictException("the last switch, at " + stored.changed()
-                        + ", lies in the future: the clock was set back; mend the clock, or switch to paper once more");
+                        + ", is in the future: the clock was set back; correct the clock, or switch to paper again");
             }
             if (since.compareTo(cooldown) < 0 && stored.mode() != TradingMode.LIVE) {
-                throw new ConflictException("the last switch was " + since.toSeconds() + " s ago, live is possible "
+                throw new ConflictException("the last switch was " + since.toSeconds() + " s ago; live is allowed "
                         + cooldown.toSeconds() + " s after it");
             }
         }
-        // Stored anew before anything takes effect: a live mode that could not be stored would have to be taken back.
+        // Proves that the disk works before live takes effect; otherwise live would have to be undone.
         durable.store(file::modeWord);
     }
 
     private static void requireNothingPending(ControlFile file) throws ConflictException {
-        if (file.unknown() != 0) { // below 0 the file is damaged, and the bot's next poll mends it
+        if (file.unknown() != 0) { // below 0 the file is damaged; the bot's next poll repairs it
             throw new ConflictException(
-                    file.unknown() + " live orders have an unknown outcome; they must be found at the exchange first");
+                    file.unknown() + " live orders have an unknown outcome; they must be reconciled first");
         }
         if (TradingMode.ofWord(file.modeWord()) != TradingMode.LIVE
                 && file.orders().inFlight() > 0) {
-            throw new ConflictException(file.orders().inFlight()
-                    + " live orders from before are still in flight; wait until they have ended");
+            throw new ConflictException(
+                    file.orders().inFlight() + " earlier live orders are still in flight; wait until they have ended");
         }
     }
 
     /**
-     * Sets the mode, stores it on the disk and waits for the effect. When LIVE cannot be stored, it is taken back.
+     * Sets the mode, stores it on the disk and waits for the effect. If LIVE cannot be stored, the mode is set to
+     * PAPER.
      *
-     * @param timeout how long to wait for the bot's answer and for orders that are in flight
-     * @throws ConflictException when a later switch has taken this one's place; for live also while orders are unknown, or
-     *     live orders from before a switch away from live are in flight
-     * @throws IOException when the control file cannot be written; for live also when the mode cannot be stored
+     * @param timeout the maximum wait for the bot's acknowledgement and for orders in flight
+     * @throws ConflictException for live, if there are unknown orders, or if orders that were sent before the bot left
+     *     live are still in flight
+     * @throws IOException if the control file cannot be written, or if a later switch has changed the mode; for live
+     *     also if the mode cannot be stored
      */
     public Result change(TradingMode mode, Duration timeout) throws IOException, InterruptedException {
         long start = nanoTime.getAsLong();
         long deadline = start + timeout.toNanos();
         TradingMode previous = null;
         while (true) {
-            ControlFile file = ControlFile.open(path, instance, durable.freshWord());
+            ControlFile file = ControlFile.open(path, instance, durable.newFileWord());
             long before = file.modeWord();
             if (mode == TradingMode.LIVE) {
                 requireNothingPending(file);
             }
             long word = mode.word(TradingMode.epochOfWord(before) + 1);
             if (!file.compareAndSetModeWord(before, word)) {
-                continue; // another switch at the same moment: once more, on top of it
+                continue; // another switch at the same time: repeat with the next epoch
             }
             previous = previous == null ? TradingMode.ofWord(before) : previous;
             store(file, word);
             Answer answer = awaitAcknowledgement(file, word, deadline);
             if (answer == Answer.FILE_REPLACED) {
                 if (nanoTime.getAsLong() - deadline < 0) {
-                    continue; // the bot, or somebody else, has replaced a damaged file: set the mode in the new one
+                    continue; // a damaged file was replaced: set the mode in the new file
                 }
-                throw new IOException(path + " is being replaced again and again; find out by whom");
+                throw new IOException(path + " is replaced again and again; find the process that does this");
             }
-            // Only after the acknowledgement: before it, a bot may still be attached to a file that this one replaced.
+            // Only after the acknowledgement: before it the bot may still use an older file that was replaced.
             while (answer == Answer.ACKNOWLEDGED
                     && mode != TradingMode.LIVE
                     && file.orders().inFlight() > 0
@@ -130,7 +132,8 @@ public final class ModeSwitch {
                 pause.pause();
             }
             Result result = result(file, previous, mode, answer, start);
-            // Read after the counts: epochs only grow, so the mode was this one from the switch to the counts.
+            // Check after the counts: epochs only increase, so the mode did not change between the switch and the
+            // counts.
             requireUnchanged(file, word);
             return result;
         }
@@ -143,21 +146,21 @@ public final class ModeSwitch {
             if (TradingMode.ofWord(word) == TradingMode.LIVE) {
                 long paper = TradingMode.PAPER.word(TradingMode.epochOfWord(word) + 1);
                 var unused = file.compareAndSetModeWord(word, paper);
-                throw new IOException("live was taken back, since it cannot be stored: " + e.getMessage(), e);
+                throw new IOException("live was undone, because it cannot be stored: " + e.getMessage(), e);
             }
-            // Nothing may stop a switch to paper or halt; the result tells what the disk says.
+            // A switch to paper or halt must always work; the result contains the mode on the disk.
         }
     }
 
     private Result result(ControlFile file, TradingMode previous, TradingMode mode, Answer answer, long start) {
         long inFlight = file.orders().inFlight();
-        // After the count in flight: an order is unknown before it leaves that count.
+        // Read after the number in flight: an order is counted as unknown before it leaves the orders in flight.
         long unknown = file.unknown();
         List<PendingOrder> pending = file.orders().entries().stream()
                 .filter(entry -> !entry.unknown())
                 .map(entry -> new PendingOrder(entry.clientOrderId(), entry.symbol(), Duration.ofMillis(entry.ageMs())))
                 .toList();
-        // LIVE is the one mode that the disk must not have while the control file has another.
+        // The disk must not say LIVE while the control file has another mode; all other differences are harmless.
         TradingMode stored = durable.mode().orElse(TradingMode.PAPER);
         return new Result(
                 previous,
@@ -171,9 +174,9 @@ public final class ModeSwitch {
     }
 
     /**
-     * {@return the present state, without a change; without a control file the one that the bot would start in}
+     * {@return the current state} Without a control file it contains the mode in which the bot would start.
      *
-     * @throws IOException when the control file cannot be read
+     * @throws IOException if the control file cannot be read
      */
     public Result status() throws IOException, InterruptedException {
         long start = nanoTime.getAsLong();
@@ -192,11 +195,11 @@ public final class ModeSwitch {
     }
 
     private enum Answer {
-        /** A bot whose beat moves obeys the word. */
+        /** A running bot has acknowledged the mode word. */
         ACKNOWLEDGED,
-        /** No beat was seen for a while, or no acknowledgement until the deadline. */
+        /** No heartbeat for some time, or no acknowledgement until the deadline. */
         NONE,
-        /** Another file has its name now. */
+        /** The path now names another file. */
         FILE_REPLACED
     }
 
@@ -213,7 +216,7 @@ public final class ModeSwitch {
                 beating = true;
                 lastBeat = now;
             }
-            // A dead bot's acknowledgement stays in the file, so a moving beat is required too.
+            // The acknowledgement of a dead bot stays in the file, so a new heartbeat is required too.
             if (beating && file.acknowledgedWord() == word) {
                 return Answer.ACKNOWLEDGED;
             }
@@ -231,12 +234,11 @@ public final class ModeSwitch {
     private static void requireUnchanged(ControlFile file, long word) throws IOException {
         long now = file.modeWord();
         if (now != word) {
-            throw new IOException(
-                    "a later switch, to " + TradingMode.ofWord(now).label() + ", has taken its place");
+            throw new IOException("a later switch to " + TradingMode.ofWord(now).label() + " has replaced this switch");
         }
     }
 
-    /** Another switch, or live orders from before, forbid this one; the message says which. */
+    /** A switch to live is not allowed now; the message contains the reason. */
     public static final class ConflictException extends IOException {
         ConflictException(String message) {
             super(message);
@@ -244,25 +246,26 @@ public final class ModeSwitch {
     }
 
     /**
-     * A live order that was still being sent. Immutable.
+     * A live order in flight. Immutable.
      *
      * @param clientOrderId the order's id
      * @param symbol the order's market
-     * @param age how long it has been sent for, to 0.1 s
+     * @param age time since the start of the call, accurate to 0.1 s
      */
     public record PendingOrder(String clientOrderId, String symbol, Duration age) {}
 
     /**
      * The effect of a switch. Immutable.
      *
-     * @param previous the mode before
-     * @param mode the mode that is set now
-     * @param acknowledged whether an attached bot obeys it; without one it applies as soon as there is one
-     * @param inFlight live orders still being sent when the wait ended
-     * @param pending those of them that have an entry in the control file
-     * @param unknown live orders whose outcome is unknown
-     * @param stored whether the disk agrees, so that a reboot does not bring another mode
-     * @param waited how long the acknowledgement and the drain took
+     * @param previous the mode before the switch
+     * @param mode the mode after the switch
+     * @param acknowledged true if a running bot has acknowledged the mode; if no bot runs, the mode applies when a bot
+     *     starts
+     * @param inFlight the number of live orders in flight at the end of the wait
+     * @param pending the live orders in flight that have an entry in the control file
+     * @param unknown the number of live orders with an unknown outcome
+     * @param stored true if the disk agrees, so that a reboot does not change the mode
+     * @param waited the time until acknowledgement and drain
      */
     public record Result(
             TradingMode previous,
@@ -277,7 +280,7 @@ public final class ModeSwitch {
             pending = List.copyOf(pending);
         }
 
-        /** {@return whether no live order can start any more, proved} */
+        /** {@return true if it is proved that no live order is in flight and none can start} */
         public boolean isDrained() {
             return mode != TradingMode.LIVE && acknowledged && inFlight == 0;
         }

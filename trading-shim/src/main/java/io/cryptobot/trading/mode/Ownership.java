@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bot's right to its control file, by a kernel lock, and what it does with a file that an earlier run has left: it decides the
- * mode to start in, and takes the orders over that were in flight. {@link #publishUnknown} is thread-safe; the rest is guarded by
- * the {@link GateWatcher}.
+ * The ownership of the control file by a bot, protected by a kernel lock. At the start it decides in which mode the bot
+ * starts, and takes over the orders that the last run left in flight. {@link #publishUnknown} is thread-safe; the
+ * {@link GateWatcher} guards the other methods.
  */
 final class Ownership {
     private static final Logger LOGGER = LoggerFactory.getLogger(Ownership.class);
@@ -40,9 +40,9 @@ final class Ownership {
     }
 
     /**
-     * Takes the lock, and begins the bot's run.
+     * Takes the lock and begins the run.
      *
-     * @throws IOException when another process has the lock, or the run directory cannot be used
+     * @throws IOException if another process has the lock or the run directory cannot be used
      */
     static Ownership acquire(Path path, DurableMode durable, ModeGate.Hooks hooks) throws IOException {
         OwnerLock lock = OwnerLock.acquire(path);
@@ -55,43 +55,43 @@ final class Ownership {
     }
 
     /**
-     * {@return the control file, ready for this bot}
+     * {@return the control file, prepared for this bot}
      *
-     * @param first whether this run has had no control file yet
+     * @param first true if this run had no control file before
      */
     ControlFile takeOver(boolean first) throws IOException {
         boolean noFile = first && Files.notExists(path, LinkOption.NOFOLLOW_LINKS);
         Optional<ControlFile> found = ControlFile.find(path, instance);
         DurableMode.Reading disk = durable.read();
         if (disk.problem() != null) {
-            LOGGER.error("The stored trading mode of {} does not count: {}", instance, disk.problem());
+            LOGGER.error("The stored trading mode of {} is ignored: {}", instance, disk.problem());
         }
-        Long hotWord = found.map(ControlFile::modeWord).orElse(null);
-        long word = durable.startWord(hotWord, noFile, disk.stored());
+        Long controlWord = found.map(ControlFile::modeWord).orElse(null);
+        long word = durable.startWord(controlWord, noFile, disk.stored());
         if (TradingMode.ofWord(word) == TradingMode.LIVE) {
             word = isAnyOrderUnknown(found) ? backToPaper(word) : claimLive(word);
         }
         ControlFile file = found.isPresent() ? found.get() : ControlFile.open(path, instance, word);
-        if (hotWord != null && hotWord != word) {
-            if (!file.compareAndSetModeWord(hotWord, word)) {
-                throw new IOException(path + " is being switched at this moment; the next poll reads it again");
+        if (controlWord != null && controlWord != word) {
+            if (!file.compareAndSetModeWord(controlWord, word)) {
+                throw new IOException(path + " was changed by a switch at the same time; the next poll reads it again");
             }
             LOGGER.error(
                     "{} starts on {}: the control file says {}, the disk {}",
                     instance,
                     TradingMode.ofWord(word).label(),
-                    TradingMode.ofWord(hotWord).label(),
+                    TradingMode.ofWord(controlWord).label(),
                     disk.stored() == null ? "nothing" : disk.stored().mode().label());
         }
         takeOrdersOver(file);
         long command = file.commandWord();
         if (file.answeredWord() != command) {
-            file.answer(command, "result=refused\nproblem=the bot has started anew since\n");
+            file.answer(command, "result=refused\nproblem=the bot was restarted\n");
         }
         return file;
     }
 
-    /** A bot that does not know what became of its live orders does not send further ones. */
+    /** A bot with unknown live orders must not send new live orders. */
     private boolean isAnyOrderUnknown(Optional<ControlFile> found) {
         boolean anyInFlight = found.map(ControlFile::orders)
                 .filter(orders ->
@@ -101,11 +101,14 @@ final class Ownership {
     }
 
     private long backToPaper(long word) {
-        LOGGER.error("{} starts on paper: what became of live orders of its last run is unknown", instance);
+        LOGGER.error("{} starts on paper: the outcome of live orders of its last run is unknown", instance);
         return TradingMode.PAPER.word(TradingMode.epochOfWord(word) + 1);
     }
 
-    /** A mode that cannot be stored now could not be taken back later, so without a working disk there is no LIVE. */
+    /**
+     * Stores LIVE before it takes effect. If the disk does not work now, a later switch to another mode could not be
+     * stored either, so the bot starts on PAPER.
+     */
     private long claimLive(long word) {
         try {
             durable.store(() -> word);
@@ -116,7 +119,7 @@ final class Ownership {
         }
     }
 
-    /** The last owner ended, or lost the file, while orders were in flight: their outcome is unknown. */
+    /** Turns the orders that the last owner left in flight into unknown orders. */
     private void takeOrdersOver(ControlFile file) {
         InFlightTable table = file.orders();
         List<InFlightTable.Entry> entries = table.entries();
@@ -131,24 +134,24 @@ final class Ownership {
         }
         if (!orders.isEmpty()) {
             LOGGER.warn(
-                    "{} live orders of {} were in flight when it ended last; they are looked up at the exchange",
+                    "{} live orders of {} were in flight at the end of its last run; they will be reconciled with the exchange",
                     orders.size(),
                     instance);
         }
         boolean stored = orders.isEmpty() || run.takeOver(orders);
         publishUnknown(file);
-        // The next run takes over again what is not stored, since this one may not be able to store it at all.
-        table.clearAllBut(stored ? List.of() : entries);
+        // Orders that are not stored stay in the control file for the next run.
+        table.takeOver(stored ? List.of() : entries);
     }
 
-    /** One at a time, so that no older count is written over a newer one. */
+    /** Holds a lock, so that an old count never overwrites a newer one. */
     void publishUnknown(ControlFile file) {
         synchronized (unknownLock) {
             file.setUnknown(run.unknownOrders());
         }
     }
 
-    /** Gives the control file back. */
+    /** Releases the control file. */
     void end(@Nullable String problem) {
         if (!lock.isClosed()) {
             try {

@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gate's answer to an order: where the order goes, and for a live one its entry in the control file, which it holds until it
- * has ended. Made once for each entry of a file, so that an order allocates none. Immutable.
+ * The result of {@link ModeGate#enter} for one order: its mode, and for a live order its entry in the control file. The
+ * passes of a file are made in advance, so that an order allocates nothing. Immutable.
  */
 @Internal
 public final class Pass {
@@ -32,14 +32,14 @@ public final class Pass {
         return mode == TradingMode.HALT ? HALT : PAPER;
     }
 
-    /** {@return where the order goes} */
+    /** {@return the mode of the order: LIVE, PAPER or HALT} */
     public TradingMode mode() {
         return mode;
     }
 
-    /** {@return the table that counts a live order} */
+    /** {@return the table of a live order} */
     InFlightTable table() {
-        return Objects.requireNonNull(table, "only a live order leaves the gate");
+        return Objects.requireNonNull(table, "only a live order has a table");
     }
 
     int entry() {

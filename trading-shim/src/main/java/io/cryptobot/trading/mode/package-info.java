@@ -1,7 +1,7 @@
 /**
- * The trading mode and how it changes under a running bot. {@link io.cryptobot.trading.mode.ModeGate} stands before every
- * live order; {@link io.cryptobot.trading.mode.ModeSwitch} changes the mode from another process and proves the effect;
- * {@link io.cryptobot.trading.mode.ControlFile} is the memory that both share.
+ * The trading mode and its changes while the bot runs. {@link io.cryptobot.trading.mode.ModeGate} checks the mode
+ * before every order, {@link io.cryptobot.trading.mode.ModeSwitch} changes the mode from another process and proves the
+ * effect, and {@link io.cryptobot.trading.mode.ControlFile} is their shared memory.
  */
 @NullMarked
 package io.cryptobot.trading.mode;

@@ -15,11 +15,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An exchange client in front of another one. All its calls of the exchange go through {@link #forward}: a subclass changes
- * all of them there, or overrides the call that it treats differently. Thread-safe if the delegate is.
+ * An exchange client that passes all calls to another client, the delegate. All calls go through {@link #forward}. A
+ * subclass overrides {@link #forward} to change all calls, or one method to change one call. Thread-safe if the
+ * delegate is thread-safe.
  */
 abstract class ForwardingExchangeClient implements ExchangeClient {
-    /** What is asked of the exchange. */
+    /** The kind of a call. */
     enum Operation {
         PLACE,
         CANCEL,
@@ -31,16 +32,16 @@ abstract class ForwardingExchangeClient implements ExchangeClient {
         RECENT_TRADES
     }
 
-    /** One call of the exchange. */
+    /** One call to the exchange. */
     @FunctionalInterface
     interface Call<T> {
         T on(ExchangeClient client) throws OrderException;
     }
 
-    /** {@return the client that the calls go to now} */
+    /** {@return the client that receives the calls now} */
     abstract ExchangeClient delegate();
 
-    /** {@return what the delegate answers} */
+    /** {@return the result of the call to the delegate} */
     <T> T forward(Operation operation, Call<T> call) throws OrderException {
         return call.on(delegate());
     }

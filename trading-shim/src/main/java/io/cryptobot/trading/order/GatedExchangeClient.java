@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The exchange as a strategy may hold it: every new order goes through the gate, while all calls that bring orders to an end
- * are allowed in every mode. {@link #openOrders(String)} lists live and paper orders, the other lists live orders only.
+ * The exchange client that a strategy gets. New orders go through the gate; cancellations and queries are allowed in
+ * every mode. {@link #openOrders(String)} lists live and paper orders; {@link #openOrders()} lists live orders only.
  */
 final class GatedExchangeClient extends ForwardingExchangeClient {
     private final OrderProcessor gate;
@@ -20,7 +20,7 @@ final class GatedExchangeClient extends ForwardingExchangeClient {
     private final ExchangeClient paper;
     private final Predicate<ClientOrderId> isPaperOrder;
 
-    /** @param isPaperOrder tells an order that the paper exchange knows, open or ended, from a live one */
+    /** @param isPaperOrder true for an open or ended order of the paper exchange */
     GatedExchangeClient(
             OrderProcessor gate, ExchangeClient live, ExchangeClient paper, Predicate<ClientOrderId> isPaperOrder) {
         this.gate = gate;
@@ -44,7 +44,7 @@ final class GatedExchangeClient extends ForwardingExchangeClient {
         (isPaperOrder.test(id) ? paper : live).cancel(symbol, id);
     }
 
-    /** {@return live and paper orders; a client order id is of one kind only} */
+    /** {@return the open live orders and the open paper orders of a market} */
     @Override
     public List<ClientOrderId> openOrders(String symbol) throws OrderException {
         List<ClientOrderId> open = new ArrayList<>(live.openOrders(symbol));

@@ -14,8 +14,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Times the calls of one exchange client in one mode in {@code cryptobot_exchange_call_seconds}, failed ones too, and tells
- * the tracker of confirmed cancellations. Orders are counted and timed by the {@link OrderGateway} instead.
+ * Measures the duration of calls to one exchange client in one mode, also of failed calls, in {@code
+ * cryptobot_exchange_call_seconds}. It reports confirmed cancellations to the tracker. New orders are counted and
+ * measured by the {@link OrderGateway}.
  */
 final class InstrumentedExchangeClient extends ForwardingExchangeClient {
     private final ExchangeClient delegate;

@@ -20,14 +20,14 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The one way of every order: enter the gate, record that it is sent, send it, classify the answer, leave the gate. In LIVE the
- * order goes to the exchange, in PAPER to the paper exchange, in HALT nowhere.
+ * Processes every order in the same steps: enter the gate, record that the order is sent, send it, classify the answer,
+ * leave the gate. In LIVE the order goes to the exchange and in PAPER to the paper exchange. In HALT it is denied.
  *
- * <p>A bot whose client is an {@link ExchangeClient} calls {@link #process}. A bot with another client wraps its one call that
- * sends an order with {@link #submit} or {@link #submitAsync}; in PAPER that call is not made. All three count, time, log and
- * gate an order in the same way.
+ * <p>A bot whose client is an {@link ExchangeClient} calls {@link #process}. A bot with another client passes the call
+ * that sends an order to {@link #submit} or {@link #submitAsync}; in PAPER this call is not made. All three methods
+ * check, count, measure and log an order in the same way.
  *
- * <p>Thread-safe if the clients are. A live order whose outcome is known allocates nothing.
+ * <p>Thread-safe if the clients are thread-safe. For a live order with a known outcome it allocates nothing.
  */
 public final class OrderGateway implements OrderProcessor {
     private final ModeGate gate;
@@ -36,15 +36,15 @@ public final class OrderGateway implements OrderProcessor {
     private final OrderRoute paper;
     private final OrderSender<ExchangeClient, OrderAck, OrderException> liveSender;
 
-    /** For {@code TradingShim} alone; a bot gets its gateway there. */
+    /** Only {@code TradingShim} calls this; a bot gets its gateway from {@code TradingShim}. */
     public OrderGateway(ModeGate gate, UnknownOrders unknown, OrderRoute live, OrderRoute paper) {
         this(gate, unknown, live, paper, ExchangeClient::place);
     }
 
     /**
-     * For {@code TradingShim} alone; a bot gets its gateway there.
+     * Only {@code TradingShim} calls this; a bot gets its gateway from {@code TradingShim}.
      *
-     * @param liveSender places the live orders of {@link #process} at the exchange; a shadow hears of them here
+     * @param liveSender sends the live orders of {@link #process}; the shadow engine uses it to see each live order
      */
     public OrderGateway(
             ModeGate gate,
@@ -62,21 +62,21 @@ public final class OrderGateway implements OrderProcessor {
     /**
      * Sends one order.
      *
-     * @param <T> the answer
-     * @param <E> what it throws
+     * @param <T> the result type of the bot's client
+     * @param <E> the exception type of the bot's client
      */
     @FunctionalInterface
     public interface Call<T, E extends Exception> {
-        /** {@return the answer} */
+        /** {@return the result of the bot's client} */
         T send() throws E;
     }
 
     /**
-     * Translates between the answers of the bot's client and those of the platform.
+     * Converts between the result type of the bot's client and the types of the platform.
      *
-     * @param status how far an order has come, by the answer of the bot's client
-     * @param paper what the bot's client would have answered to an order that the paper exchange has accepted
-     * @param <T> the answer of the bot's client
+     * @param status returns the order's status for a result of the bot's client
+     * @param paper converts the answer of the paper exchange to the result type of the bot's client
+     * @param <T> the result type of the bot's client
      */
     public record Answers<T>(Function<T, OrderStatus> status, Function<OrderAck, T> paper) {}
 
@@ -89,27 +89,28 @@ public final class OrderGateway implements OrderProcessor {
     }
 
     /**
-     * Sends an order by the bot's own call.
+     * Sends an order with the bot's own call.
      *
-     * @param call sends it to the exchange, once
-     * @throws E what {@code call} throws; an {@link OrderException} tells the reason, everything else counts as unknown
-     * @throws OrderException when the paper exchange refuses the order
+     * @param call sends the order to the exchange; called at most once
+     * @throws E the exception of {@code call}; an {@link OrderException} contains the reason, any other exception
+     *     counts as unknown
+     * @throws OrderException if the paper exchange rejects the order
      * @throws OrderDeniedException when the trading mode allows no order
      */
     public <T, E extends Exception> T submit(OrderRequest request, Answers<T> answers, Call<T, E> call)
             throws E, OrderException {
         Pass pass = enter(request);
         return pass.mode() == TradingMode.LIVE
-                ? send(request, pass, call, (means, order) -> means.send(), answers.status())
+                ? send(request, pass, call, (own, order) -> own.send(), answers.status())
                 : answers.paper().apply(sendToPaper(request, pass));
     }
 
     /**
-     * As {@link #submit}, for a client that answers later. Every failure is in the future, also a denial. The order is in flight
-     * until the call's future completes: one that never completes keeps a switch from reporting "drained". To cancel the future
-     * that is returned proves nothing and changes nothing.
+     * Like {@link #submit}, for an asynchronous client. Every failure is reported in the returned future, also a
+     * denial. The order is in flight until the future of {@code call} completes; a future that never completes prevents
+     * the report "drained" of a switch. Cancelling the returned future does not cancel the order.
      *
-     * @param call sends the order to the exchange, once
+     * @param call sends the order to the exchange; called at most once
      */
     public <T> CompletionStage<T> submitAsync(
             OrderRequest request, Answers<T> answers, Supplier<? extends CompletionStage<T>> call) {
@@ -124,10 +125,10 @@ public final class OrderGateway implements OrderProcessor {
     }
 
     /**
-     * {@return the exchange for a strategy: new orders go through this gateway; cancel, open orders and prices are allowed in
-     * every mode}
+     * {@return the exchange client for a strategy} New orders go through this gateway. Cancellations, order lists and
+     * prices are allowed in every mode.
      *
-     * @param isPaperOrder tells an order that the paper exchange knows, open or ended, from a live one
+     * @param isPaperOrder true for an open or ended order of the paper exchange
      */
     public ExchangeClient exchange(Predicate<ClientOrderId> isPaperOrder) {
         return new GatedExchangeClient(this, live.client(), paper.client(), isPaperOrder);
@@ -137,7 +138,7 @@ public final class OrderGateway implements OrderProcessor {
         Pass pass = gate.enter(request.clientOrderId(), request.symbol());
         if (pass.mode() == TradingMode.HALT) {
             OrderDeniedException denial = new OrderDeniedException(request.clientOrderId(), pass.mode());
-            live.recorder().denied(request, denial);
+            live.recorder().recordDenied(request, denial);
             throw denial;
         }
         return pass;
@@ -148,20 +149,23 @@ public final class OrderGateway implements OrderProcessor {
     }
 
     private <C, T, E extends Exception> T send(
-            OrderRequest request, Pass pass, C means, OrderSender<C, T, E> sender, Function<T, OrderStatus> classifier)
+            OrderRequest request,
+            Pass pass,
+            C channel,
+            OrderSender<C, T, E> sender,
+            Function<T, OrderStatus> classifier)
             throws E {
-        long start = recorder(pass).submitted();
+        long start = recorder(pass).recordSubmitted();
         T answer;
         OrderStatus status;
         try {
-            answer = sender.send(means, request);
+            answer = sender.send(channel, request);
             status = status(answer, classifier);
-        } catch (Throwable e) { // whatever it is, the order must leave the gate; some languages throw undeclared
-            // exceptions
-            threw(request, pass, e, start);
+        } catch (Throwable e) { // the order must always leave the gate; some languages throw undeclared exceptions
+            onException(request, pass, e, start);
             throw e;
         }
-        returned(request, pass, status, start);
+        onReturn(request, pass, status, start);
         return answer;
     }
 
@@ -170,29 +174,29 @@ public final class OrderGateway implements OrderProcessor {
             Pass pass,
             Supplier<? extends CompletionStage<T>> call,
             Function<T, OrderStatus> classifier) {
-        long start = recorder(pass).submitted();
+        long start = recorder(pass).recordSubmitted();
         CompletionStage<T> answer;
         try {
             answer = Objects.requireNonNull(call.get(), "the exchange client has returned no future");
         } catch (Throwable e) {
-            threw(request, pass, e, start);
+            onException(request, pass, e, start);
             return CompletableFuture.failedFuture(e);
         }
         CompletionStage<T> ended = answer.whenComplete((value, failure) -> {
             if (failure != null) {
-                threw(request, pass, failure, start);
+                onException(request, pass, failure, start);
                 return;
             }
             OrderStatus status;
             try {
                 status = status(value, classifier);
             } catch (Throwable e) {
-                threw(request, pass, e, start);
+                onException(request, pass, e, start);
                 throw e;
             }
-            returned(request, pass, status, start);
+            onReturn(request, pass, status, start);
         });
-        // Another stage for the bot: one that it had completed or cancelled would not be told of the order's end.
+        // The bot gets a copy: if it completes or cancels the copy, our stage still sees the end of the order.
         return ended.thenApply(value -> value);
     }
 
@@ -209,13 +213,13 @@ public final class OrderGateway implements OrderProcessor {
         return (pass.mode() == TradingMode.LIVE ? live : paper).recorder();
     }
 
-    private void returned(OrderRequest request, Pass pass, OrderStatus status, long start) {
-        recorder(pass).returned(request, status, start);
+    private void onReturn(OrderRequest request, Pass pass, OrderStatus status, long start) {
+        recorder(pass).recordReturn(request, status, start);
         leave(request, pass, status);
     }
 
-    private void threw(OrderRequest request, Pass pass, Throwable failure, long start) {
-        recorder(pass).threw(request, failure, start);
+    private void onException(OrderRequest request, Pass pass, Throwable failure, long start) {
+        recorder(pass).recordException(request, failure, start);
         leave(request, pass, FailureReason.of(failure).isUnknown() ? OrderStatus.UNKNOWN : OrderStatus.REJECTED);
     }
 

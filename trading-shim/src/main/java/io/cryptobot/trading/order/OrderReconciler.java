@@ -26,18 +26,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reconciles the unknown orders with the exchange: asks for each by its client order id among the open orders and the fills of
- * its market, after 1, 2, 5, 10, 30 and then every 60 seconds. It never sends an order again. A failed query never makes an
- * order absent: that takes two queries that were both answered, after the time in which the exchange can still accept the
- * order. A person who has looked at the exchange may give the resolution instead. {@link #reconcile} is confined to one
- * thread.
+ * Reconciles the unknown orders with the exchange. It searches each order by its client order id in the open orders and
+ * the fills of its market, after 1, 2, 5, 10 and 30 seconds and then every 60 seconds. It never sends an order again.
+ * An order is absent only if both queries succeed after the receive window; a failed query proves nothing. An operator
+ * who has checked the exchange can resolve an order manually. {@link #reconcile} is confined to one thread.
  */
 @Internal
 public final class OrderReconciler {
     private static final Logger LOGGER = LoggerFactory.getLogger(OrderReconciler.class);
     private static final long[] DELAYS_SECONDS = {1, 2, 5, 10, 30, 60};
     private static final long NANOS_PER_SECOND = 1_000_000_000;
-    /** How far the exchange's clock may be behind, and how long a call may have taken before it was unknown. */
+    /** Covers a slow clock of the exchange and the duration of the call. */
     private static final Duration FILLS_MARGIN = Duration.ofMinutes(10);
 
     private final UnknownOrders unknown;
@@ -49,8 +48,8 @@ public final class OrderReconciler {
     private final Map<ClientOrderId, Schedule> schedules = new HashMap<>();
 
     /**
-     * @param receiveWindow how long after the call an exchange may still accept an order, with a margin
-     * @param nanoTime a clock that never steps
+     * @param receiveWindow the time after the call in which the exchange may still accept an order, with a margin
+     * @param nanoTime a monotonic clock
      */
     public OrderReconciler(
             UnknownOrders unknown,
@@ -68,15 +67,18 @@ public final class OrderReconciler {
         }
     }
 
-    /** What has become of an unknown order, as the exchange tells, or a person who has looked there. */
+    /** The real outcome of an unknown order, from the exchange or from an operator who has checked the exchange. */
     public enum Resolution {
-        /** It has traded all that it wanted, or anything where that is not known, and rests no more. */
+        /** Not open, and filled completely. If the ordered quantity is unknown, any fill counts as complete. */
         FILLED,
-        /** It rests at the exchange. */
+        /** Open at the exchange. */
         OPEN,
-        /** It has ended with less than it wanted; the exchange tells only if a part was filled, a person in any case. */
+        /**
+         * Ended before it was filled completely. The exchange shows this only if a part was filled; an operator may
+         * always choose it.
+         */
         CANCELLED,
-        /** It neither rests nor has traded. */
+        /** Not open and not filled. */
         ABSENT;
 
         String label() {
@@ -84,7 +86,7 @@ public final class OrderReconciler {
         }
     }
 
-    /** When the exchange is asked for an order again. */
+    /** The time of the next query for an order. */
     private static final class Schedule {
         final long beganNanos;
         int queries;
@@ -101,7 +103,7 @@ public final class OrderReconciler {
         }
     }
 
-    /** Asks the exchange for the unknown orders whose time has come. */
+    /** Queries the exchange for all unknown orders that are due. */
     public void reconcile() {
         List<UnknownOrder> orders = unknown.orders();
         schedules.keySet().retainAll(orders.stream().map(UnknownOrder::id).toList());
@@ -119,7 +121,7 @@ public final class OrderReconciler {
     private Optional<Resolution> query(UnknownOrder order, boolean windowIsOver) {
         ExchangeClient exchange = live.client();
         try {
-            // In this order: an order that is filled between the two queries is in the second answer.
+            // Open orders first: an order that is filled between the two queries is then in the second answer.
             if (exchange.openOrders(order.symbol()).contains(order.id())) {
                 return Optional.of(Resolution.OPEN);
             }
@@ -133,27 +135,27 @@ public final class OrderReconciler {
             }
             return windowIsOver ? Optional.of(Resolution.ABSENT) : Optional.empty();
         } catch (OrderException | RuntimeException e) {
-            LOGGER.debug("Unknown order {} was not found, since the exchange did not answer", order.id(), e);
+            LOGGER.debug("Unknown order {} was not reconciled: the exchange did not answer", order.id(), e);
             return Optional.empty();
         }
     }
 
     /**
-     * Resolves an order as a person says.
+     * Resolves an order with the outcome that an operator gives.
      *
-     * @param id empty for one of those without a name
-     * @param resolution not {@link Resolution#OPEN}, since nobody would tell of its end
-     * @return whether there was such an unknown order
+     * @param id empty for an order without a name
+     * @param resolution not {@link Resolution#OPEN}, because nothing would detect the end of the order
+     * @return false if there is no such unknown order
      */
     public boolean resolveByHand(Optional<ClientOrderId> id, Resolution resolution) {
         if (resolution == Resolution.OPEN) {
-            throw new IllegalArgumentException("an open order is not resolved by hand");
+            throw new IllegalArgumentException("an open order cannot be resolved manually");
         }
         if (id.isEmpty()) {
             boolean removed = unknown.removeNameless();
             if (removed) {
                 count(resolution);
-                LOGGER.warn("An unknown order without a name was resolved by hand: {}", resolution.label());
+                LOGGER.warn("An unknown order without a name was resolved manually: {}", resolution.label());
             }
             return removed;
         }

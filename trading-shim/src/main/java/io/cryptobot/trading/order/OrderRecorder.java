@@ -19,14 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts, times and logs each order of one mode once, from the gate to its outcome: {@code cryptobot_orders_submitted_total}
- * first, then filled, failed (with its reason) or cancelled, and {@code cryptobot_order_latency} for all. An order that the
- * gate denies is counted in {@code cryptobot_orders_blocked_total} alone. At any time
+ * Counts, measures and logs each order of one mode once. It first increments {@code cryptobot_orders_submitted_total},
+ * and after the call the counter for filled, failed (with its reason) or cancelled. It records the latency of all
+ * orders in {@code cryptobot_order_latency}. An order that the gate denies is counted only in {@code
+ * cryptobot_orders_blocked_total}. At any time:
  *
- * <pre>submitted = filled + cancelled + failed for a known reason + found absent later + open + unknown + in flight</pre>
+ * <pre>submitted = filled + cancelled + failed for a known reason + reconciled as absent + open + unknown + in flight</pre>
  *
- * It never throws: an order that the exchange has accepted must not look like a failure because of what is recorded about
- * it. For an order that succeeds it allocates nothing. Thread-safe.
+ * It never throws: a failure in the records must not make an accepted order look failed. For a successful order it
+ * allocates nothing. Thread-safe.
  */
 final class OrderRecorder {
     private static final Logger LOGGER = LoggerFactory.getLogger(OrderRecorder.class);
@@ -60,10 +61,10 @@ final class OrderRecorder {
     }
 
     /**
-     * Whose orders are recorded.
+     * The exchange and the mode of the recorded orders.
      *
      * @param exchange the exchange's name
-     * @param mode whether they are live
+     * @param mode live or paper
      */
     record Source(String exchange, OrderMode mode) {
         TradingMode tradingMode() {
@@ -71,34 +72,34 @@ final class OrderRecorder {
         }
     }
 
-    /** The gate has denied an order. */
-    void denied(OrderRequest request, OrderDeniedException denial) {
+    /** Records that the gate has denied an order. */
+    void recordDenied(OrderRequest request, OrderDeniedException denial) {
         try {
             TradingMode by = denial.mode();
             Objects.requireNonNull(denied.get(by)).inc();
             String outcome = OrderStatus.DENIED.label();
             log.append(by, exchange, request, outcome, null, denial.getMessage(), 0, System.nanoTime());
         } catch (RuntimeException | Error e) {
-            notRecorded(e);
+            logNotRecorded(e);
         }
     }
 
     /**
-     * An order is about to be sent.
+     * Records that an order will be sent now.
      *
-     * @return the start of its latency
+     * @return the start time of the call, in ns
      */
-    long submitted() {
+    long recordSubmitted() {
         try {
             metrics.submitted().inc();
         } catch (RuntimeException | Error e) {
-            notRecorded(e);
+            logNotRecorded(e);
         }
         return System.nanoTime();
     }
 
-    /** The call has returned. */
-    void returned(OrderRequest request, OrderStatus status, long startNanos) {
+    /** Records that the call has returned. */
+    void recordReturn(OrderRequest request, OrderStatus status, long startNanos) {
         long end = System.nanoTime();
         try {
             switch (status) {
@@ -106,32 +107,33 @@ final class OrderRecorder {
                 case CANCELLED -> tracker.count(status);
                 case ACCEPTED, PARTIALLY_FILLED -> tracker.opened(request);
                 case UNKNOWN -> {
-                    failed(request, FailureReason.UNKNOWN, null, startNanos, end);
+                    recordFailed(request, FailureReason.UNKNOWN, null, startNanos, end);
                     return;
                 }
                 case REJECTED, DENIED -> {
-                    failed(request, FailureReason.REJECTED, null, startNanos, end);
+                    recordFailed(request, FailureReason.REJECTED, null, startNanos, end);
                     return;
                 }
             }
             metrics.latency().recordNanos(end - startNanos);
             log.append(tradingMode, exchange, request, status.label(), null, null, end - startNanos, end);
         } catch (RuntimeException | Error e) {
-            notRecorded(e);
+            logNotRecorded(e);
         }
     }
 
-    /** The call has thrown, or its future has failed. */
-    void threw(OrderRequest request, Throwable failure, long startNanos) {
+    /** Records that the call has thrown or that its future has failed. */
+    void recordException(OrderRequest request, Throwable failure, long startNanos) {
         long end = System.nanoTime();
         try {
-            failed(request, FailureReason.of(failure), failure.getMessage(), startNanos, end);
+            recordFailed(request, FailureReason.of(failure), failure.getMessage(), startNanos, end);
         } catch (RuntimeException | Error e) {
-            notRecorded(e);
+            logNotRecorded(e);
         }
     }
 
-    private void failed(OrderRequest request, FailureReason reason, @Nullable String detail, long start, long end) {
+    private void recordFailed(
+            OrderRequest request, FailureReason reason, @Nullable String detail, long start, long end) {
         metrics.latency().recordNanos(end - start);
         metrics.failed().inc();
         Objects.requireNonNull(failedByReason.get(reason)).inc();
@@ -139,7 +141,7 @@ final class OrderRecorder {
         log.append(tradingMode, exchange, request, "failed", reason.label(), detail, end - start, end);
     }
 
-    private static void notRecorded(Throwable e) {
+    private static void logNotRecorded(Throwable e) {
         LOGGER.debug("An order was not recorded", e);
     }
 }

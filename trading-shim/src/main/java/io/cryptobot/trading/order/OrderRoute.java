@@ -7,7 +7,7 @@ import io.cryptobot.trading.ExchangeClient;
 import io.cryptobot.trading.log.OrderLog;
 import java.util.function.LongSupplier;
 
-/** Where the orders of one mode go, and what counts, times, logs and tracks them. Thread-safe if the exchange is. */
+/** The exchange, recorder and tracker for the orders of one mode. Thread-safe if the exchange is thread-safe. */
 @Internal
 public final class OrderRoute {
     private final ExchangeClient exchange;
@@ -17,10 +17,10 @@ public final class OrderRoute {
     private final OrderLog log;
 
     /**
-     * Resumes the mode's counters.
+     * Creates the recorder and the tracker; both resume the counters of the mode.
      *
-     * @param exchange takes the orders
-     * @param nanoTime a clock that never steps
+     * @param exchange receives the orders
+     * @param nanoTime a monotonic clock
      */
     public OrderRoute(
             OrderMode mode, ExchangeClient exchange, Telemetry telemetry, OrderLog log, LongSupplier nanoTime) {
@@ -36,7 +36,7 @@ public final class OrderRoute {
         client = new InstrumentedExchangeClient(exchange, mode, telemetry, tracker);
     }
 
-    /** {@return the exchange as it is; orders that are sent to it are neither counted nor timed} */
+    /** {@return the exchange without metrics: calls are neither counted nor measured} */
     ExchangeClient exchange() {
         return exchange;
     }
@@ -49,12 +49,12 @@ public final class OrderRoute {
         return recorder;
     }
 
-    /** {@return the exchange with all its calls timed, for everything but new orders} */
+    /** {@return the exchange with metrics for its calls; not for new orders} */
     public ExchangeClient client() {
         return client;
     }
 
-    /** {@return what follows the accepted orders until they end} */
+    /** {@return the tracker of the open orders} */
     public OrderTracker tracker() {
         return tracker;
     }

@@ -4,15 +4,15 @@ import io.cryptobot.telemetry.Internal;
 import io.cryptobot.trading.OrderRequest;
 
 /**
- * Sends one order by some means, for example by an exchange client, and returns or throws what comes of it.
+ * Sends one order through a channel, for example an exchange client.
  *
- * @param <C> the means
- * @param <T> the answer
- * @param <E> what it throws
+ * @param <C> the type of the channel
+ * @param <T> the result type
+ * @param <E> the exception type
  */
 @Internal
 @FunctionalInterface
 public interface OrderSender<C, T, E extends Exception> {
-    /** {@return the answer} */
-    T send(C means, OrderRequest request) throws E;
+    /** {@return the result} */
+    T send(C channel, OrderRequest request) throws E;
 }

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Takes over the orders that an earlier run has left in flight, and shows as metrics what the gate obeys. */
+/**
+ * Adds the orders that the last run left in flight to the unknown orders, and exports the mode of the gate as metrics.
+ */
 @Internal
 public final class OrderTakeOver implements ModeGate.Hooks, ModeGate.LiveRun {
     private final Map<TradingMode, FileGauge> modes = new EnumMap<>(TradingMode.class);
@@ -40,7 +42,7 @@ public final class OrderTakeOver implements ModeGate.Hooks, ModeGate.LiveRun {
         this.live = live;
     }
 
-    /** Reads the file only now: before, another bot of this name may still have been adding to it. */
+    /** Reads the file of unknown orders only now: until now another process of the same bot may have written to it. */
     @Override
     public ModeGate.LiveRun begin() {
         unknown.takeOver();

@@ -29,15 +29,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the accepted orders of one mode until they end, and counts each once: filled or cancelled. It is told of an end, or
- * asks the exchange; an answer that proves nothing changes nothing. An order that ends with less than it wanted is cancelled,
- * however much of it was filled. Thread-safe.
+ * Tracks the accepted orders of one mode until they end, and counts each order once as filled or cancelled. It learns
+ * the end from a caller or by a query to the exchange; an uncertain answer is ignored. An order that ends before it is
+ * filled completely counts as cancelled, even if a part was filled. Thread-safe.
  */
 @Internal
 public final class OrderTracker {
-    /** An exchange may list an order a little after it has accepted it. */
+    /** Some exchanges list an accepted order only after a short delay. */
     private static final Duration LISTING_DELAY = Duration.ofSeconds(2);
-    /** How far the exchange's clock may be ahead or behind. */
+    /** Maximum difference between the clocks of the exchange and the bot. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
 
     private final Map<ClientOrderId, Open> open = new ConcurrentHashMap<>();
@@ -48,8 +48,8 @@ public final class OrderTracker {
     private final LongSupplier nanoTime;
 
     /**
-     * @param listener told of every order that was followed and has ended
-     * @param nanoTime a clock that never steps
+     * @param listener called for each tracked order that has ended
+     * @param nanoTime a monotonic clock
      */
     OrderTracker(OrderMode mode, Telemetry telemetry, Listener listener, LongSupplier nanoTime) {
         this.listener = listener;
@@ -60,31 +60,34 @@ public final class OrderTracker {
         openOrders.set(0);
     }
 
-    /** Hears of the end of orders. */
+    /** Receives the end of orders. */
     @FunctionalInterface
     interface Listener {
-        /** An order that rested has ended. */
+        /** Called when an open order has ended. */
         void ended(ClientOrderId id, String symbol, OrderStatus status);
     }
 
-    /** An order that rests at the exchange. */
+    /** An open order. */
     private record Open(String symbol, @Nullable BigDecimal quantity, Instant since, long sinceNanos) {
-        /** The wanted quantity of an order that a killed bot had in flight is not known; any fill counts as all of it then. */
+        /**
+         * If the ordered quantity is unknown (the bot was killed while the order was in flight), any fill counts as
+         * complete.
+         */
         boolean isFilledBy(BigDecimal traded) {
             return quantity == null ? traded.signum() > 0 : traded.compareTo(quantity) >= 0;
         }
     }
 
-    /** An order rests at the exchange. */
+    /** Starts to track an open order. */
     void opened(OrderRequest request) {
         opened(request.clientOrderId(), request.symbol(), request.quantity(), Instant.now());
     }
 
     /**
-     * An order rests at the exchange.
+     * Starts to track an open order.
      *
-     * @param quantity what it wants; null where that is not known
-     * @param since when it was sent, or earlier
+     * @param quantity the ordered quantity; null if unknown
+     * @param since when the order was sent, or a time before
      */
     public void opened(ClientOrderId id, String symbol, @Nullable BigDecimal quantity, Instant since) {
         open.put(id, new Open(symbol, quantity, since, nanoTime.getAsLong()));
@@ -92,9 +95,10 @@ public final class OrderTracker {
     }
 
     /**
-     * An order has ended. One that is not followed is ignored, so that several sources may report the same end.
+     * Ends the tracking of an order. An order that is not tracked is ignored, so several sources may report the same
+     * end.
      *
-     * @param status {@link OrderStatus#FILLED}, or anything else that is not open: cancelled
+     * @param status {@link OrderStatus#FILLED}; any other status that is not open counts as cancelled
      */
     void ended(ClientOrderId id, OrderStatus status) {
         Open order = status.isOpen() ? null : open.remove(id);
@@ -106,7 +110,7 @@ public final class OrderTracker {
         listener.ended(id, order.symbol(), status);
     }
 
-    /** Counts an order that ended with the very answer that accepted it. */
+    /** Counts an order that was already ended when the exchange accepted it. */
     void count(OrderStatus status) {
         (status == OrderStatus.FILLED ? filled : cancelled).inc();
     }
@@ -116,15 +120,18 @@ public final class OrderTracker {
     }
 
     /**
-     * Asks which of the followed orders have ended, where that is known for certain.
+     * Ends the tracked orders for which a local source gives a final status.
      *
-     * @param outcome how an order has ended; empty while it is open or not known
+     * @param outcome returns the final status of an order; empty if the order is open or not known
      */
     public void reconcile(Function<ClientOrderId, Optional<OrderStatus>> outcome) {
         open.keySet().forEach(id -> outcome.apply(id).ifPresent(status -> ended(id, status)));
     }
 
-    /** Asks the exchange which of the followed orders have ended; one that it does not tell of is asked for again next time. */
+    /**
+     * Asks the exchange which of the tracked orders have ended. If a query fails, the orders stay tracked until the
+     * next call.
+     */
     public void reconcile(ExchangeClient exchange) {
         long before = nanoTime.getAsLong() - LISTING_DELAY.toNanos();
         Set<String> markets = open.values().stream().map(Open::symbol).collect(Collectors.toCollection(TreeSet::new));
@@ -146,7 +153,7 @@ public final class OrderTracker {
 
     private void reconcile(ExchangeClient exchange, String market, List<ClientOrderId> followed, Instant since) {
         try {
-            // In this order: an order that is filled between the two questions is in the second answer.
+            // Open orders first: an order that is filled between the two queries is then in the second answer.
             Set<ClientOrderId> resting = new HashSet<>(exchange.openOrders(market));
             if (resting.containsAll(followed)) {
                 return;
@@ -161,7 +168,7 @@ public final class OrderTracker {
                 }
             }
         } catch (OrderException e) {
-            // not answered; nothing is known
+            // no answer: the orders stay tracked
         }
     }
 }

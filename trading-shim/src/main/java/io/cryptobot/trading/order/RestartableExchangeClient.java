@@ -17,9 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An exchange client that can be replaced under a running bot, whose references to it stay valid. A restart makes a new one,
- * checks it with {@link #ping}, puts it in the old one's place, and closes the old one when its last call has ended; when the
- * new one fails, the old one stays. One restart at a time. Thread-safe if the clients are.
+ * An exchange client that can be restarted while the bot runs; the bot keeps its reference to this object. A restart
+ * makes a new client, checks it with {@link #ping} and replaces the old client. The old client is closed when its last
+ * call has ended. If the new client fails, the old client stays. Only one restart runs at a time. Thread-safe if the
+ * clients are thread-safe.
  */
 @Internal
 public final class RestartableExchangeClient extends ForwardingExchangeClient {
@@ -33,8 +34,8 @@ public final class RestartableExchangeClient extends ForwardingExchangeClient {
     /**
      * Makes the first client.
      *
-     * @param timeout how long making a new one and its sign of life may take
-     * @throws OrderException when the first one cannot be made
+     * @param timeout the maximum time to make a new client and to ping it
+     * @throws OrderException if the first client cannot be made
      */
     public RestartableExchangeClient(ExchangeClientFactory factory, Duration timeout) throws OrderException {
         this.factory = factory;
@@ -42,14 +43,17 @@ public final class RestartableExchangeClient extends ForwardingExchangeClient {
         this.current = new Generation(1, factory.create());
     }
 
-    /** One client and the calls that it is carrying out. It is closed by whoever ends the last call after its time. */
+    /**
+     * One client and the number of its running calls. After a restart the thread that ends the last call closes the
+     * client.
+     */
     private static final class Generation {
         private static final int RETIRED = Integer.MIN_VALUE;
 
         final int number;
         final ExchangeClient client;
         final Instant since = Instant.now();
-        /** Calls under way; negative once the generation is retired. */
+        /** Number of running calls; negative after {@link #retire}. */
         private final AtomicInteger calls = new AtomicInteger();
 
         Generation(int number, ExchangeClient client) {
@@ -87,32 +91,32 @@ public final class RestartableExchangeClient extends ForwardingExchangeClient {
     }
 
     /**
-     * What is in place. Immutable.
+     * The current client. Immutable.
      *
-     * @param number 1 for the first client, 2 for the one that took its place
-     * @param since when it was made
+     * @param number 1 for the first client, 2 after the first restart
+     * @param since the time when the client was made
      */
     public record Status(int number, Instant since) {}
 
-    /** {@return what makes the clients} */
+    /** {@return the factory of the clients} */
     public ExchangeClientFactory factory() {
         return factory;
     }
 
-    /** {@return what is in place} */
+    /** {@return number and start time of the current client} */
     public Status status() {
         Generation generation = current;
         return new Status(generation.number, generation.since);
     }
 
     /**
-     * Puts a new client in place.
+     * Replaces the client by a new one.
      *
-     * @throws OrderException when the old one stays, and why; also when a restart is under way
+     * @throws OrderException if the new client fails, so the old client stays, or if another restart is running
      */
     public Status restart() throws OrderException, InterruptedException {
         if (!restarting.compareAndSet(false, true)) {
-            throw new OrderException(FailureReason.REJECTED, "a restart of the exchange client is under way");
+            throw new OrderException(FailureReason.REJECTED, "another restart of the exchange client is running");
         }
         try {
             Generation old = current;
@@ -124,7 +128,7 @@ public final class RestartableExchangeClient extends ForwardingExchangeClient {
         }
     }
 
-    /** On a thread of its own: a client that hangs while it is made must not take more with it. */
+    /** Makes the client on a separate thread, so that a constructor that hangs blocks only this thread. */
     private ExchangeClient makeInTime() throws OrderException, InterruptedException {
         AtomicBoolean abandoned = new AtomicBoolean();
         FutureTask<ExchangeClient> task = new FutureTask<>(() -> make(abandoned));
@@ -137,7 +141,9 @@ public final class RestartableExchangeClient extends ForwardingExchangeClient {
             abandoned.set(true);
             thread.interrupt();
             throw new OrderException(
-                    FailureReason.NOT_SENT, "the new client gave no sign of life in " + timeout.toSeconds() + " s", e);
+                    FailureReason.NOT_SENT,
+                    "the new client did not answer the ping within " + timeout.toSeconds() + " s",
+                    e);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new OrderException(
@@ -182,7 +188,7 @@ public final class RestartableExchangeClient extends ForwardingExchangeClient {
         return current.client;
     }
 
-    /** Ends the client that is in place when its last call has ended. What is called afterwards is not sent. */
+    /** Closes the current client after its last running call. Later calls fail and are not sent. */
     @Override
     public void close() {
         current.retire();

@@ -27,16 +27,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The live orders whose outcome is unknown. They are in memory at once and on the disk, in {@code
- * <state>/<bot>.unknown-orders}, soon after; the control file keeps them meanwhile. The file has one line for each order:
+ * The live orders with an unknown outcome. A new unknown order is in memory at once and soon after in the file {@code
+ * <state>/<bot>.unknown-orders}; until then the control file keeps it. The file has one line for each order:
  *
  * <pre>
- *   id symbol time quantity     the quantity only where it is known
- *   nameless                    an order whose name is lost
+ *   id symbol time quantity     the quantity only if it is known
+ *   nameless                    an order whose client order id is lost
  * </pre>
  *
- * A line that is neither counts as an order without a name too. Such an order prevents LIVE until a person who has looked at
- * the exchange resolves it. Thread-safe.
+ * Any other line also counts as an order without a name. Such an order prevents LIVE until an operator checks the
+ * exchange and resolves the order. Thread-safe.
  */
 @ToolApi
 public final class UnknownOrders {
@@ -55,12 +55,12 @@ public final class UnknownOrders {
     }
 
     /**
-     * An order whose outcome is unknown. Immutable.
+     * An order with an unknown outcome. Immutable.
      *
-     * @param id its name at the exchange
-     * @param symbol its market
-     * @param since when its outcome was found to be unknown; it was sent less than ten minutes before
-     * @param quantity amount of the base currency; absent where the order was found in the control file
+     * @param id the client order id
+     * @param symbol the market
+     * @param since the time when the outcome became unknown; the order was sent at most ten minutes earlier
+     * @param quantity amount of the base currency; null if the order comes from the control file
      */
     public record UnknownOrder(
             ClientOrderId id,
@@ -72,19 +72,19 @@ public final class UnknownOrders {
         }
     }
 
-    /** {@return the unknown orders that an earlier run of the bot has left; never throws} */
+    /** {@return the unknown orders that earlier runs of the bot have stored; never throws} */
     public static UnknownOrders open(Path stateDirectory, InstanceName instance) {
         UnknownOrders unknown = unread(stateDirectory, instance);
         unknown.load();
         return unknown;
     }
 
-    /** {@return none, until {@link #takeOver} is called} */
+    /** {@return an empty list; {@link #takeOver} reads the file later} */
     public static UnknownOrders unread(Path stateDirectory, InstanceName instance) {
         return new UnknownOrders(stateDirectory.toAbsolutePath().normalize().resolve(instance + ".unknown-orders"));
     }
 
-    /** As the owner of the file: adds those that an earlier run of the bot has left; never throws. */
+    /** Adds the orders that earlier runs have stored. Only the owner of the file may call this. Never throws. */
     void takeOver() {
         try {
             DurableFile.removeUnfinished(file);
@@ -98,9 +98,9 @@ public final class UnknownOrders {
         try {
             new String(Files.readAllBytes(file), UTF_8).lines().forEach(this::load);
         } catch (NoSuchFileException e) {
-            // none
+            // no unknown orders
         } catch (IOException e) {
-            LOGGER.error("{} cannot be read: at least one order counts as unknown: {}", file, e.toString());
+            LOGGER.error("{} cannot be read; the bot assumes one unknown order: {}", file, e.toString());
             nameless.incrementAndGet();
         }
     }
@@ -116,27 +116,30 @@ public final class UnknownOrders {
             BigDecimal quantity = parts.length > 3 ? new BigDecimal(parts[3]) : null;
             orders.put(id, new UnknownOrder(id, parts[1], Instant.parse(parts[2]), quantity));
         } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
-            LOGGER.error("{} has an order that cannot be read; look at the exchange: '{}'", file, line);
+            LOGGER.error("{} has an unreadable line; check the orders at the exchange: '{}'", file, line);
             nameless.incrementAndGet();
         }
     }
 
-    /** {@return how many there are, with and without a name} */
+    /** {@return the number of unknown orders, with and without a name} */
     public long count() {
         return orders.size() + nameless.get();
     }
 
-    /** {@return those that have a name} */
+    /** {@return the unknown orders that have a name} */
     public List<UnknownOrder> orders() {
         return List.copyOf(orders.values());
     }
 
-    /** An order's outcome is unknown. */
+    /** Adds an order whose call has ended with an unknown outcome. */
     void add(OrderRequest order) {
         add(new UnknownOrder(order.clientOrderId(), order.symbol(), Instant.now(), order.quantity()));
     }
 
-    /** An order was in flight when the bot died; one that is known already keeps what is known of it. */
+    /**
+     * Adds an order that was in flight when the last run ended. If the order is already in the list, the existing entry
+     * stays.
+     */
     void addLeftInFlight(ClientOrderId id, String symbol, Instant sent) {
         add(new UnknownOrder(id, symbol, sent, null));
     }
@@ -146,16 +149,16 @@ public final class UnknownOrders {
         changed.set(true);
     }
 
-    /** An order was in flight whose name is lost. */
+    /** Adds an order whose client order id is lost. */
     void addNameless() {
         nameless.incrementAndGet();
         changed.set(true);
     }
 
     /**
-     * The outcome of an order is known now.
+     * Removes an order whose outcome is known now.
      *
-     * @return whether it was among the unknown ones until now
+     * @return false if the order was not in the list
      */
     boolean remove(ClientOrderId id) {
         boolean removed = orders.remove(id) != null;
@@ -166,9 +169,9 @@ public final class UnknownOrders {
     }
 
     /**
-     * A person has resolved an order without a name.
+     * Removes an order without a name, because an operator has resolved it.
      *
-     * @return whether there was one
+     * @return false if there was none
      */
     boolean removeNameless() {
         boolean removed = nameless.getAndUpdate(count -> Math.max(0, count - 1)) > 0;
@@ -178,7 +181,7 @@ public final class UnknownOrders {
         return removed;
     }
 
-    /** Runs an action when all that is known now is on the disk. */
+    /** Runs an action after the current list is stored on the disk. */
     void onceStored(Runnable action) {
         synchronized (onceStored) {
             onceStored.add(action);
@@ -187,9 +190,9 @@ public final class UnknownOrders {
     }
 
     /**
-     * Stores what has changed.
+     * Stores the list if it has changed.
      *
-     * @return whether the disk has all of it
+     * @return false if the disk does not have all changes
      */
     public synchronized boolean store() {
         if (!changed.getAndSet(false)) {
@@ -203,7 +206,7 @@ public final class UnknownOrders {
         try {
             write();
         } catch (IOException | RuntimeException e) {
-            LOGGER.debug("{} cannot be written, and is tried again", file, e);
+            LOGGER.debug("{} cannot be written; the bot tries again", file, e);
             synchronized (onceStored) {
                 onceStored.addAll(actions);
             }

@@ -80,7 +80,7 @@ class DurableModeTest {
         Files.move(backup, bot.stored(), StandardCopyOption.REPLACE_EXISTING);
         Files.delete(bot.file());
 
-        assertThat(bot.durable(REBOOTED).read().problem()).endsWith(" is not believed: it is a copy");
+        assertThat(bot.durable(REBOOTED).read().problem()).endsWith(" is not valid: it is a copy");
         assertThat(start(REBOOTED)).isEqualTo(TradingMode.PAPER);
     }
 
@@ -89,7 +89,7 @@ class DurableModeTest {
         InstanceName other = new InstanceName("other");
         new DurableMode(bot.stored().getParent(), other, BEFORE).store(() -> TradingMode.LIVE.word(5));
         Files.move(bot.stored().resolveSibling("other.mode"), bot.stored());
-        assertThat(bot.durable(REBOOTED).read().problem()).endsWith("it is the one of other");
+        assertThat(bot.durable(REBOOTED).read().problem()).endsWith("it belongs to bot other");
         assertThat(start(REBOOTED)).isEqualTo(TradingMode.PAPER);
 
         set(TradingMode.LIVE);
@@ -118,7 +118,7 @@ class DurableModeTest {
             ModeSwitch modeSwitch = bot.modeSwitch(nowhere, () -> gate.watcher().poll());
             assertThatThrownBy(() -> modeSwitch.change(TradingMode.LIVE, Duration.ofSeconds(5)))
                     .isInstanceOf(IOException.class)
-                    .hasMessageStartingWith("live was taken back, since it cannot be stored: ");
+                    .hasMessageStartingWith("live was undone, because it cannot be stored: ");
             assertThat(gate.mode()).isEqualTo(TradingMode.PAPER);
             assertThat(modeSwitch
                             .change(TradingMode.HALT, Duration.ofSeconds(5))
@@ -141,7 +141,7 @@ class DurableModeTest {
         try (ModeGate gate = bot.open()) {
             assertThat(gate.mode()).isEqualTo(TradingMode.LIVE);
             bot.shared().setModeWord(TradingMode.PAPER.word(50));
-            gate.keeper().keep();
+            gate.keeper().storeMode();
             assertThat(bot.durable(BEFORE).mode()).contains(TradingMode.PAPER);
         }
         Files.delete(bot.file());

@@ -176,9 +176,9 @@ final class GateStorm {
         private static void sendWrongly(ControlFile file, Wire wire) {
             if (TradingMode.ofWord(file.modeWord()) == TradingMode.LIVE) {
                 LockSupport.parkNanos(WINDOW_NANOS);
-                Pass pass = file.orders().take();
+                Pass pass = file.orders().enter();
                 wire.order();
-                file.orders().release(pass.entry());
+                file.orders().complete(pass.entry());
             }
         }
     }

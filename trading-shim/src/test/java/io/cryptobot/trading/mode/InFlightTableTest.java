@@ -112,14 +112,14 @@ class InFlightTableTest {
     @Test
     void anOrderThatIsNotSentAfterAllLeavesTheNextOwnersOrdersAlone() throws Exception {
         InFlightTable old = bot.shared().orders();
-        Pass stopped = old.take(); // the scheduler stops the thread here, before its second check of the mode
+        Pass stopped = old.enter(); // the scheduler stops the thread here, before its second check of the mode
         InFlightTable next = bot.shared().orders();
-        next.clearAllBut(List.of());
-        Pass pass = next.take();
+        next.takeOver(List.of());
+        Pass pass = next.enter();
         assertThat(pass.entry()).isEqualTo(stopped.entry());
-        old.giveUp(stopped.entry());
+        old.abort(stopped.entry());
         assertThat(next.inFlight()).isEqualTo(1);
-        next.release(pass.entry());
+        next.complete(pass.entry());
         assertThat(next.inFlight()).isZero();
     }
 
@@ -127,17 +127,17 @@ class InFlightTableTest {
     void anOrderWithoutAnEntryThatIsNotSentAfterAllLeavesTheNextOwnersCountAlone() throws Exception {
         InFlightTable old = bot.shared().orders();
         InFlightTable next = bot.shared().orders();
-        old.clearAllBut(List.of());
+        old.takeOver(List.of());
         for (int order = 0; order < 9; order++) {
-            old.take();
+            old.enter();
         }
-        next.clearAllBut(List.of());
+        next.takeOver(List.of());
         for (int order = 0; order < 9; order++) {
-            next.take();
+            next.enter();
         }
-        old.giveUp(InFlightTable.NO_ENTRY);
+        old.abort(InFlightTable.NO_ENTRY);
         assertThat(next.withoutEntry()).isEqualTo(1);
-        next.release(InFlightTable.NO_ENTRY);
+        next.complete(InFlightTable.NO_ENTRY);
         assertThat(next.withoutEntry()).isZero();
     }
 

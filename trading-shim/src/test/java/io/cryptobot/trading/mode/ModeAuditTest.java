@@ -77,9 +77,8 @@ class ModeAuditTest {
         audit.append(ModeAudit.Event.INTENT, TradingMode.LIVE, "refused", "");
         audit.append(ModeAudit.Event.NOT_SET, TradingMode.LIVE, "refused", "");
         assertThat(audit.verify().notes())
-                .containsExactly(
-                        "line 1 is an intent without an outcome: that switch was interrupted; no later line tells"
-                                + " whether it took effect");
+                .containsExactly("line 1 is an intent without an outcome: that switch was interrupted; it is unknown"
+                        + " whether it took effect");
     }
 
     @Test

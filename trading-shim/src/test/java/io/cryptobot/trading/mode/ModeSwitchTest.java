@@ -83,7 +83,7 @@ class ModeSwitchTest {
                 gate.exit(pass);
             });
             assertThatThrownBy(() -> toPaper.change(TradingMode.PAPER, Duration.ofSeconds(30)))
-                    .hasMessage("a later switch, to halt, has taken its place");
+                    .hasMessage("a later switch to halt has replaced this switch");
             assertThat(halt.get().acknowledged()).isTrue();
             assertThat(halt.get().inFlight()).isEqualTo(1);
         }

@@ -35,7 +35,7 @@ class OwnershipTest {
     void anOrderThatTheBotHadNoTimeToSendIsForgotten() throws Exception {
         bot.open().close();
         InFlightTable killed = bot.shared().orders();
-        killed.take(); // its name would have been written before it was sent
+        killed.enter(); // its name would have been written before it was sent
         assertThat(killed.inFlight()).isEqualTo(1);
         try (ModeGate gate = bot.open(TestBot.collecting(left))) {
             assertThat(left).isEmpty();
@@ -51,7 +51,7 @@ class OwnershipTest {
         ControlFile killed = bot.shared();
         killed.setClock(now);
         InFlightTable orders = killed.orders();
-        orders.write(orders.take().entry(), now - Duration.ofMinutes(30).toNanos(), "t1", "XRPETH");
+        orders.write(orders.enter().entry(), now - Duration.ofMinutes(30).toNanos(), "t1", "XRPETH");
         Instant halfAnHourAgo = Instant.now().minus(Duration.ofMinutes(30));
         try (ModeGate gate = bot.open(TestBot.collecting(left))) {
             assertThat(left).singleElement().satisfies(order -> {
