@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks a type that is public only because another package of the same module uses it. No other module may use it, and
- * it may change or go in any release.
+ * Marks a type that is public only because another package of the same module uses it. No other module may use it. It
+ * may change or be removed in any release.
  */
 @Documented
 @Retention(RetentionPolicy.CLASS)

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Every metric of the platform: the one place that owns names, types, units, help texts and labels. The exporter, the
- * documentation page {@code docs/metrics.md} and the tests of rules and dashboards all read it.
+ * All metrics of the platform, with their names, types, units, help texts and labels. The exporter, the documentation
+ * page {@code docs/metrics.md} and the tests of rules and dashboards read this enum.
  *
  * <p>The label {@code bot} (the bot's instance name) is on every exported series and is added by the exporter, so it is
  * not repeated in {@link #labels()}. In the file a counter stands before the counter that can never be greater:
@@ -279,9 +279,9 @@ public enum MetricCatalog {
             "hop");
 
     /**
-     * Upper bounds of {@link #ORDER_LATENCY} in milliseconds, ascending, without {@code +Inf}. They hold 750, the
-     * threshold of the latency alert, and bounds well above it: a quantile that falls into the last bucket would
-     * otherwise have the value of the last finite bound.
+     * Upper bounds of {@link #ORDER_LATENCY} in milliseconds, ascending, without {@code +Inf}. They contain 750, the
+     * threshold of the latency alert, and much larger bounds, because Prometheus cannot compute a quantile above the
+     * last finite bound.
      */
     public static final List<Double> LATENCY_BOUNDS_MS = List.of(
             5.0, 10.0, 25.0, 50.0, 75.0, 100.0, 150.0, 250.0, 400.0, 500.0, 750.0, 1_000.0, 1_500.0, 2_500.0, 5_000.0,
@@ -301,7 +301,7 @@ public enum MetricCatalog {
         BOT,
         /** Derived by the exporter from the file's header or from its own work. */
         EXPORTER,
-        /** Written by {@code telemetry-smoke --alert-demo --every} into a counters file of its own. */
+        /** Written by {@code telemetry-smoke --alert-demo --every} into a separate counters file. */
         DRILL
     }
 
@@ -324,7 +324,7 @@ public enum MetricCatalog {
         this.labels = List.of(labels);
     }
 
-    /** {@return the metric with this family name; empty for one that a bot registered itself} */
+    /** {@return the metric with this family name; empty for a metric that a bot registered itself} */
     public static Optional<MetricCatalog> byName(String prometheusName) {
         return Optional.ofNullable(BY_NAME.get(prometheusName));
     }
@@ -344,24 +344,24 @@ public enum MetricCatalog {
         return type;
     }
 
-    /** {@return the unit in words, or an empty text for plain numbers} */
+    /** {@return the name of the unit; empty for plain numbers} */
     public String unit() {
         return unit;
     }
 
-    /** {@return the help text, one sentence or two} */
+    /** {@return the help text} */
     public String help() {
         return help;
     }
 
-    /** {@return the label names in their fixed order, without {@code bot}} */
+    /** {@return the label names in a fixed sequence, without {@code bot}} */
     public List<String> labels() {
         return labels;
     }
 
     /**
-     * Tells whether the exporter still exports the value after the bot has stopped. It exports counts, the results of
-     * drills, and the mode, in which the bot will start again. Other gauges would be stale.
+     * Returns true if the exporter also exports the value after the bot has stopped. This is true for counts, for
+     * results of drills, and for the mode, because the bot will start again in this mode. Other gauges would be stale.
      */
     public boolean outlivesBot() {
         return type != GAUGE || this == TRADING_MODE || source == Source.DRILL;

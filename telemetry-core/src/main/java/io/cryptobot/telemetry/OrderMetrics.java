@@ -6,7 +6,8 @@ import io.cryptobot.telemetry.dropwizard.FileHistogram;
 /**
  * The order metrics of one mode, resolved once, so that recording needs no lookup. Thread-safe.
  *
- * <p>A writer counts an order as submitted before it counts it as failed or filled: readers rely on that order.
+ * <p>A writer must first count an order as submitted and then as failed or filled, because readers rely on this
+ * sequence.
  *
  * @param submitted see {@link MetricCatalog#ORDERS_SUBMITTED}
  * @param filled see {@link MetricCatalog#ORDERS_FILLED}

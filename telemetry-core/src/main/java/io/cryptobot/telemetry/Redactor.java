@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
  * request headers, bearer tokens, private keys in PEM form, 32-digit hexadecimal keys and very long tokens. Each secret
  * becomes {@code ***}; in doubt it masks more text. Redacting twice changes nothing.
  *
- * <p>Stateless and thread-safe. Every expression is bounded or possessive and values are scanned by hand, so that the
- * time is linear in the length of any text.
+ * <p>Stateless and thread-safe. Every regular expression is bounded or possessive, and values are scanned without
+ * regular expressions, so the time is linear in the length of the text.
  */
 @ToolApi
 public final class Redactor {

@@ -57,7 +57,7 @@ public final class Telemetry implements AutoCloseable {
         });
     }
 
-    /** {@return telemetry with a registry of its own, as from a {@link #builder} with the defaults} */
+    /** {@return telemetry with a new registry, like a {@link #builder} with the defaults} */
     public static Telemetry open(TelemetrySettings settings) {
         return builder(settings).open();
     }
@@ -67,7 +67,7 @@ public final class Telemetry implements AutoCloseable {
         return new Builder(settings);
     }
 
-    /** Sets what differs from the defaults, and opens. Not thread-safe. */
+    /** Builds a telemetry object with custom options. Not thread-safe. */
     public static final class Builder {
         private final TelemetrySettings settings;
         private MetricRegistry registry = new MetricRegistry();
@@ -89,7 +89,7 @@ public final class Telemetry implements AutoCloseable {
             return this;
         }
 
-        /** {@return telemetry that runs; when a step fails, all that was opened is closed again} */
+        /** {@return running telemetry} If a step fails, everything that was opened is closed again. */
         public Telemetry open() {
             Telemetry telemetry = openWithoutTimers();
             try {
@@ -101,7 +101,7 @@ public final class Telemetry implements AutoCloseable {
             }
         }
 
-        /** {@return telemetry that beats and reports only when a test calls it} */
+        /** {@return telemetry without timers, for tests that call {@link #beat} and {@link #report}} */
         Telemetry openWithoutTimers() {
             DegradationListener listener = new DegradationListener(settings.instance());
             CountersFile counters = CountersFile.open(
@@ -184,11 +184,11 @@ public final class Telemetry implements AutoCloseable {
         try {
             counters.beat();
         } catch (Throwable e) { // an Error would end the timer, and readers would see a dead bot
-            LOGGER.error("A heartbeat failed; the next one follows", e);
+            LOGGER.error("A heartbeat failed; the next heartbeat is scheduled", e);
         }
     }
 
-    /** Copies the registry's other metrics to the file; for tests in place of the timer. */
+    /** Copies the registry's other metrics to the file. Called by tests; otherwise a timer does this. */
     void report() {
         metrics.report();
     }
@@ -199,8 +199,8 @@ public final class Telemetry implements AutoCloseable {
     }
 
     /**
-     * Tells the exporter that one iteration of the trading loop has completed; the heartbeat proves only that the
-     * process runs. Lock-free, for the trading thread.
+     * Records that one iteration of the trading loop has completed, because the heartbeat proves only that the process
+     * runs. Lock-free, for the trading thread.
      */
     public void tradingLoopBeat() {
         counters.loopBeat();
@@ -209,7 +209,7 @@ public final class Telemetry implements AutoCloseable {
     /**
      * Stores an error in the counters file, where it can be read after a crash; secrets are removed first.
      *
-     * @param text may be null, as the message of an exception may
+     * @param text may be null, because the message of an exception may be null
      */
     public void recordError(@Nullable String text) {
         counters.record(Redactor.redact(String.valueOf(text)));
@@ -230,12 +230,12 @@ public final class Telemetry implements AutoCloseable {
         return requireNonNull(orders.get(mode));
     }
 
-    /** {@return the catalogue's counter with these label values, in the order of {@link MetricCatalog#labels()}} */
+    /** {@return the catalogue's counter with these label values, in the sequence of {@link MetricCatalog#labels()}} */
     public FileCounter counter(MetricCatalog metric, String... labelValues) {
         return metrics.counter(metric, labelValues);
     }
 
-    /** {@return the catalogue's counter as a meter, for a registry whose other reporters want rates} */
+    /** {@return the catalogue's counter as a meter, for other reporters that need rates} */
     public FileMeter meter(MetricCatalog metric, String... labelValues) {
         return metrics.meter(metric, labelValues);
     }
@@ -250,7 +250,7 @@ public final class Telemetry implements AutoCloseable {
         return metrics.histogram(metric, labelValues);
     }
 
-    /** {@return the catalogue's histogram as a timer, for a registry whose other reporters want rates} */
+    /** {@return the catalogue's histogram as a timer, for other reporters that need rates} */
     public FileTimer timer(MetricCatalog metric, String... labelValues) {
         return metrics.timer(metric, labelValues);
     }

@@ -11,8 +11,8 @@ import java.util.Map;
  * The settings of {@link Telemetry}. Immutable.
  *
  * @param instance the bot's name
- * @param runDirectory where its counters file is
- * @param maxSeries how many series its counters file can hold, 64 to 16383
+ * @param runDirectory the directory of the counters file
+ * @param maxSeries the maximum number of series in the counters file, 64 to 16383
  */
 public record TelemetrySettings(InstanceName instance, RunDirectory runDirectory, int maxSeries) {
     /** A file of 256 KiB. */
@@ -35,8 +35,8 @@ public record TelemetrySettings(InstanceName instance, RunDirectory runDirectory
     }
 
     /**
-     * {@return the settings that {@code CRYPTOBOT_INSTANCE}, {@code CRYPTOBOT_RUN_DIR} and {@code CRYPTOBOT_MAX_SERIES}
-     * give, with their defaults}
+     * {@return the settings from {@code CRYPTOBOT_INSTANCE}, {@code CRYPTOBOT_RUN_DIR} and {@code
+     * CRYPTOBOT_MAX_SERIES}, with defaults for missing variables}
      *
      * @throws IllegalArgumentException when the instance name or the number of series is not valid
      */

@@ -2,8 +2,8 @@
  * Telemetry of a trading bot. {@link io.cryptobot.telemetry.Telemetry} is the entry; {@link
  * io.cryptobot.telemetry.MetricCatalog} owns every metric's name, type, unit, help text and labels.
  *
- * <p>Telemetry never stops or slows trading and never throws into it: after a failure metrics are kept in memory and
- * are not exported; one line is logged, and the failure is visible as {@code cryptobot_telemetry_degraded}.
+ * <p>Telemetry never stops or slows trading and never throws an exception into it. After a failure metrics are kept in
+ * memory and are not exported, one line is logged, and {@code cryptobot_telemetry_degraded} is 1.
  */
 @NullMarked
 package io.cryptobot.telemetry;

@@ -37,7 +37,7 @@ public final class CountersFile implements AutoCloseable {
     private final LongSupplier clockMs;
     private final Listener listener;
 
-    /** Everything below is guarded by "this", except {@link #heartbeatBuffer}. */
+    /** All fields below are guarded by "this", except {@link #heartbeatBuffer}. */
     private final TableFile tableFile;
 
     private final RegisteredSeries registered;
@@ -60,7 +60,7 @@ public final class CountersFile implements AutoCloseable {
         /**
          * The bot counts in memory from now on.
          *
-         * @param reason one sentence: what happened to the file
+         * @param reason one sentence about the file's problem
          */
         void lost(String reason);
 
@@ -71,7 +71,7 @@ public final class CountersFile implements AutoCloseable {
          * The old counts are kept in a renamed file but are not resumed, because that file does not belong to this bot.
          *
          * @param where the renamed file
-         * @param why one sentence: what is wrong with it
+         * @param why one sentence about the file's problem
          */
         void putAside(Path where, String why);
     }
@@ -92,8 +92,8 @@ public final class CountersFile implements AutoCloseable {
 
     /**
      * Takes ownership of the bot's file; creates it, or resumes the counts that an earlier run left in it. A file that
-     * is damaged or not ours is kept beside the new one with the suffix {@code .rejected}. When that fails, the
-     * listener is told and counting begins in private memory.
+     * is damaged or belongs to another bot is renamed with the suffix {@code .rejected}. If the file cannot be used,
+     * the listener is called and the bot counts in private memory.
      *
      * @param geometry size of a new file; an existing larger one is kept, a smaller one replaced
      * @param clockMs Unix time in ms
@@ -113,9 +113,9 @@ public final class CountersFile implements AutoCloseable {
     }
 
     /**
-     * {@return the values of a series} An equal series of an earlier run is resumed; one whose type, scale or bounds
-     * have changed is retired and begins at 0. A series that does not fit is counted as dropped and gets values that
-     * are not exported.
+     * {@return the values of a series} An equal series of an earlier run is resumed. If type, scale or bounds have
+     * changed, the old series is retired and the new series begins at 0. A series that does not fit is counted as
+     * dropped, and its values are not exported.
      */
     public synchronized Slot register(Descriptor descriptor) {
         try {
@@ -138,8 +138,8 @@ public final class CountersFile implements AutoCloseable {
     }
 
     /**
-     * Tells readers that the owner is alive, checks that the file is still in its place, and reopens it if possible.
-     * One thread calls this several times a second.
+     * Writes a heartbeat, checks that the file still exists under its name, and reopens it if necessary. One thread
+     * calls this several times a second.
      */
     public synchronized void beat() {
         if (closed) {
@@ -165,7 +165,7 @@ public final class CountersFile implements AutoCloseable {
         }
     }
 
-    /** Tells readers that one iteration of the trading loop has completed; for the trading thread, lock-free. */
+    /** Records that one iteration of the trading loop has completed. Lock-free, for the trading thread. */
     public void loopBeat() {
         try {
             CountersFileLayout.set(heartbeatBuffer, LOOP_OFFSET, clockMs.getAsLong());
@@ -207,7 +207,8 @@ public final class CountersFile implements AutoCloseable {
         try {
             directory.create();
             if (lock != null && !lock.isInPlace()) {
-                lock.close(); // deleted with its directory: it excludes no other process any more
+                lock.close(); // the lock file was deleted with its directory, so the lock no longer excludes other
+                // processes
                 lock = null;
             }
             if (lock == null) {
@@ -223,10 +224,10 @@ public final class CountersFile implements AutoCloseable {
         } catch (OwnerLock.HeldException e) {
             recordFallback(e.getMessage() + "; give this bot another CRYPTOBOT_INSTANCE or stop the other one");
         } catch (IOException e) {
-            // the message of a file system's exception is the path alone
+            // the message of a FileSystemException is only the path
             recordFallback(
                     e instanceof FileSystemException ? file + " cannot be used: " + e : String.valueOf(e.getMessage()));
-        } catch (RuntimeException | InternalError e) { // such as a file that is truncated while it is opened
+        } catch (RuntimeException | InternalError e) { // for example if the file is truncated while it is opened
             recordFallback(file + " cannot be used: " + e);
         }
     }

@@ -12,13 +12,13 @@ public final class CountersFileException extends Exception {
         IO,
         /** Another living process owns the file. */
         OWNED,
-        /** Not a counters file, or one of another bot or byte order. */
+        /** Not a counters file, or a counters file of another bot or byte order. */
         FOREIGN,
         /** A counters file of a format version that this program does not know. */
         VERSION,
         /** Shorter than its header says. */
         TRUNCATED,
-        /** The header's checksum or its numbers do not agree. */
+        /** The header's checksum or its numbers are wrong. */
         CORRUPT,
         /** Its writer is still creating it. */
         NOT_READY,

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * accessed atomically; values that different threads write are at least 128 bytes apart (two cache lines, because of
  * the adjacent-line prefetch).
  *
- * <p>Counters and histograms have stripes, and a reader adds them up. Any thread may add to stripe 0. There are also
- * two sets of {@value #OWN_STRIPES} private stripes; each private stripe has one writing thread. Odd and even runs use
- * different sets, so a late write of the last run cannot overwrite the counts of the next one.
+ * <p>Counters and histograms have stripes; the value is the sum of all stripes. Any thread may add to stripe 0. There
+ * are also two sets of {@value #OWN_STRIPES} private stripes; each private stripe has one writing thread. Odd and even
+ * runs use different sets, so a late write of the last run cannot overwrite the counts of the next run.
  *
  * <pre>
  *      0  i64 magic "CBCNTRS1"         | header, static from the moment that the version is set
@@ -99,7 +99,7 @@ public final class CountersFileLayout {
 
     /** The stripe that any thread adds to. */
     static final int SHARED_STRIPE = 0;
-    /** How many threads of a run can have a stripe of their own. */
+    /** Maximum number of threads with a private stripe in one run. */
     static final int OWN_STRIPES = 3;
 
     private static final int STRIPES = 1 + 2 * OWN_STRIPES;
@@ -173,9 +173,9 @@ public final class CountersFileLayout {
     private CountersFileLayout() {}
 
     /**
-     * The sizes of a file, all of which follow from its capacity. Immutable.
+     * The sizes of a file, computed from its capacity. Immutable.
      *
-     * @param capacity the most series that it can hold
+     * @param capacity the maximum number of series
      */
     public record Geometry(int capacity) {
         /** The default size: 159 series in 256 KiB. */
@@ -184,7 +184,7 @@ public final class CountersFileLayout {
         private static final int MIN_CAPACITY = 64;
         private static final int MAX_CAPACITY = 16_383;
         private static final int PAGE = 4096;
-        /** Enough for the stripes of a counter, and of a histogram for every few counters and gauges. */
+        /** The average size of the values of a series: a counter needs less, a histogram more. */
         private static final int VALUES_PER_SERIES = 1024;
 
         public Geometry {
@@ -215,12 +215,12 @@ public final class CountersFileLayout {
 
     /** A descriptor as it is stored in a file, with the place of its values. */
     record StoredDescriptor(Descriptor descriptor, int valuesOffset, long createdMs) {
-        /** {@return how many stripes a reader adds up; gauges and summaries have one} */
+        /** {@return the number of stripes; gauges and summaries have one stripe} */
         int stripes() {
             return descriptor.type() == MetricType.COUNTER || descriptor.type() == MetricType.HISTOGRAM ? STRIPES : 1;
         }
 
-        /** {@return the distance in bytes from stripe to stripe} */
+        /** {@return the distance in bytes between two stripes} */
         int stripeLength() {
             return align(8 * descriptor.valueCount());
         }
@@ -239,7 +239,7 @@ public final class CountersFileLayout {
         return (offset + ALIGNMENT - 1) & -ALIGNMENT;
     }
 
-    /** {@return the first of the stripes that the threads of a run may have for themselves} */
+    /** {@return the number of the first private stripe of a run} */
     static int firstOwnStripe(long run) {
         return 1 + OWN_STRIPES * (int) Math.floorMod(run, 2L);
     }
@@ -277,8 +277,8 @@ public final class CountersFileLayout {
     }
 
     /**
-     * {@return a copy of the header, zeros where the file is shorter} Reads and does not map, because a mapping stays
-     * until the next garbage collection, and a bad file is checked at every scrape.
+     * {@return a copy of the header, filled with zeros if the file is shorter} It reads the file and does not map it,
+     * because a mapping stays until the next garbage collection and a bad file is checked at every scrape.
      */
     static ByteBuffer readHeader(FileChannel channel) throws IOException {
         ByteBuffer header = ByteBuffer.allocateDirect(DESCRIPTORS_OFFSET).order(ByteOrder.nativeOrder());
@@ -294,7 +294,7 @@ public final class CountersFileLayout {
      *
      * @param instance null to accept the file of any bot
      * @return the sizes of the file
-     * @throws CountersFileException with the first thing that is wrong
+     * @throws CountersFileException with the first problem that was found
      */
     static Geometry checkHeader(ByteBuffer header, long lengthBytes, @Nullable InstanceName instance, Object where)
             throws CountersFileException {
@@ -344,7 +344,7 @@ public final class CountersFileLayout {
         return geometry;
     }
 
-    /** {@return the name in a header, which need not be a valid one} */
+    /** {@return the name in a header; it may be invalid} */
     static String instanceName(ByteBuffer header) {
         int length = Math.max(0, Math.min(header.getInt(INSTANCE_LENGTH_OFFSET), HEADER_LENGTH - INSTANCE_OFFSET));
         byte[] name = new byte[length];
@@ -358,7 +358,7 @@ public final class CountersFileLayout {
         }
     }
 
-    /** Tells whether a record of this descriptor fits into its {@value #DESCRIPTOR_LENGTH} bytes. */
+    /** Returns true if a record of this descriptor fits into {@value #DESCRIPTOR_LENGTH} bytes. */
     static boolean fits(Descriptor descriptor) {
         return staticLength(descriptor) <= STATIC_MAX_LENGTH;
     }
@@ -372,7 +372,7 @@ public final class CountersFileLayout {
         return length;
     }
 
-    /** Writes a descriptor that {@link #fits}. Its state is written last and makes it readable. */
+    /** Writes a descriptor that {@link #fits}. The state is written last, because it makes the descriptor readable. */
     static void writeDescriptor(ByteBuffer file, int index, StoredDescriptor placed) {
         Descriptor descriptor = placed.descriptor();
         int start = descriptorOffset(index);
@@ -414,7 +414,7 @@ public final class CountersFileLayout {
         INTS.setRelease(file, descriptorOffset(index) + STATE, RETIRED);
     }
 
-    /** {@return how many descriptors there are before the first free one} */
+    /** {@return the number of descriptors before the first free descriptor} */
     static int usedDescriptors(ByteBuffer file, Geometry geometry) {
         int used = 0;
         while (used < geometry.capacity() && state(file, used) != FREE) {
@@ -430,7 +430,7 @@ public final class CountersFileLayout {
     /**
      * Reads a descriptor in use and trusts none of its bytes.
      *
-     * @throws CountersFileException {@link Reason#CORRUPT} when anything about it is wrong
+     * @throws CountersFileException {@link Reason#CORRUPT} if any part of it is wrong
      */
     static StoredDescriptor readDescriptor(ByteBuffer file, Geometry geometry, int index) throws CountersFileException {
         int start = descriptorOffset(index);
@@ -481,7 +481,7 @@ public final class CountersFileLayout {
         return geometry.errorsOffset() + index * ERROR_LENGTH;
     }
 
-    /** Overwrites an entry with an error. Its state is written last and makes it readable. */
+    /** Overwrites an entry with an error. The state is written last, because it makes the entry readable. */
     static void writeError(ByteBuffer file, int start, DistinctError error) {
         byte[] text = truncated(error.text());
         INTS.setVolatile(file, start + ERROR_STATE, FREE);
@@ -499,7 +499,7 @@ public final class CountersFileLayout {
         set(file, start + ERROR_LAST, nowMs);
     }
 
-    /** {@return the error of an entry; empty for one that is free, being written, or damaged} */
+    /** {@return the error of an entry; empty if the entry is free, being written, or damaged} */
     static Optional<DistinctError> readError(ByteBuffer file, int start) {
         int length = Short.toUnsignedInt(file.getShort(start + ERROR_TEXT));
         if ((int) INTS.getAcquire(file, start + ERROR_STATE) != IN_USE
@@ -516,7 +516,7 @@ public final class CountersFileLayout {
                 get(file, start + ERROR_LAST)));
     }
 
-    /** {@return as much of the text as an entry holds} */
+    /** {@return the part of the text that fits into an entry} */
     static String errorText(String text) {
         return new String(truncated(text), UTF_8);
     }
@@ -532,8 +532,8 @@ public final class CountersFileLayout {
     }
 
     /**
-     * Computes the checksum of a copy and not of the mapping: if the file is truncated meanwhile, the copy fails with
-     * an error in Java, while the processor's checksum routine would end the whole VM.
+     * Computes the checksum of a copy and not of the mapping. If the file is truncated meanwhile, copying throws an
+     * error in Java, but the native checksum routine would crash the VM.
      */
     private static int crc(ByteBuffer file, int from, int to) {
         byte[] copy = new byte[to - from];

@@ -30,15 +30,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a counters file of any bot, alive or dead, by a read-only mapping: the writer never notices. Nothing in the
- * file is trusted. Not thread-safe: one reader per thread, or a lock around it.
+ * Reads the counters file of a running or stopped bot through a read-only mapping, without any effect on the writer. It
+ * checks all data of the file. Not thread-safe: use one reader per thread, or a lock.
  */
 @ToolApi
 public final class CountersReader implements AutoCloseable {
     private static final int ATTEMPTS = 3;
-    /** How long to wait during a change; a writer needs less time to register a series. */
+    /** Waiting time during a change; a writer needs less time to register a series. */
     private static final long CHANGE_NANOS = 50_000;
-    /** The most labels of a series: in memory a label takes a multiple of its bytes in the file. */
+    /** Maximum number of labels of a series, because a label needs much more memory than bytes in the file. */
     private static final int MAX_LABELS = 32;
 
     private final Path file;
@@ -46,10 +46,10 @@ public final class CountersReader implements AutoCloseable {
     private final FileChannel channel;
     private final ByteBuffer buffer;
     private final Geometry geometry;
-    /** The records of the last snapshot; consistent when their generation is even. */
+    /** The records of the last snapshot; consistent if their generation is even. */
     private @Nullable Records known;
 
-    /** The records of the file at a generation. */
+    /** The records of the file in one generation. */
     private record Records(long generation, List<StoredDescriptor> placed, int damaged) {}
 
     private CountersReader(Path file, Object identity, FileChannel channel, ByteBuffer buffer, Geometry geometry) {
@@ -82,7 +82,7 @@ public final class CountersReader implements AutoCloseable {
         try {
             Object identity = MappedFile.identity(file);
             if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                // to open a named pipe would block until somebody writes to it
+                // opening a named pipe would block until another process writes to it
                 throw new CountersFileException(Reason.FOREIGN, file + " is not a regular file");
             }
             FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
@@ -111,9 +111,8 @@ public final class CountersReader implements AutoCloseable {
     }
 
     /**
-     * Tells whether the path now names another file than the mapped one, or none: then open it again. A file that is
-     * marked as superseded and still has its name is the bot's last one: its writer was killed before the new one was
-     * there.
+     * Returns true if the path names another file or no file; then the caller must open it again. A file that is marked
+     * as superseded but still has its name is the current file: its writer was killed before it made the new file.
      */
     public boolean isReplaced() {
         try {
@@ -126,7 +125,7 @@ public final class CountersReader implements AutoCloseable {
     }
 
     /**
-     * {@return how many records {@link #snapshot} would read, without reading any}
+     * {@return the number of records that {@link #snapshot} would read} It reads no record.
      *
      * @throws CountersFileException when the file was truncated under the mapping
      */
@@ -135,7 +134,7 @@ public final class CountersReader implements AutoCloseable {
     }
 
     /**
-     * {@return the process that writes the file, or wrote it last, without reading any record}
+     * {@return the process that writes the file or wrote it last} It reads no record.
      *
      * @throws CountersFileException when the file was truncated under the mapping
      */
@@ -143,22 +142,19 @@ public final class CountersReader implements AutoCloseable {
         return read(this::readOwner);
     }
 
-    /**
-     * Drops the records that were read so far, which take much more memory than the reader itself. It can still be
-     * used.
-     */
+    /** Drops the cached records, which need much more memory than the reader itself. The reader can still be used. */
     public void trim() {
         known = null;
     }
 
-    /** {@return how many bytes are mapped until a garbage collection after {@link #close}} */
+    /** {@return the number of mapped bytes; they stay mapped until a garbage collection after {@link #close}} */
     public long mappedBytes() {
         return geometry.fileLength();
     }
 
     /**
-     * {@return the values of the file now} Counters that limit other counters are read last, so that failed orders
-     * never exceed submitted ones while the bot counts.
+     * {@return the current values of the file} Counters that limit other counters are read last, so that failed orders
+     * never exceed submitted orders while the bot counts.
      *
      * @throws CountersFileException when the file was truncated under the mapping
      */
@@ -175,7 +171,8 @@ public final class CountersReader implements AutoCloseable {
     }
 
     /**
-     * Reads the mapping of a file that is whole; the JVM reports a truncation meanwhile as an {@link InternalError}.
+     * Checks that the file is not truncated and reads the mapping. If it is truncated meanwhile, the JVM throws an
+     * {@link InternalError}.
      */
     private <T> T read(Supplier<T> reading) throws CountersFileException {
         try {
@@ -202,7 +199,7 @@ public final class CountersReader implements AutoCloseable {
         }
     }
 
-    /** Null when the writer changes the descriptors meanwhile. */
+    /** {@return a snapshot; null if the writer changes the descriptors meanwhile} */
     private @Nullable CountersSnapshot consistentSnapshot() {
         long generation = generation();
         if (isOdd(generation)) {
@@ -222,9 +219,9 @@ public final class CountersReader implements AutoCloseable {
     }
 
     /**
-     * Uses the last consistent records, whose values are still right. Without them it reads the present ones, once:
-     * every record has a checksum of its own, and a writer that was killed within a change leaves the generation odd
-     * until the next start.
+     * Uses the last consistent records, whose values are still right. If there are none, it reads the current records
+     * once and keeps them. This is safe, because every record has its own checksum, and necessary, because a writer
+     * that was killed during a change leaves the generation odd until its next start.
      */
     private CountersSnapshot snapshotWithinChange() {
         long generation = generation();
@@ -240,7 +237,7 @@ public final class CountersReader implements AutoCloseable {
         List<CountersSnapshot.Series> series = new ArrayList<>(records.placed.size());
         for (int index = records.placed.size() - 1; index >= 0; index--) {
             CountersSnapshot.Series copy = copy(records.placed.get(index));
-            if (copy.isKnown()) { // leaves out a gauge of an earlier run that this run has not set
+            if (copy.isKnown()) { // skips a gauge of an earlier run that this run has not set
                 series.add(copy);
             }
         }
@@ -274,7 +271,8 @@ public final class CountersReader implements AutoCloseable {
             // A series that two consecutive counted runs did not register belongs to an old version of the bot. One run
             // is not enough: it may register some series late.
             if (CountersFileLayout.state(buffer, index) != IN_USE
-                    || CountersFileLayout.lastRun(buffer, index) - oldestRun < 0) { // also past the largest number
+                    || CountersFileLayout.lastRun(buffer, index) - oldestRun
+                            < 0) { // this comparison also works after an overflow
                 continue;
             }
             try {
@@ -294,7 +292,7 @@ public final class CountersReader implements AutoCloseable {
     private CountersSnapshot.Series copy(StoredDescriptor record) {
         long[] values = values(record);
         if (record.descriptor().type() == MetricType.HISTOGRAM) {
-            // An observation changes a bucket and the sum: two equal reads mean that none was half written.
+            // An observation changes a bucket and the sum. If two reads are equal, no observation was half written.
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 long[] again = values(record);
                 if (Arrays.equals(values, again)) {
@@ -306,7 +304,10 @@ public final class CountersReader implements AutoCloseable {
         return new CountersSnapshot.Series(record.descriptor(), record.createdMs(), values);
     }
 
-    /** Reads the sum before the buckets. The writer updates it after them, so it never contains more than they do. */
+    /**
+     * Reads the sum before the buckets. The writer updates the sum after the buckets, so the sum never contains more
+     * observations than the buckets.
+     */
     private long[] values(StoredDescriptor record) {
         long[] values = new long[record.descriptor().valueCount()];
         for (int index = values.length - 1; index >= 0; index--) {
@@ -319,7 +320,7 @@ public final class CountersReader implements AutoCloseable {
     }
 
     /**
-     * {@return the last distinct errors of the bot, the latest first}
+     * {@return the last distinct errors of the bot, newest first}
      *
      * @throws CountersFileException when the file was truncated under the mapping
      */
@@ -350,7 +351,7 @@ public final class CountersReader implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            // a read-only descriptor: nothing can be lost
+            // nothing can be lost, because the descriptor is read-only
         }
     }
 }

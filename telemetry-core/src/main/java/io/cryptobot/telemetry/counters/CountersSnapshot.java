@@ -5,12 +5,12 @@ import io.cryptobot.telemetry.ToolApi;
 import java.util.List;
 
 /**
- * A counters file at one moment. Immutable.
+ * The content of a counters file at one moment. Immutable.
  *
  * @param owner the process that writes the file, or wrote it last
  * @param series the readable series in the order of registration
- * @param damagedRecords how many records were left out because they are damaged
- * @param droppedSeries how many series the bot could not fit into the file
+ * @param damagedRecords the number of damaged records, which are left out
+ * @param droppedSeries the number of series that did not fit into the file
  */
 @ToolApi
 public record CountersSnapshot(Owner owner, List<Series> series, int damagedRecords, long droppedSeries) {
@@ -23,13 +23,13 @@ public record CountersSnapshot(Owner owner, List<Series> series, int damagedReco
      *
      * @param pid process id in the writer's own namespace
      * @param startMs Unix time in ms at which it opened the file
-     * @param restarts how often the file was resumed
-     * @param uncleanRestarts how many of these restarts followed a run without a clean close
-     * @param heartbeatSequence grows while the writer lives; use only this to decide liveness
-     * @param heartbeatMs Unix time in ms of the last beat by the writer's clock; for display only
-     * @param cleanExit whether it closed the file cleanly
-     * @param loopSequence grows with each iteration of the bot's trading loop, if the bot reports it
-     * @param loopMs Unix time in ms of the last iteration by the writer's clock; 0 when the bot does not report it
+     * @param restarts the number of times that the file was resumed
+     * @param uncleanRestarts the number of restarts after a run without a clean close
+     * @param heartbeatSequence increases while the writer runs; use only this to decide if the writer runs
+     * @param heartbeatMs Unix time in ms of the last heartbeat by the writer's clock; for display only
+     * @param cleanExit true if the writer closed the file cleanly
+     * @param loopSequence increases with each iteration of the bot's trading loop, if the bot reports it
+     * @param loopMs Unix time in ms of the last iteration by the writer's clock; 0 if the bot does not report it
      */
     public record Owner(
             long pid,
@@ -54,12 +54,12 @@ public record CountersSnapshot(Owner owner, List<Series> series, int damagedReco
             this.raw = raw;
         }
 
-        /** {@return what the series is} */
+        /** {@return name, labels and type of the series} */
         public Descriptor descriptor() {
             return descriptor;
         }
 
-        /** {@return Unix time in ms at which the series began at 0} */
+        /** {@return Unix time in ms when the series began at 0} */
         public long createdMs() {
             return createdMs;
         }
@@ -75,21 +75,21 @@ public record CountersSnapshot(Owner owner, List<Series> series, int damagedReco
         }
 
         /**
-         * Tells whether the value is known: the gauge of an earlier run is unknown until the present run sets it; a
+         * Returns true if the value is known. The gauge of an earlier run is unknown until the current run sets it; a
          * count is always known.
          */
         boolean isKnown() {
             return descriptor.type() != MetricType.GAUGE || !Double.isNaN(value());
         }
 
-        /** {@return the value of a summary's quantile number {@code index}; NaN when the present run has none yet} */
+        /** {@return the value of a summary's quantile number {@code index}; NaN if the current run has no value yet} */
         public double quantile(int index) {
             require(MetricType.SUMMARY);
             return Double.longBitsToDouble(raw[index]);
         }
 
         /**
-         * {@return the observations at or below bound {@code index}; the index behind the last bound is {@code +Inf}}
+         * {@return the observations at or below bound {@code index}; the index after the last bound is {@code +Inf}}
          */
         public long cumulative(int index) {
             require(MetricType.HISTOGRAM);

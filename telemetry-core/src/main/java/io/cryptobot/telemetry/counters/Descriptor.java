@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
  * @param type metric type
  * @param help help text of the family
  * @param labels label names and values, sorted by name, without {@code bot}
- * @param scale how many raw units make one exported unit, at least 1: 1 for plain counts, 1,000,000 for nanoseconds
- *     that are exported as milliseconds; ignored by gauges
+ * @param scale the number of raw units in one exported unit, at least 1; for example 1,000,000 if nanoseconds are
+ *     exported as milliseconds. Gauges ignore it
  * @param bounds a histogram's finite upper bounds in exported units, or a summary's quantiles, ascending; empty for
  *     other types
  */
@@ -56,7 +56,7 @@ public record Descriptor(
         bounds = List.copyOf(bounds);
     }
 
-    /** {@return a counter of whole events} */
+    /** {@return a counter of events} */
     public static Descriptor counter(String name, String help, Map<String, String> labels) {
         return new Descriptor(name, MetricType.COUNTER, help, new TreeMap<>(labels), 1, List.of());
     }
@@ -72,8 +72,8 @@ public record Descriptor(
     }
 
     /**
-     * {@return how many 64-bit values the record holds: one; or the histogram's buckets with {@code +Inf}, and the sum;
-     * or the summary's quantiles, and the count}
+     * {@return the number of 64-bit values of the record} A counter or gauge has one value. A histogram has one value
+     * for each bucket, also for {@code +Inf}, and the sum. A summary has its quantiles and the count.
      */
     public int valueCount() {
         return switch (type) {
@@ -83,15 +83,14 @@ public record Descriptor(
         };
     }
 
-    /** {@return whether the value at {@code index} is the bits of a double that is set, not a count that grows} */
+    /** {@return true if the value at {@code index} is a double that is set; false if it is a count that increases} */
     boolean isSet(int index) {
         return type == MetricType.GAUGE || (type == MetricType.SUMMARY && index < bounds.size());
     }
 
     /**
-     * {@return a number that is equal for descriptors whose values are resumed after a restart, and different
-     * otherwise, except for collisions: FNV-1a, 64 bits, over type, scale, bounds, name and labels; not over the help
-     * text}
+     * {@return the 64-bit FNV-1a hash of type, scale, bounds, name and labels, without the help text} Descriptors with
+     * equal hashes can be resumed after a restart, except for hash collisions.
      */
     long fingerprint() {
         long hash = FNV_OFFSET_BASIS;
@@ -111,7 +110,7 @@ public record Descriptor(
         return hash;
     }
 
-    /** Tells whether a record of {@code other} can be resumed: all but the help text must be equal. */
+    /** Returns true if a record of {@code other} can be resumed: everything except the help text must be equal. */
     boolean resumes(Descriptor other) {
         return seriesId().equals(other.seriesId())
                 && type == other.type

@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * The last distinct errors of a bot, in its counters file: readable after a crash. An equal text is counted; when all
- * entries are taken, the least recently seen one is replaced. The idea is Aeron's DistinctErrorLog. Not thread-safe:
- * guarded by the file.
+ * The last distinct errors of a bot. They are in its counters file, so they can be read after a crash. Errors with
+ * equal text are counted in one entry. If all entries are used, the least recently seen error is replaced. The idea
+ * comes from Aeron's DistinctErrorLog. Not thread-safe: guarded by the file.
  */
 final class DistinctErrorLog {
     private final LongSupplier clockMs;
-    /** By text; the order is that of the last occurrence, oldest first. */
+    /** Entries by text, sorted by the last occurrence, oldest first. */
     private final Map<String, Entry> entries = new LinkedHashMap<>(ERROR_CAPACITY, 0.75f, true);
 
     private record Entry(int index, DistinctError error) {}
@@ -55,8 +55,8 @@ final class DistinctErrorLog {
     }
 
     /**
-     * Moves the log to another table. Errors of an earlier run that are already there are kept, and equal ones added
-     * up.
+     * Moves the log to another table. Errors of an earlier run in that table are kept; the counts of equal errors are
+     * added.
      */
     void moveTo(Table other) {
         List<DistinctError> mine = errors();

@@ -11,8 +11,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * The series that a counters file has given out, and how their values move from one table to another while threads
- * count. Confined to one thread at a time; the slots themselves are thread-safe.
+ * The registered series of a counters file. Moves their values from one table to another while threads count. Confined
+ * to one thread at a time; the slots themselves are thread-safe.
  */
 final class RegisteredSeries {
     private static final int BEATS_UNTIL_FORGOTTEN = 8;
@@ -29,17 +29,19 @@ final class RegisteredSeries {
         this.onFault = onFault;
     }
 
-    /** Which values move to the other table, and what they mean there. */
+    /** How values are moved to another table. */
     enum CopyMode {
-        /** The present values; they are the whole count. */
+        /** The current values; they are the total count. */
         TOTALS,
-        /** As {@link #TOTALS}, but the values of the last beat, because the present ones cannot be read. */
+        /**
+         * Like {@link #TOTALS}, but with the values of the last heartbeat, because the current values cannot be read.
+         */
         TOTALS_OF_LAST_BEAT,
-        /** The present values; they were counted since the start, in addition to the values of an earlier run. */
+        /** The current values; they were counted since the start and are added to the values of an earlier run. */
         INCREMENTS
     }
 
-    /** A series, with the values it had at the last beat. */
+    /** A series with its values at the last heartbeat. */
     private static final class Entry {
         final Descriptor descriptor;
         final Slot slot;
@@ -65,7 +67,7 @@ final class RegisteredSeries {
             this.taken = taken;
         }
 
-        /** Adds late increments to the new slot; returns true when this object can be dropped. */
+        /** Adds late increments to the new slot. Returns true if this object can be dropped. */
         boolean addLateIncrements() {
             long[] values;
             try {
@@ -83,7 +85,7 @@ final class RegisteredSeries {
         }
     }
 
-    /** {@return the slot of a series, the same one each time} */
+    /** {@return the slot of a series, always the same object} */
     Slot register(Table table, Descriptor descriptor) {
         for (Entry known : entries) {
             if (known.descriptor.equals(descriptor)) {
@@ -105,9 +107,9 @@ final class RegisteredSeries {
     }
 
     /**
-     * Keeps a copy of the values, so that a truncation of the file loses the counts of one beat at most.
+     * Keeps a copy of the values, so that at most the counts of one heartbeat are lost if the file is truncated.
      *
-     * @param isWhole called after the values were read; when it returns false, they may be wrong and are ignored
+     * @param isWhole called after the values were read; if it returns false, the values may be wrong and are ignored
      */
     void remember(BooleanSupplier isWhole) {
         List<long[]> values = new ArrayList<>(entries.size());
@@ -155,7 +157,7 @@ final class RegisteredSeries {
         return values;
     }
 
-    /** {@return the place of a series in a table; private memory when it does not fit} */
+    /** {@return the target for a series in a table; in private memory if the series does not fit} */
     private Slot.Target target(Table table, Descriptor descriptor) {
         return table.place(descriptor, clockMs.getAsLong()).map(table::target).orElseGet(() -> {
             StoredDescriptor alone = new StoredDescriptor(descriptor, 0, clockMs.getAsLong());

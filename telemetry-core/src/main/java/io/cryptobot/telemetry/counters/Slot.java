@@ -11,18 +11,18 @@ import java.nio.ByteBuffer;
 /**
  * The values of one record, which a metric writes. Thread-safe and lock-free; an operation allocates nothing.
  *
- * <p>The first few threads that count have a stripe of the file each, where an addition is a load and a store; the
- * others share one, where it is an atomic addition.
+ * <p>Each of the first few threads that count has a private stripe in the file; it adds with a load and a store. All
+ * other threads share one stripe and use atomic additions.
  *
  * <p>When the file is truncated, replaced or deleted, the bot counts in private memory from the next heartbeat at the
  * latest. Known limit: an access to a truncated file before that heartbeat is lost. If the call was compiled, the JVM
- * may report it late, as an {@link InternalError} in the code that runs after the call. If it was not compiled yet, on
- * JDK 17 such an access by a thread without a private stripe ends the process. So never truncate the file of a running
- * bot; to remove the file, delete it.
+ * may report it late, as an {@link InternalError} in the code that runs after the call. If the call was not compiled
+ * yet, on JDK 17 such an access by a thread without a private stripe crashes the process. So never truncate the file of
+ * a running bot; to remove the file, delete it.
  */
 @Internal
 public final class Slot {
-    /** Where the values are at present. */
+    /** The current place of the values. */
     static final class Target {
         private final ByteBuffer buffer;
         private final int offset;
@@ -59,7 +59,8 @@ public final class Slot {
             } else {
                 int at = offset + ownStripes + stripe * stripeLength + 8 * index; // only this thread writes here
                 long sum = buffer.getLong(at) + delta;
-                VarHandle.releaseFence(); // a release with the plain store below: fewer checks than in the view
+                VarHandle.releaseFence(); // fence and plain store are a release; they are faster than the view's own
+                // release
                 buffer.putLong(at, sum);
             }
         }
@@ -67,7 +68,7 @@ public final class Slot {
 
     private final Stripes stripes;
     private final Runnable onFault;
-    /** Changes when the file is lost or found again. */
+    /** Changes when the bot starts or stops counting in memory. */
     private volatile Target target;
 
     /** @param onFault moves the values to private memory after an access to a truncated file has failed */

@@ -8,8 +8,8 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the first few threads that count a stripe of their own, where an addition is a load and a store. The other
- * threads share a stripe, where it is an atomic addition. Thread-safe and lock-free.
+ * Assigns private stripes to the first few threads that count; they add with a load and a store. All other threads
+ * share one stripe and use atomic additions. Thread-safe and lock-free.
  */
 final class Stripes {
     private static final VarHandle OWNERS = MethodHandles.arrayElementVarHandle(Thread[].class);
@@ -17,7 +17,7 @@ final class Stripes {
     /** A thread writes only its own reference here, so a stale read is never equal to itself. */
     private final @Nullable Thread[] owners = new Thread[OWN_STRIPES];
 
-    /** {@return the number of the stripe that the calling thread writes, 0 for the shared one, within a run's set} */
+    /** {@return the stripe number of the calling thread within the set of a run; 0 for the shared stripe} */
     int ofCaller() {
         Thread caller = Thread.currentThread();
         for (int index = 0; index < OWN_STRIPES; index++) {
@@ -37,7 +37,7 @@ final class Stripes {
         return SHARED_STRIPE;
     }
 
-    /** Makes the stripes of ended threads available to others; the last writes of those threads are visible by then. */
+    /** Frees the stripes of ended threads for other threads. The last writes of an ended thread are already visible. */
     void releaseStripesOfEndedThreads() {
         for (int index = 0; index < OWN_STRIPES; index++) {
             Thread owner = (Thread) OWNERS.getVolatile(owners, index);

@@ -38,7 +38,7 @@ final class Table {
         this.valuesEnd = geometry.valuesOffset();
     }
 
-    /** {@return a table in bytes that hold a checked header} Finds the records that an earlier run left. */
+    /** {@return a table over bytes with a checked header} It finds the records of an earlier run. */
     static Table over(ByteBuffer buffer, Geometry geometry) {
         Table table = new Table(buffer, geometry);
         table.used = CountersFileLayout.usedDescriptors(buffer, geometry);
@@ -69,8 +69,8 @@ final class Table {
     }
 
     /**
-     * {@return where the values of a series are} An equal series of an earlier run is resumed; one whose type, scale or
-     * bounds have changed is retired and begins at 0. Empty when it does not fit, which is counted.
+     * {@return the place of a series; empty if it does not fit, which is counted} An equal series of an earlier run is
+     * resumed. If type, scale or bounds have changed, the old series is retired and the new series begins at 0.
      */
     Optional<StoredDescriptor> place(Descriptor descriptor, long nowMs) {
         Integer known = bySeries.get(descriptor.seriesId());
@@ -113,7 +113,7 @@ final class Table {
         if (!runCounted) {
             runCounted = true;
             CountersFileLayout.add(buffer, COUNTED_RUNS_OFFSET, 1);
-            CountersFileLayout.add(buffer, GENERATION_OFFSET, 2); // readers check now which series were removed
+            CountersFileLayout.add(buffer, GENERATION_OFFSET, 2); // makes readers check which series were removed
         }
     }
 
@@ -128,7 +128,7 @@ final class Table {
         beat(nowMs);
     }
 
-    /** Tells readers that the owner is alive. */
+    /** Writes a heartbeat. */
     void beat(long nowMs) {
         CountersFileLayout.set(buffer, CountersFileLayout.HEARTBEAT_OFFSET, nowMs);
         CountersFileLayout.add(buffer, CountersFileLayout.HEARTBEAT_SEQUENCE_OFFSET, 1);
@@ -145,13 +145,13 @@ final class Table {
         forgetGauges();
     }
 
-    /** Makes the generation even: a writer that was killed during a change has left it odd. */
+    /** Makes the generation even, because it stays odd if a writer is killed during a change. */
     void repairGeneration() {
         long generation = CountersFileLayout.get(buffer, GENERATION_OFFSET);
         CountersFileLayout.set(buffer, GENERATION_OFFSET, (generation | 1) + 1);
     }
 
-    /** Sets the gauges and quantiles of an earlier run to unknown until this run sets them: they are stale. */
+    /** Sets the gauges and quantiles of an earlier run to unknown, because they are stale. */
     private void forgetGauges() {
         for (int index = 0; index < used; index++) {
             StoredDescriptor placed = read(index);
@@ -168,7 +168,8 @@ final class Table {
     }
 
     /**
-     * Tells whether the records in use should be copied to a new file: little room is left, and some of it is wasted.
+     * Returns true if little space is left and retired records waste space: then the used records should be copied to a
+     * new file.
      */
     boolean needsCompaction() {
         int live = 0;
@@ -181,7 +182,7 @@ final class Table {
         return live < used && crowded;
     }
 
-    /** Copies the records that the last counted run used, with their values, and the counts of restarts. */
+    /** Copies the records of the last counted run with their values, and the counts of restarts. */
     void copyTo(Table other) {
         for (int offset = CountersFileLayout.OWNER_PID_OFFSET;
                 offset < CountersFileLayout.LOOP_SEQUENCE_OFFSET;
@@ -218,7 +219,7 @@ final class Table {
                 && CountersFileLayout.lastRun(buffer, index) - countedRuns() >= 0;
     }
 
-    /** {@return what a slot writes to} */
+    /** {@return the target that a slot writes to} */
     Slot.Target target(StoredDescriptor placed) {
         return new Slot.Target(buffer, placed, run());
     }
@@ -231,7 +232,7 @@ final class Table {
         return CountersFileLayout.get(buffer, COUNTED_RUNS_OFFSET);
     }
 
-    /** {@return the number that the present run has, or will have, among the counted runs} */
+    /** {@return the number of this run among the counted runs} */
     private long countedRun() {
         return countedRuns() + (runCounted ? 0 : 1);
     }
@@ -243,7 +244,7 @@ final class Table {
         try {
             return CountersFileLayout.readDescriptor(buffer, geometry, index);
         } catch (CountersFileException e) {
-            return null; // only this record is skipped; its place is not used again
+            return null; // skip only this record; its place is not used again
         }
     }
 }

@@ -22,8 +22,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file under a bot's table: it is created, resumed, replaced by a larger one or put aside, and watched while it is
- * in use. Only the owner of the file's lock may use it. Confined to one thread at a time.
+ * The file of a bot's table. It creates, resumes, replaces or renames the file, and detects its loss while it is in
+ * use. Only the owner of the file's lock may use it. Confined to one thread at a time.
  */
 final class TableFile {
     private final Path file;
@@ -53,10 +53,10 @@ final class TableFile {
         this.lengthBytes = geometry.fileLength();
     }
 
-    /** What has happened to the file, and which values can be saved from it. */
+    /** The reason for a loss of the file, and which values can be saved. */
     record Loss(String what, CopyMode mode) {}
 
-    /** {@return the loss of the file since it was opened; null when it is in its place and whole} */
+    /** {@return the loss of the file since it was opened; null if the file is intact} */
     @Nullable
     Loss loss() {
         try {
@@ -84,9 +84,9 @@ final class TableFile {
     }
 
     /**
-     * {@return the table in the file, owned by this process; the file was created, resumed or replaced for it}
+     * {@return the table in the file, owned by this process} Creates, resumes or replaces the file.
      *
-     * @throws IOException when the file cannot be used
+     * @throws IOException if the file cannot be used
      */
     Table open() throws IOException {
         DurableFile.removeUnfinished(file);
@@ -107,7 +107,7 @@ final class TableFile {
         return table;
     }
 
-    /** From now on this run has the complete counts, so a file that replaces this one is not resumed. */
+    /** From now on this run has the complete counts, so a file that replaces this file is not resumed. */
     void setCounted() {
         counted = true;
     }
@@ -116,7 +116,7 @@ final class TableFile {
         return counted;
     }
 
-    /** {@return the table of an earlier run; null when there is none, or when it was put aside} */
+    /** {@return the table of an earlier run; null if there is none or if its file was put aside} */
     private @Nullable Table resume() throws IOException {
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return null;
@@ -144,14 +144,17 @@ final class TableFile {
         }
     }
 
-    /** Renames the file. This is no degradation: the counts of this run are exported, and the old file is kept. */
+    /** Renames the file and keeps it. Telemetry is not degraded, because the counts of this run are exported. */
     private void putAside(String why) throws IOException {
         Path where = nameAside();
         Files.move(file, where, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         onPutAside.accept(where, why);
     }
 
-    /** Only the newest such file is kept. If a directory has its name, a number is added. */
+    /**
+     * {@return the new name} It replaces the last file that was put aside. If a directory has this name, a number is
+     * added.
+     */
     private Path nameAside() {
         boolean directory = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
         Path where = file.resolveSibling(file.getFileName() + ".rejected");
@@ -170,7 +173,7 @@ final class TableFile {
         return Table.over(buffer, geometry);
     }
 
-    /** Keeps the old file when the file system is full: a file that is too small is better than none. */
+    /** Keeps the old file if the file system is full, because a small file is better than no file. */
     private Table replaceIfPossible(Table old) {
         try {
             return replace(old);

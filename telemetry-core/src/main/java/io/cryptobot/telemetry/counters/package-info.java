@@ -1,6 +1,6 @@
 /**
- * The counters file: values in a memory-mapped file that one process writes and any process reads, also after the
- * writer is gone. {@link io.cryptobot.telemetry.counters.CountersFileLayout} owns the format; {@link
+ * The counters file: a memory-mapped file with values. One process writes it; any process can read it, also after the
+ * writer has ended. {@link io.cryptobot.telemetry.counters.CountersFileLayout} owns the format; {@link
  * io.cryptobot.telemetry.counters.CountersFile} writes, {@link io.cryptobot.telemetry.counters.CountersReader} reads.
  * JDK only: no Unsafe, no flags.
  */

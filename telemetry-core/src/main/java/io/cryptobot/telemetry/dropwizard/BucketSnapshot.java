@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Dropwizard's view of a bucket histogram. Quantiles interpolate linearly within a bucket, as Prometheus's
- * {@code histogram_quantile} does, so a reporter and an alert never disagree. Immutable.
+ * Dropwizard's view of a bucket histogram. Quantiles are interpolated linearly within a bucket, like in Prometheus's
+ * {@code histogram_quantile}, so reporters and alerts have the same values. Immutable.
  */
 final class BucketSnapshot extends Snapshot {
     private final double[] bounds;
@@ -40,7 +40,7 @@ final class BucketSnapshot extends Snapshot {
         return bounds[bounds.length - 1];
     }
 
-    /** {@return the upper bound of each bucket that holds something; single observations are not kept} */
+    /** {@return the upper bounds of the buckets that are not empty, because single observations are not stored} */
     @Override
     public long[] getValues() {
         long[] values = new long[bounds.length];

@@ -19,13 +19,13 @@ final class CopiedSeries {
     static final List<Double> QUANTILES = List.of(0.5, 0.75, 0.95, 0.99, 0.999);
 
     /**
-     * Counts that are already in a file, for a registry that is used by several Telemetry objects in turn: the next one
+     * Counts that are already in a file. If a registry is used by one Telemetry object after another, the next object
      * must not count them again.
      */
     private static final Map<Metric, Long> COUNTED_BEFORE = Collections.synchronizedMap(new WeakHashMap<>());
 
     private final Slot slot;
-    /** How many values are set and not counted; the count, if there is one, follows them. */
+    /** The number of values that are set. The count, if there is one, comes after them. */
     private final int setValues;
 
     private @Nullable Metric source;

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Dropwizard's moving averages, computed when they are read, from the increments of a count; so counting itself stays
- * as fast as without rates. As in Dropwizard they change at most every five seconds; increments since the last read are
+ * Dropwizard's moving averages. They are computed from the increments of a count when they are read, so counting is as
+ * fast as without rates. Like in Dropwizard they change at most every five seconds. Increments since the last read are
  * assumed to be spread evenly. Thread-safe.
  */
 final class CountRates implements MovingAverages {
@@ -20,7 +20,7 @@ final class CountRates implements MovingAverages {
     private final long startTick;
     private final long startCount;
 
-    /** Guarded by "this", as is all that follows. */
+    /** This field and all fields below are guarded by "this". */
     private long lastTick;
 
     private long lastCount;
@@ -79,7 +79,7 @@ final class CountRates implements MovingAverages {
         return fifteenMinutes;
     }
 
-    /** {@return events per second since the start; what an earlier run counted is left out} */
+    /** {@return events per second since the start, without the events of an earlier run} */
     double meanRate() {
         long counted = count.getAsLong() - startCount;
         return counted == 0 ? 0 : counted * NANOS_PER_SECOND / (clock.getTick() - startTick);

@@ -4,7 +4,7 @@ import com.codahale.metrics.Clock;
 import com.codahale.metrics.Meter;
 import java.util.function.LongSupplier;
 
-/** The rates of something that is counted elsewhere. Thread-safe. */
+/** A meter whose count is kept elsewhere. Thread-safe. */
 class CountedMeter extends Meter {
     private final LongSupplier count;
     private final CountRates rates;

@@ -30,7 +30,7 @@ final class FamilyNames {
         return name.isEmpty() || Character.isDigit(name.charAt(0)) ? "_" + name : name;
     }
 
-    /** {@return the present owner of the name, or of a name of its samples; empty when the caller is the owner now} */
+    /** {@return the other owner of the name or of one of its sample names; empty if the caller is the owner now} */
     Optional<String> claim(String family, MetricType type, String owner) {
         if (family.startsWith(EXPORTER_PREFIX) && MetricCatalog.byName(family).isEmpty()) {
             return Optional.of("the exporter");
@@ -44,7 +44,7 @@ final class FamilyNames {
         return taken;
     }
 
-    /** The names that simpleclient reserves for a family; in OpenMetrics a counter's is without {@code _total}. */
+    /** The names that simpleclient reserves for a family. The OpenMetrics name of a counter has no {@code _total}. */
     private static Stream<String> sampleNames(String family, MetricType type) {
         return switch (type) {
             case GAUGE -> Stream.of(family);

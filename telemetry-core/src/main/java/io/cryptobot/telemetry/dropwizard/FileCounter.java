@@ -4,8 +4,8 @@ import com.codahale.metrics.Counter;
 import io.cryptobot.telemetry.counters.Slot;
 
 /**
- * A Prometheus counter in the shape of a Dropwizard one: it only grows, because Prometheus treats a decrease as a
- * reset. Thread-safe.
+ * A Prometheus counter with the interface of a Dropwizard counter. It only increases, because Prometheus treats a
+ * decrease as a reset. Thread-safe.
  */
 public final class FileCounter extends Counter implements FileMetric {
     private final Slot slot;
@@ -27,11 +27,11 @@ public final class FileCounter extends Counter implements FileMetric {
         }
     }
 
-    /** Does nothing: a counter only grows. */
+    /** Does nothing, because the counter only increases. */
     @Override
     public void dec() {}
 
-    /** Does nothing: a counter only grows. */
+    /** Does nothing, because the counter only increases. */
     @Override
     public void dec(long n) {}
 

@@ -3,7 +3,7 @@ package io.cryptobot.telemetry.dropwizard;
 import com.codahale.metrics.Gauge;
 import io.cryptobot.telemetry.counters.Slot;
 
-/** A gauge that is set, not computed, so that it can be read after the bot has stopped. Thread-safe. */
+/** A gauge whose value is set and not computed, so that it can be read after the bot has stopped. Thread-safe. */
 public final class FileGauge implements Gauge<Double>, FileMetric {
     private final Slot slot;
 

@@ -7,9 +7,9 @@ import io.cryptobot.telemetry.counters.Descriptor;
 import io.cryptobot.telemetry.counters.Slot;
 
 /**
- * A Prometheus histogram of durations in the shape of a Dropwizard one. Every observation since the counters file was
- * made is in its buckets; it has no reservoir, so its percentiles cover all observations. A histogram whose bounds
- * begin below 0 accepts negative values too. Thread-safe.
+ * A Prometheus histogram of durations with the interface of a Dropwizard histogram. It has no reservoir: its buckets
+ * contain all observations since the counters file was made, and its percentiles cover all of them. If the first bound
+ * is below 0, it also accepts negative values. Thread-safe.
  */
 public final class FileHistogram extends Histogram implements FileMetric {
     private static final long NANOS_PER_DAY = 86_400_000_000_000L;
@@ -30,7 +30,7 @@ public final class FileHistogram extends Histogram implements FileMetric {
 
     /** @param unitNanos the unit of {@link #update} and {@link #getSnapshot}; the record does not depend on it */
     FileHistogram(Slot slot, Descriptor descriptor, long unitNanos) {
-        super(new UniformReservoir(1)); // never fed
+        super(new UniformReservoir(1)); // never used
         this.slot = slot;
         this.unitNanos = unitNanos;
         this.boundsNanos = descriptor.bounds().stream()
@@ -40,7 +40,9 @@ public final class FileHistogram extends Histogram implements FileMetric {
         this.sum = boundsNanos.length + 1;
     }
 
-    /** Records a duration in nanoseconds; a negative one counts as 0, one of more than a day as a day. */
+    /**
+     * Records a duration in nanoseconds. A negative duration counts as 0, a duration of more than one day as one day.
+     */
     public void recordNanos(long durationNanos) {
         // Bounded, because an extreme value could make the sum overflow. Prometheus treats a falling sum as a reset.
         long nanos = Math.min(Math.max(least, durationNanos), NANOS_PER_DAY);
@@ -49,13 +51,13 @@ public final class FileHistogram extends Histogram implements FileMetric {
     }
 
     /**
-     * Without branches: durations are unpredictable, and a branch misprediction takes longer than comparing with all
-     * bounds.
+     * Has no branches, because durations are unpredictable and a branch misprediction takes longer than a comparison
+     * with all bounds.
      */
     private int bucket(long nanos) {
         long bucket = 0;
         for (long bound : boundsNanos) {
-            bucket += (bound - nanos) >>> 63; // 1 for each bound below
+            bucket += (bound - nanos) >>> 63; // adds 1 for each smaller bound
         }
         return (int) bucket;
     }

@@ -4,9 +4,8 @@ import com.codahale.metrics.Clock;
 import io.cryptobot.telemetry.counters.Slot;
 
 /**
- * A Prometheus counter in the shape of a Dropwizard meter, for a registry whose other reporters want rates. Its count
- * continues after a restart of the bot, its rates start again. Recording is as fast as with a {@link FileCounter}.
- * Thread-safe.
+ * A Prometheus counter with the interface of a Dropwizard meter, for other reporters that need rates. After a restart
+ * of the bot the count continues and the rates start again. It records as fast as a {@link FileCounter}. Thread-safe.
  */
 public final class FileMeter extends CountedMeter implements FileMetric {
     private final Slot slot;

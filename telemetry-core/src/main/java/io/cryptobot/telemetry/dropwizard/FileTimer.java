@@ -6,8 +6,8 @@ import io.cryptobot.telemetry.counters.Descriptor;
 import io.cryptobot.telemetry.counters.Slot;
 
 /**
- * A Prometheus histogram of durations in the shape of a Dropwizard timer. The record is that of a {@link
- * FileHistogram}; the snapshot is in nanoseconds, as Dropwizard's reporters expect of a timer. {@link #update}
+ * A Prometheus histogram of durations with the interface of a Dropwizard timer. It has the same record as a {@link
+ * FileHistogram}. The snapshot is in nanoseconds, because Dropwizard's reporters expect this unit. {@link #update}
  * allocates nothing; {@link #time()} allocates its context. Thread-safe.
  */
 public final class FileTimer extends Timer implements FileMetric {

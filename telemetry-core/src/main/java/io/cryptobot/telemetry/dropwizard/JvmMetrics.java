@@ -29,7 +29,8 @@ final class JvmMetrics {
     private JvmMetrics() {}
 
     /**
-     * Registers memory, garbage collectors, threads, classes and CPU time under {@code jvm.}, each unless it is there.
+     * Registers memory, garbage collectors, threads, classes and CPU time under {@code jvm.}. Existing metrics are not
+     * replaced.
      */
     static void register(MetricRegistry registry) {
         register(registry, "jvm.memory", new MemoryUsageGaugeSet(), JvmMetrics::memory);
@@ -50,14 +51,14 @@ final class JvmMetrics {
         }
     }
 
-    /** A gauge under the name that it gets. */
+    /** A gauge with its new name. */
     private record Named(String name, Gauge<?> gauge) {}
 
     private interface GaugeFilter {
         Optional<Named> of(String name, Gauge<Number> gauge);
     }
 
-    @SuppressWarnings("unchecked") // the sets hold gauges of numbers only, except one that is left out
+    @SuppressWarnings("unchecked") // all gauges of the sets have numbers, except one, which is skipped
     private static void register(MetricRegistry registry, String prefix, MetricSet set, GaugeFilter filter) {
         if (registry.getNames().stream().anyMatch(name -> name.startsWith(prefix + "."))) {
             return;
@@ -96,7 +97,7 @@ final class JvmMetrics {
                         new Named(collector + ".seconds", () -> gauge.getValue().doubleValue() / MS_PER_SECOND));
     }
 
-    /** Without the suffix {@code .count}, which in Prometheus belongs to histograms and summaries. */
+    /** Removes the suffix {@code .count}, because Prometheus uses it for histograms and summaries. */
     private static Optional<Named> threads(String name, Gauge<Number> gauge) {
         return switch (name) {
             case "count" -> same("current", gauge);

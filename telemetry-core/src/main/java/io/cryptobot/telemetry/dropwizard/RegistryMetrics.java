@@ -44,7 +44,7 @@ public final class RegistryMetrics implements AutoCloseable {
         this.reporter = new RegistryReporter(registry, counters);
     }
 
-    /** Registers the gauges of the JVM; where the JDK lacks their beans, one line is logged. */
+    /** Registers the gauges of the JVM. If the JDK lacks their beans, one line is logged. */
     public void registerJvm() {
         try {
             JvmMetrics.register(registry);
@@ -63,7 +63,7 @@ public final class RegistryMetrics implements AutoCloseable {
         reporter.report();
     }
 
-    /** {@return the counter with these label values, in the order of {@link MetricCatalog#labels()}} */
+    /** {@return the counter with these label values, in the sequence of {@link MetricCatalog#labels()}} */
     public FileCounter counter(MetricCatalog metric, String... labelValues) {
         Descriptor descriptor = descriptor(metric, MetricType.COUNTER, labelValues);
         return register(FileCounter.class, descriptor, labelValues, FileCounter::new);
@@ -97,7 +97,8 @@ public final class RegistryMetrics implements AutoCloseable {
     private synchronized <T extends Metric> T register(
             Class<T> type, Descriptor descriptor, String[] labelValues, Function<Slot, T> creator) {
         String name = MetricRegistry.name(descriptor.name(), labelValues);
-        Metric known = registered.get(descriptor); // not by its name in the registry, which other labels may give too
+        // not found by its name in the registry, because other labels may have the same name
+        Metric known = registered.get(descriptor);
         if (known != null) {
             if (!type.isInstance(known)) {
                 throw new IllegalArgumentException(name + " was requested as a "

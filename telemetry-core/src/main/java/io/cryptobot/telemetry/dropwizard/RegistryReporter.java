@@ -74,7 +74,7 @@ final class RegistryReporter extends ScheduledReporter {
     private final ScheduledExecutorService executor;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final FamilyNames names = new FamilyNames();
-    /** Guarded by "this", as is all that follows. */
+    /** This field and all fields below are guarded by "this". */
     private final Map<Kind, Map<String, CopiedMetric>> copied = new EnumMap<>(Kind.class);
 
     private long reportNumber;
@@ -84,7 +84,7 @@ final class RegistryReporter extends ScheduledReporter {
         this(
                 registry,
                 counters,
-                // a thread of its own: a gauge that hangs must not stop the heartbeat
+                // a separate thread: a gauge that hangs must not stop the heartbeat
                 Executors.newSingleThreadScheduledExecutor(task -> {
                     Thread thread = new Thread(task, NAME);
                     thread.setDaemon(true);
@@ -107,18 +107,18 @@ final class RegistryReporter extends ScheduledReporter {
         }
     }
 
-    /** Reports, and ignores an error that the JVM reports late about a truncated counters file. */
+    /** Reports. Ignores a late error of the JVM about a truncated counters file. */
     @Override
     public void report() {
         try {
             super.report();
         } catch (InternalError e) {
-            LOGGER.debug("A report was cut short; the next one is complete", e);
+            LOGGER.debug("A report was incomplete; the next report will be complete", e);
         }
     }
 
     @Override
-    @SuppressWarnings("rawtypes") // as Dropwizard declares it
+    @SuppressWarnings("rawtypes") // the signature of Dropwizard
     public synchronized void report(
             SortedMap<String, Gauge> gauges,
             SortedMap<String, Counter> dropwizardCounters,
@@ -150,7 +150,7 @@ final class RegistryReporter extends ScheduledReporter {
         }
         try {
             reading.accept(entry);
-        } catch (Throwable e) { // code of the bot: whatever it throws, the other metrics are copied
+        } catch (Throwable e) { // code of the bot: if it throws, the other metrics are still copied
             entry.fail(e);
         }
     }
@@ -199,7 +199,7 @@ final class RegistryReporter extends ScheduledReporter {
             this.name = name;
         }
 
-        /** Takes numbers and booleans; a text or a list is no metric for Prometheus and gets no record. */
+        /** Accepts numbers and booleans. A text or a list gets no record, because it is not a metric for Prometheus. */
         void setGauge(@Nullable Object value) {
             if (value instanceof Number number) {
                 set(number.doubleValue());
@@ -257,7 +257,7 @@ final class RegistryReporter extends ScheduledReporter {
             }
         }
 
-        /** {@return the record; null when its name is taken} */
+        /** {@return the record; null if its name is already used} */
         private @Nullable CopiedSeries series() {
             if (series == null && !leftOut) {
                 String family = kind.family(name);

@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Where one installation of the bot keeps its files. The directory is {@code CRYPTOBOT_HOME}, by default the working
- * directory; state that must survive a reboot is below {@code CRYPTOBOT_STATE_DIR}, by default {@code state} in it.
- * Names files only; nothing is created or read. Immutable.
+ * The paths of one installation of the bot. The directory is {@code CRYPTOBOT_HOME}, by default the working directory.
+ * State that must survive a reboot is in {@code CRYPTOBOT_STATE_DIR}, by default its subdirectory {@code state}. This
+ * class only returns paths and does not create or read files. Immutable.
  */
 public record CryptobotHome(Path directory, Path stateDirectory) {
     private static final String HOME = "CRYPTOBOT_HOME";
@@ -22,7 +22,7 @@ public record CryptobotHome(Path directory, Path stateDirectory) {
                 .normalize();
     }
 
-    /** {@return the home that the environment names; blank variables count as absent} */
+    /** {@return the home from the environment variables} A blank variable counts as missing. */
     public static CryptobotHome from(Map<String, String> environment) {
         Path directory = Path.of(environment.getOrDefault(HOME, "").strip());
         String state = environment.getOrDefault(STATE_DIRECTORY, "").strip();
@@ -34,12 +34,12 @@ public record CryptobotHome(Path directory, Path stateDirectory) {
         return directory.resolve("config").resolve("production.env");
     }
 
-    /** {@return the settings file that the bot reads at start} */
+    /** {@return the file with settings that override the bot's defaults at start} */
     public Path runtimeOverrides() {
         return directory.resolve("config").resolve("runtime_overrides.json");
     }
 
-    /** {@return where error reports wait for Sentry; one directory for each bot, readable by its owner only} */
+    /** {@return the directory of error reports that wait for Sentry, one for each bot; only its owner can read it} */
     public Path sentrySpool(InstanceName instance) {
         return stateDirectory.resolve("sentry").resolve(instance.toString());
     }

@@ -18,9 +18,9 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Replaces a file so that after a crash of the process or the machine it has either its old content or its new one. The
- * new content is written to a temporary file in the same directory and forced to the disk; then the temporary file is
- * renamed and the directory is forced. Stateless; thread-safe, also across processes: the last one that renames wins.
+ * Replaces a file so that after a crash of the process or the machine it has either the old or the new content. The new
+ * content is written to a temporary file in the same directory and forced to the disk. Then the temporary file is
+ * renamed and the directory is forced. Stateless; thread-safe, also across processes: the last rename wins.
  */
 @ToolApi
 public final class DurableFile {
@@ -31,7 +31,7 @@ public final class DurableFile {
 
     /** Who may use the new file. */
     public enum Access {
-        /** As the process' umask says. */
+        /** As set by the umask of the process. */
         DEFAULT,
         /** The owner reads and writes. */
         OWNER("rw-------"),
@@ -64,10 +64,10 @@ public final class DurableFile {
     }
 
     /**
-     * Replaces a file, or makes it, with this text in UTF-8.
+     * Makes or replaces a file with this text in UTF-8.
      *
-     * @throws IOException when the directory is missing, cannot be written or is full; the file is then as it was,
-     *     unless only its directory could not be forced
+     * @throws IOException if the directory is missing, cannot be written or is full. The file is then unchanged, unless
+     *     only forcing the directory failed
      */
     public static void replace(Path file, Access access, String text) throws IOException {
         replace(file, access, unfinished -> text.getBytes(UTF_8));
@@ -93,7 +93,7 @@ public final class DurableFile {
         forceDirectory(directory);
     }
 
-    /** Forces a directory to the disk: a new name of a file survives a crash of the machine only then. */
+    /** Forces a directory to the disk. Only after this a new file name survives a crash of the machine. */
     public static void forceDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
@@ -101,7 +101,7 @@ public final class DurableFile {
     }
 
     /**
-     * Removes the unfinished files that killed processes have left; for the owner of the file only.
+     * Removes unfinished files of killed processes. Only the owner of the file may call this.
      *
      * @throws IOException when the directory cannot be read or written
      */
@@ -118,7 +118,7 @@ public final class DurableFile {
     static Path unfinished(Path file) throws IOException {
         Path unfinished = file.resolveSibling(
                 file.getFileName() + "." + ProcessHandle.current().pid() + "-" + CREATED.incrementAndGet() + ".new");
-        Files.deleteIfExists(unfinished); // left by an earlier process with the same id
+        Files.deleteIfExists(unfinished); // from an earlier process with the same id
         return unfinished;
     }
 }

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 public record InstanceName(String value) {
     private static final Pattern VALID = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
 
-    /** The name of a bot that was given none. */
+    /** The default name of a bot. */
     public static final InstanceName DEFAULT = new InstanceName("cryptobot-desktop");
 
     public InstanceName {
@@ -21,7 +21,7 @@ public record InstanceName(String value) {
         }
     }
 
-    /** {@return the name in {@code CRYPTOBOT_INSTANCE}, or {@link #DEFAULT} where that is unset or blank} */
+    /** {@return the name in {@code CRYPTOBOT_INSTANCE}, or {@link #DEFAULT} if the variable is missing or blank} */
     public static InstanceName from(Map<String, String> environment) {
         String value = environment.getOrDefault("CRYPTOBOT_INSTANCE", "").strip();
         return value.isEmpty() ? DEFAULT : new InstanceName(value);

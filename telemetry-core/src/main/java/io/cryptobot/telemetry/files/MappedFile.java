@@ -33,9 +33,9 @@ public final class MappedFile {
     public record Mapping(ByteBuffer buffer, Object identity) {}
 
     /**
-     * Makes a file of a fixed length, or replaces the one that is there, and maps it. It appears under its name only
-     * when {@code initializer} has written it, for owner and group. When several processes do this at once, the last
-     * rename wins; the others can detect it with {@link #identity}.
+     * Makes or replaces a file of a fixed length and maps it. The file gets its name only after {@code initializer} has
+     * written it. Owner and group may use it. When several processes do this at once, the last rename wins; the others
+     * can detect it with {@link #identity}.
      *
      * @throws IOException when the directory cannot be written or the file system is full
      */
@@ -64,8 +64,8 @@ public final class MappedFile {
     }
 
     /**
-     * Puts the name of the file itself into the message: the temporary file has a new name each time, so each retry
-     * would log another message.
+     * Uses the name of the file itself in the message. The temporary file has a new name each time, so each retry would
+     * log a different message.
      */
     private static FileSystemException named(Path file, FileSystemException failure) {
         String reason = Objects.requireNonNullElse(
@@ -76,8 +76,8 @@ public final class MappedFile {
     }
 
     /**
-     * Allocates every page of a file that another program made, for example of a sparse copy: a store into
-     * a hole of a mapped file is a SIGBUS when the file system is full. Values stay as they are.
+     * Allocates every page of a file, because another program may have made it with holes, for example a sparse copy. A
+     * store into a hole of a mapped file is a SIGBUS if the file system is full. The content does not change.
      *
      * @throws IOException when the file system is full
      */
@@ -95,13 +95,13 @@ public final class MappedFile {
     }
 
     /**
-     * {@return the identity of a file; a later file of the same name has another one}
+     * {@return the identity of a file; a later file with the same name has another identity}
      *
      * @throws IOException when there is no such file
      */
     public static Object identity(Path file) throws IOException {
         Object key = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .fileKey();
-        return key == null ? file : key; // no inodes on Windows, where a mapped file cannot be replaced either
+        return key == null ? file : key; // Windows has no inodes, but there a mapped file cannot be replaced
     }
 }

@@ -13,21 +13,21 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The right to write a file, held as a kernel lock on {@code <file>.lock} for the life of the owner. The kernel ends it
- * with the process, also on {@code SIGKILL}, so there is no stale lock, and process ids need not be checked. The lock
- * file is never deleted, and nothing else may open it in this process: closing any channel on it would drop the lock.
+ * The exclusive right to write a file: a kernel lock on {@code <file>.lock}. The kernel releases it when the process
+ * ends, also after {@code SIGKILL}, so there are no stale locks and no checks of process ids. The lock file is never
+ * deleted. No other code in this process may open it, because closing any channel on it would release the lock.
  * Thread-safe.
  */
 @ToolApi
 public final class OwnerLock implements AutoCloseable {
-    /** Another living process, or another part of this one, owns the file. */
+    /** Another running process, or another part of this process, owns the file. */
     public static final class HeldException extends IOException {
         HeldException(Path file) {
             super(file + " is in use by another running process");
         }
     }
 
-    /** Lock files held by this process; they must not be opened a second time, not even to check the lock. */
+    /** Lock files that this process holds. They must not be opened a second time, not even to check the lock. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path lockFile;
@@ -41,7 +41,7 @@ public final class OwnerLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock of a file, which need not exist.
+     * Takes the lock of a file. The file need not exist.
      *
      * @throws HeldException when another owner has it
      * @throws IOException when the lock file cannot be used
@@ -69,7 +69,7 @@ public final class OwnerLock implements AutoCloseable {
             done = true;
             return lock;
         } catch (OverlappingFileLockException e) {
-            throw new HeldException(file); // by this process, under another name of the file
+            throw new HeldException(file); // this process holds it under another name of the file
         } finally {
             if (!done) {
                 if (channel != null) {
@@ -81,8 +81,8 @@ public final class OwnerLock implements AutoCloseable {
     }
 
     /**
-     * Tells whether the lock file is still the one that was locked. After it is deleted, for example with its
-     * directory, another process can lock a new file of the same name.
+     * Returns true if the path still names the locked file. If the file was deleted, for example with its directory,
+     * another process can lock a new file with the same name.
      */
     public boolean isInPlace() {
         try {
@@ -92,7 +92,7 @@ public final class OwnerLock implements AutoCloseable {
         }
     }
 
-    /** {@return whether the lock was released} */
+    /** {@return true if the lock was released} */
     public boolean isClosed() {
         return !channel.isOpen();
     }
@@ -102,7 +102,7 @@ public final class OwnerLock implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            // nothing is lost: the kernel drops the lock with the descriptor
+            // harmless: the kernel releases the lock with the descriptor
         }
         HELD.remove(lockFile);
     }

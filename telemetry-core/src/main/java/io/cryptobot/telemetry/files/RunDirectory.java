@@ -9,17 +9,19 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 
 /**
- * The directory that bot, exporter and command line share on one host. It lies on tmpfs by default, because stores into
- * a mapped file on a disk can stall while the kernel writes it back. Immutable.
+ * The directory that bot, exporter and command line share on one host. It is on tmpfs by default, because writes to a
+ * mapped file on a disk can block while the kernel writes pages back. Immutable.
  *
- * @param path where the files are; need not exist yet
+ * @param path the directory; it need not exist yet
  */
 public record RunDirectory(Path path) {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final Path SELF = Path.of("/proc/self");
 
-    /** {@return {@code CRYPTOBOT_RUN_DIR}, else {@code /dev/shm/cryptobot-<uid>}, else the same below the temporary
-     * directory where there is no {@code /dev/shm}} */
+    /**
+     * {@return {@code CRYPTOBOT_RUN_DIR}, or {@code /dev/shm/cryptobot-<uid>} by default; without {@code /dev/shm} it
+     * is in the temporary directory}
+     */
     public static RunDirectory from(Map<String, String> environment) {
         String configured = environment.getOrDefault("CRYPTOBOT_RUN_DIR", "").strip();
         if (!configured.isEmpty()) {
@@ -36,7 +38,7 @@ public record RunDirectory(Path path) {
     }
 
     /**
-     * Creates the directory for its owner and group only, where it is missing.
+     * Creates the directory for owner and group if it is missing.
      *
      * @throws IOException when it cannot be created, is not a directory, or belongs to another user: every user can
      *     write to {@code /dev/shm}, so another user could have created a directory with our name
@@ -56,7 +58,7 @@ public record RunDirectory(Path path) {
         if (!Files.isWritable(path)) {
             throw new IOException("run directory " + path + " is not writable");
         }
-        // Root may use another user's directory that was configured, never one that it finds in a shared place.
+        // Root may use a configured directory of another user, but never a directory that it finds in a shared place.
         boolean configured = !path.equals(defaultPath());
         if (!owner(path).equals(owner(SELF)) && !(userId().equals("0") && configured)) {
             throw new IOException("run directory " + path + " belongs to another user");
@@ -78,7 +80,7 @@ public record RunDirectory(Path path) {
         return owner.isEmpty() ? System.getProperty("user.name", "unknown") : owner;
     }
 
-    /** Empty where files have no numeric owner. */
+    /** {@return the numeric owner; empty if files have none} */
     private static String owner(Path file) {
         try {
             return Files.getAttribute(file, "unix:uid").toString();

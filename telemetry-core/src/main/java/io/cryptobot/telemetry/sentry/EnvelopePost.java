@@ -53,7 +53,7 @@ final class EnvelopePost {
     }
 
     /**
-     * {@return how Sentry, or the network, answered}
+     * {@return the delivery result}
      *
      * @param items the envelope without its header line, which contains the send time and is created again for each
      *     attempt

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * Counts events by result. Buffers the counts until telemetry is open, because error reporting starts first and also
- * reports a failed start of telemetry. Thread-safe; everything guarded by "this".
+ * reports a failed start of telemetry. Thread-safe; all fields are guarded by "this".
  */
 final class EventCounts {
     private final Map<Result, Long> early = new EnumMap<>(Result.class);
@@ -27,8 +27,8 @@ final class EventCounts {
     }
 
     /**
-     * All results exist at 0 from the start: Prometheus does not see the first increment of a counter whose first
-     * sample is above 0.
+     * Creates the counters of all results at 0, because Prometheus does not see the first increment of a counter whose
+     * first sample is above 0.
      */
     synchronized void moveTo(Telemetry telemetry) {
         for (Result result : EnumSet.complementOf(EnumSet.of(Result.TIMED_OUT))) {

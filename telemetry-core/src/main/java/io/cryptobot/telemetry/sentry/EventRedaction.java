@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  * the worst case is a lost report and not a leaked secret. Stateless.
  */
 final class EventRedaction {
-    /** Deeper structures are cut: the bot logs values, not graphs. */
+    /** Deeper structures are cut, because the bot logs values and no object graphs. */
     private static final int MAX_DEPTH = 8;
-    /** An exchange's answer in an exception's message can be a whole page; Sentry itself cuts at less. */
+    /**
+     * Limits long messages, for example an exception with a whole answer of an exchange. Sentry's own limit is smaller.
+     */
     private static final int MAX_TEXT_CHARS = 16_384;
 
     private EventRedaction() {}
@@ -63,8 +65,8 @@ final class EventRedaction {
     }
 
     /**
-     * A parameter has lost the name that stood before it in the message ({@code "api key: {}"}), so it is sent only
-     * where the redacted message shows it anyway.
+     * Keeps a parameter only if the redacted message contains it. A parameter alone cannot be redacted, because the
+     * name before it is missing ({@code "api key: {}"}).
      */
     private static @Nullable List<String> shown(@Nullable List<String> parameters, @Nullable String formatted) {
         if (parameters == null || formatted == null) {
@@ -137,7 +139,7 @@ final class EventRedaction {
         return shortened(Redactor.redactEntry(name, value));
     }
 
-    /** Redacts before it cuts: a secret that is cut in two is not recognised. */
+    /** Redacts first and cuts then, because half a secret is not recognised. */
     private static String redactAndCut(String text) {
         return shortened(Redactor.redact(text));
     }

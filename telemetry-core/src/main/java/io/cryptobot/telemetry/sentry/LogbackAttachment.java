@@ -10,7 +10,7 @@ import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.ILoggerFactory;
 
-/** Sentry's appender on logback's root logger. Loaded only where logback is the logging back end. */
+/** Sentry's appender on logback's root logger. This class is loaded only if logback is the logging back end. */
 final class LogbackAttachment {
     private final Logger root;
     private final SentryAppender appender;
@@ -20,7 +20,7 @@ final class LogbackAttachment {
         this.appender = appender;
     }
 
-    /** {@return the attachment, null when the bot's own logging configuration already has such an appender} */
+    /** {@return the attachment; null if the bot's own logging configuration already has such an appender} */
     static @Nullable LogbackAttachment attach(ILoggerFactory loggerFactory) {
         LoggerContext context = (LoggerContext) loggerFactory;
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -38,7 +38,7 @@ final class LogbackAttachment {
         return new LogbackAttachment(root, appender);
     }
 
-    /** The appender's own initialisation would read the environment, and send without redaction. */
+    /** Skips the appender's own initialisation, because it would read the environment and send without redaction. */
     static void skipSdkInitialisation(SentryAppender appender) {
         SentryOptions ignored = new SentryOptions();
         ignored.setDsn("ALREADY_INITIALISED_IS_UNDEFINED"); // the appender skips its initialisation for this suffix

@@ -5,8 +5,8 @@ import io.sentry.logback.SentryAppender;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An appender that reports errors to Sentry from its start to its stop, as {@link SentryReporting} does for a bot; for
- * a logging configuration that is read from a file. Thread-safe; never throws and never blocks a thread that logs.
+ * An appender that reports errors to Sentry from its start to its stop, for use in a logging configuration file. A bot
+ * uses {@link SentryReporting} instead. Thread-safe; never throws and never blocks a thread that logs.
  */
 @ToolApi
 public final class ReportingAppender extends SentryAppender {
@@ -14,7 +14,7 @@ public final class ReportingAppender extends SentryAppender {
     private final String component;
     private @Nullable SentryReporting reporting;
 
-    /** @param component the part of the platform that runs; the tag {@code component} of each event */
+    /** @param component the part of the platform, used as tag {@code component} of each event */
     public ReportingAppender(SentrySettings settings, String component) {
         this.settings = settings;
         this.component = component;

@@ -22,7 +22,7 @@ public final class SentryAcknowledgement {
     }
 
     /**
-     * {@return the delivery result; {@link SentryDelivery.Result#TIMED_OUT} when there is none in time}
+     * {@return the delivery result; {@link SentryDelivery.Result#TIMED_OUT} after the timeout}
      *
      * @throws InterruptedException when the waiting thread is interrupted
      */

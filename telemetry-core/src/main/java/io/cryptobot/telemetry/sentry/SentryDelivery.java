@@ -5,20 +5,20 @@ import static java.util.Objects.requireNonNull;
 import io.cryptobot.telemetry.ToolApi;
 
 /**
- * The delivery result of one event. Accepted means that Sentry answered 200 and named the event; storing it is Sentry's
- * own next step. A listener gets each result of an event once: {@link Result#NETWORK} during an outage, and then {@link
- * Result#ACCEPTED}.
+ * The delivery result of one event. Accepted means that Sentry answered 200 with the id of the event; Sentry stores it
+ * later. A listener gets each result of an event once, for example {@link Result#NETWORK} during an outage and then
+ * {@link Result#ACCEPTED}.
  *
- * @param eventId the event's id, empty when the event never got one
- * @param reason why it was not accepted, in one line without secrets; empty when it was
+ * @param eventId the event's id; empty if it has no id
+ * @param reason why the event was not accepted, in one line without secrets; empty if it was accepted
  */
 @ToolApi
 public record SentryDelivery(Result result, String eventId, String reason) {
     /** Also the values of the metric label {@code result}, in lower case. */
     public enum Result {
-        /** Sentry has it; final. */
+        /** Sentry has accepted the event; final. */
         ACCEPTED,
-        /** Sentry, or a proxy, refuses this event for good; final. */
+        /** Sentry or a proxy rejects this event; final. */
         REJECTED,
         /** Sentry limits the rate (429); the event waits. */
         RATE_LIMITED,

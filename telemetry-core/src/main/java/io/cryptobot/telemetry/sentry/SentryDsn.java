@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of a Sentry project, {@code https://<public key>@<host>/<project>}. Stricter than the SDK, which also
- * accepts addresses that fail only when the first error is sent. The public key counts as a secret here, because it
- * lets anybody send false errors to the project; so {@link #toString()} hides it and no message contains it. Immutable.
+ * The address of a Sentry project, {@code https://<public key>@<host>/<project>}. It is stricter than the SDK, which
+ * also accepts addresses that fail only when the first error is sent. The public key is treated as a secret, because
+ * with it anyone can send false errors to the project. {@link #toString()} and messages do not contain it. Immutable.
  */
 @ToolApi
 public final class SentryDsn {
@@ -26,15 +26,15 @@ public final class SentryDsn {
     /**
      * {@return the checked address}
      *
-     * @throws IllegalArgumentException when the text is not a usable address; the message names the part that is wrong
-     *     and shows nothing of the text
+     * @throws IllegalArgumentException if the text is not a usable address; the message names the wrong part and
+     *     contains no part of the text
      */
     public static SentryDsn parse(String text) {
         URI uri;
         try {
             uri = new URI(text);
         } catch (URISyntaxException e) {
-            // without its cause: that exception quotes its input
+            // without the cause, because its message quotes the input
             throw invalid("it is not a URL");
         }
         String host = uri.getHost();
@@ -71,10 +71,7 @@ public final class SentryDsn {
         return uri.getRawPath().substring(uri.getRawPath().lastIndexOf('/') + 1);
     }
 
-    /**
-     * {@return the server, with the path that a server of one's own may have before the project, without key and
-     * project}
-     */
+    /** {@return the address of the server without key and project} A self-hosted server may have a path. */
     public URI server() {
         String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
         String path = uri.getRawPath().substring(0, uri.getRawPath().lastIndexOf('/'));
@@ -91,7 +88,7 @@ public final class SentryDsn {
         return uri.hashCode();
     }
 
-    /** {@return where reports go to, without the key} */
+    /** {@return the address without the key} */
     @Override
     public String toString() {
         String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();

@@ -28,7 +28,7 @@ record SentryOverrides(boolean enabled, Map<?, ?> values) {
     private static final SentryOverrides ABSENT = new SentryOverrides(true, Map.of());
 
     /**
-     * {@return the entry; empty when there is no file or no entry}
+     * {@return the entry; empty if there is no file or no entry}
      *
      * @throws MalformedOverridesException with one line that contains no value of the file
      */
@@ -59,7 +59,7 @@ record SentryOverrides(boolean enabled, Map<?, ?> values) {
         return new SentryOverrides(!Boolean.FALSE.equals(enabled), values);
     }
 
-    /** {@return the text under this name, empty when absent} */
+    /** {@return the text with this name; empty if it is missing} */
     String text(String name) {
         return values.get(name) instanceof String text ? text : "";
     }
@@ -85,7 +85,7 @@ record SentryOverrides(boolean enabled, Map<?, ?> values) {
         }
     }
 
-    /** Unlike the reader's own shortcut this detects duplicate names. */
+    /** Reads one JSON value. Unlike the method of the SDK it detects duplicate names. */
     private static @Nullable Object value(JsonReader json, int depth) throws IOException {
         if (depth > MAX_DEPTH) {
             throw new IOException("nested too deep");
@@ -135,13 +135,13 @@ record SentryOverrides(boolean enabled, Map<?, ?> values) {
         }
     }
 
-    /** Not the message itself: a parser may quote what it read. */
+    /** {@return the position of the error} Not the whole message, because a parser may quote the file's content. */
     private static String place(Exception e) {
         Matcher place = PLACE.matcher(String.valueOf(e.getMessage()));
         return place.find() ? ", " + place.group() : " (" + e.getClass().getSimpleName() + ")";
     }
 
-    /** The file exists and cannot be understood. */
+    /** The file exists but is not valid. */
     static final class MalformedOverridesException extends Exception {
         MalformedOverridesException(Path file, String problem) {
             super(file + " " + problem);

@@ -30,25 +30,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Error reports of this process: from {@link #start} to {@link #close} each line that is logged at level ERROR becomes
- * a redacted event in Sentry, with the lines since level INFO before it as its history, and so does an uncaught
- * exception. One at a time in a process, since the SDK is global.
+ * Reports the errors of this process to Sentry. From {@link #start} to {@link #close} each log line of level ERROR and
+ * each uncaught exception becomes a redacted event. The event also contains earlier log lines of level INFO and above.
+ * A process can have only one active object, because the SDK is global.
  *
- * <p>Never throws and never blocks a thread that logs: events wait in a bounded queue, and what does not fit is dropped
- * and counted. A bot's events also wait on disk until Sentry has acknowledged them, see {@link #startBot}. When
- * something is wrong, reporting is off and says so in one line of the log. Thread-safe.
+ * <p>It never throws and never blocks a thread that logs: events wait in a bounded queue, and events that do not fit
+ * are dropped and counted. A bot's events also wait on disk until Sentry has acknowledged them, see {@link #startBot}.
+ * If reporting cannot start, it is off and one line is logged. Thread-safe.
  */
 public final class SentryReporting implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(SentryReporting.class);
 
-    /** How long to wait for a Sentry that does not answer, at the end of the process and in {@link #close}. */
+    /** Maximum wait for Sentry at the end of the process and in {@link #close}. */
     private static final Duration FLUSH_TIMEOUT = Duration.ofMillis(2500);
 
     /** Keys of the logging context; their values become searchable tags. */
     private static final List<String> CONTEXT_TAGS = List.of("exchange", "strategy", "symbol", "mode");
 
     private final Map<Throwable, SentryAcknowledgement> expected = Collections.synchronizedMap(new WeakHashMap<>());
-    /** By event id, from the moment that the event has one. */
+    /** Acknowledgements by event id. */
     private final Map<String, SentryAcknowledgement> awaited = new ConcurrentHashMap<>();
 
     private final Map<String, Supplier<String>> tags = new ConcurrentHashMap<>();
@@ -58,9 +58,9 @@ public final class SentryReporting implements AutoCloseable {
     private @Nullable LogbackAttachment attachment;
 
     /**
-     * How events are sent; other values than the defaults are for tests.
+     * Options for sending events; only tests use other values than the defaults.
      *
-     * @param spoolDirectory where they wait, null for in memory
+     * @param spoolDirectory the directory of waiting events; null to keep them in memory
      */
     record TransportOptions(@Nullable Path spoolDirectory, Spool.Limits limits, SpoolingTransport.Backoff backoff) {
         static TransportOptions of(@Nullable Path spoolDirectory) {
@@ -68,11 +68,11 @@ public final class SentryReporting implements AutoCloseable {
         }
     }
 
-    /** Where log lines come from. */
+    /** The source of log lines. */
     enum Appender {
-        /** From an appender that is attached to logback's root logger. */
+        /** An appender that is attached to logback's root logger. */
         ATTACHED,
-        /** From the caller, which is an appender itself. */
+        /** The caller, which is an appender itself. */
         CALLER
     }
 
@@ -89,7 +89,7 @@ public final class SentryReporting implements AutoCloseable {
      * Starts reporting. Returns an object that does nothing if reporting is off or the SDK fails. Events that Sentry
      * has not acknowledged are lost at the end of the process.
      *
-     * @param component the part of the platform that runs, such as {@code bot}; the tag {@code component} of each event
+     * @param component the part of the platform, for example {@code bot}, used as tag {@code component} of each event
      * @param listener receives the delivery result of each event; it must not block
      */
     public static SentryReporting start(SentrySettings settings, String component, Consumer<SentryDelivery> listener) {
@@ -101,8 +101,8 @@ public final class SentryReporting implements AutoCloseable {
      * directory until Sentry has acknowledged them. They survive an outage, a restart and a {@code kill -9}. Sentry
      * receives them in the sequence of the log.
      *
-     * @param spoolDirectory of this instance alone, {@link io.cryptobot.telemetry.files.CryptobotHome#sentrySpool};
-     *     when it cannot be used, one line says so and events wait in memory
+     * @param spoolDirectory only for this instance, see {@link io.cryptobot.telemetry.files.CryptobotHome#sentrySpool}.
+     *     If it cannot be used, one line is logged and events wait in memory
      */
     public static SentryReporting startBot(SentrySettings settings, InstanceName instance, Path spoolDirectory) {
         SentryReporting reporting =
@@ -111,7 +111,7 @@ public final class SentryReporting implements AutoCloseable {
         return reporting;
     }
 
-    /** As {@link #start(SentrySettings, String)}, without an appender: the caller is one. */
+    /** Like {@link #start(SentrySettings, String)}, but without an appender, because the caller is an appender. */
     static SentryReporting startWithoutAppender(SentrySettings settings, String component) {
         return start(settings, component, delivery -> {}, TransportOptions.of(null), Appender.CALLER);
     }
@@ -138,12 +138,12 @@ public final class SentryReporting implements AutoCloseable {
         return reporting;
     }
 
-    /** {@return whether errors are reported} */
+    /** {@return true if errors are reported} */
     public boolean isOn() {
         return on;
     }
 
-    /** {@return the acknowledgement of this error, which must be logged afterwards, once, at level ERROR} */
+    /** {@return the acknowledgement of this error} The caller must log the error once afterwards, at level ERROR. */
     public SentryAcknowledgement acknowledgementOf(Throwable error) {
         SentryAcknowledgement acknowledgement = new SentryAcknowledgement();
         expected.put(error, acknowledgement);
@@ -157,23 +157,23 @@ public final class SentryReporting implements AutoCloseable {
      * Adds a tag to each later event, such as the trading mode. The value is read when the event is logged. A value in
      * the logging context under the same name overrides it.
      *
-     * @param value called by the thread that logs; when it throws, the tag is missing and the event is still sent
+     * @param value called by the thread that logs; if it throws, the event is sent without the tag
      */
     public void tag(String name, Supplier<String> value) {
         tags.put(name, value);
     }
 
     /**
-     * Counts the results of this object's events, also the past ones, in {@code cryptobot_sentry_events_total}. Results
-     * that arrive after the telemetry was closed are not exported.
+     * Counts the results of all events of this object, also of earlier events, in {@code
+     * cryptobot_sentry_events_total}. Results that arrive after the telemetry was closed are not exported.
      */
     public void registerCounters(Telemetry telemetry) {
         counts.moveTo(telemetry);
     }
 
     /**
-     * Sends the waiting events for at most three seconds, and ends the threads. Events of a bot that could not be sent
-     * wait on disk.
+     * Sends the waiting events for at most three seconds, and stops the threads. Events of a bot that could not be sent
+     * stay on disk.
      */
     @Override
     public void close() {
@@ -192,7 +192,7 @@ public final class SentryReporting implements AutoCloseable {
     }
 
     private void on(SentryOptions options, Appender appender) {
-        // not init(lambda): that one ignores an exception of the lambda and continues without redaction
+        // not init(lambda), because it ignores an exception of the lambda and continues without redaction
         Sentry.init(options);
         if (Sentry.getCurrentScopes().getOptions().getBeforeSend() != options.getBeforeSend()) {
             throw new IllegalStateException("another part of the process has already set Sentry up, without redaction");

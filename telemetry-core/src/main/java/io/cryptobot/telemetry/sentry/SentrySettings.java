@@ -11,26 +11,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether error reports go to Sentry, where to, and under which names. For each value the first of these wins: command
- * line, environment ({@code SENTRY_DSN}, {@code SENTRY_ENVIRONMENT}, {@code SENTRY_RELEASE}), the entry {@code sentry}
- * of {@code config/runtime_overrides.json}; without a DSN reporting is off. A blank variable counts as absent, unlike
- * in the SDK, where it silently switches Sentry off: that is what {@code "enabled": false} in the overrides is for. A
- * DSN on the command line overrides {@code false} and an unreadable file.
+ * The settings of error reports to Sentry. For each value the first of these sources is used: command line, environment
+ * ({@code SENTRY_DSN}, {@code SENTRY_ENVIRONMENT}, {@code SENTRY_RELEASE}), the entry {@code sentry} of {@code
+ * config/runtime_overrides.json}; without a DSN reporting is off. A blank variable counts as missing; in the SDK it
+ * would silently switch Sentry off. To switch Sentry off, use {@code "enabled": false} in the overrides. A DSN on the
+ * command line overrides {@code false} and an unreadable file.
  *
  * <p>Immutable. {@link #toString()} does not show the DSN's key.
  *
- * @param dsn where reports go to, null when reporting is off
- * @param release what is running, empty when unknown
- * @param sources where each value that is set came from
- * @param warnings warnings for the operator, each in one line without secrets; the reason when reporting is off because
- *     of a mistake
+ * @param dsn the address of the project; null if reporting is off
+ * @param release the running version; empty if unknown
+ * @param sources the source of each value that is set
+ * @param warnings warnings for the operator, each in one line without secrets; they contain the reason if reporting is
+ *     off because of a mistake
  */
 public record SentrySettings(
         @Nullable SentryDsn dsn, String environment, String release, Map<Name, Source> sources, List<String> warnings) {
     /** The default of the SDK is {@code production}, which is wrong for a bot on a laptop. */
     public static final String DEFAULT_ENVIRONMENT = "unspecified";
 
-    /** A value, with its names in the environment and in the overrides. */
+    /** A setting, with its names in the environment and in the overrides. */
     public enum Name {
         DSN("SENTRY_DSN", "dsn"),
         ENVIRONMENT("SENTRY_ENVIRONMENT", "environment"),
@@ -79,7 +79,7 @@ public record SentrySettings(
         warnings = List.copyOf(warnings);
     }
 
-    /** {@return the settings of a process; never throws because of what it finds} */
+    /** {@return the settings of a process; invalid values become warnings and no exceptions} */
     public static SentrySettings resolve(
             Map<Name, String> commandLine, Map<String, String> environment, Path overridesFile) {
         return new Resolution(commandLine, environment).resolve(overridesFile);

@@ -29,21 +29,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events that Sentry has not acknowledged, in the order in which they were logged. Each is a file of its own,
- * readable by its owner only, named {@code <sequence>-<time in ms>-<event id>.event}; it is written atomically and
- * deleted when its result is final. A spool that is opened again continues where the last one ended. One process at a
- * time owns the directory. Events that cannot be written wait in memory, as do all events of a spool without a
- * directory.
+ * The events that Sentry has not acknowledged, in the sequence of the log. Each event is a file {@code <sequence>-<time
+ * in ms>-<event id>.event} that only its owner can read. The file is written atomically and deleted when the result is
+ * final. After a restart the spool continues with the existing files. One process at a time owns the directory. Events
+ * that cannot be written wait in memory; without a directory all events wait in memory.
  *
- * <p>A full spool takes no more events: the first errors of an incident are more useful than their repetition, and a
- * bot in trouble should not wear out its disk. Files are not forced to the device: they survive the process, however it
- * ends, but the newest may be lost with the power.
+ * <p>A full spool accepts no more events, because the first errors of an incident are more useful than their
+ * repetitions. Files are not forced to the device: they survive the end of the process, but the newest files may be
+ * lost in a power failure.
  *
- * <p>Why not the SDK's own cache on disk: it deletes an event at any answer of 400 and above, an outage's 503 included;
- * it sends new events before cached ones; and on a plain JVM it replays nothing by itself. Thread-safe.
+ * <p>The SDK's own disk cache is not used for three reasons. It deletes an event at any answer of 400 and above, also
+ * at 503 during an outage. It sends new events before cached events. On a plain JVM it does not send cached events
+ * again by itself. Thread-safe.
  */
 final class Spool implements AutoCloseable {
-    /** Sentry takes no event that is larger. */
+    /** Maximum size of an event that Sentry accepts. */
     static final int MAX_EVENT_BYTES = 1024 * 1024;
 
     private static final Pattern FILE_NAME = Pattern.compile("(\\d{16})-(\\d{13})-([0-9a-f]{32})\\.event");
@@ -57,7 +57,7 @@ final class Spool implements AutoCloseable {
     private final Limits limits;
     private final Clock clock;
     private final Consumer<String> onProblem;
-    /** The queue and what follows are guarded by "this". */
+    /** The queue and all fields below are guarded by "this". */
     private final Deque<Entry> entries = new ArrayDeque<>();
 
     private long bytes;
@@ -65,16 +65,16 @@ final class Spool implements AutoCloseable {
     private boolean diskRefuses;
 
     /**
-     * @param events how many events may wait, more than 0
-     * @param bytes how much they may take together
-     * @param age how long an event may wait until it is dropped
+     * @param events the maximum number of waiting events, above 0
+     * @param bytes the maximum total size of waiting events
+     * @param age the maximum waiting time; older events are dropped
      */
     record Limits(int events, long bytes, Duration age) {
         static final Limits DEFAULT = new Limits(1_000, 20L * 1024 * 1024, Duration.ofDays(7));
     }
 
-    /** An event that waits; its content is here only when it is in no file. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared by content
+    /** A waiting event; {@code content} is set only if the event is not in a file. */
+    @SuppressWarnings("ArrayRecordComponent") // entries are never compared by content
     record Entry(long sequence, long storedAtMs, String eventId, long size, byte @Nullable [] content) {
         String fileName() {
             return String.format(Locale.ROOT, "%016d-%013d-%s.event", sequence, storedAtMs, eventId);
@@ -100,13 +100,13 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    /** {@return a spool that ends with the process} */
+    /** {@return a spool in memory, which is lost at the end of the process} */
     static Spool inMemory(Limits limits, Clock clock) {
         return new Spool(null, null, limits, clock, problem -> {}, List.of());
     }
 
     /**
-     * {@return the spool in this directory, or one in memory when the directory cannot be used}
+     * {@return the spool in this directory, or a spool in memory if the directory cannot be used}
      *
      * @param onProblem receives one line when events cannot be stored on disk
      */
@@ -159,7 +159,7 @@ final class Spool implements AutoCloseable {
         return waiting;
     }
 
-    /** {@return whether the event waits now; false when there is no room} */
+    /** {@return true if the event was added; false if the spool is full} */
     synchronized boolean add(String eventId, byte[] content) {
         if (entries.size() >= limits.events() || bytes + content.length > limits.bytes()) {
             return false;
@@ -192,7 +192,7 @@ final class Spool implements AutoCloseable {
             diskRefuses = false;
             return true;
         } catch (IOException e) {
-            if (!diskRefuses) { // once, not for each event of an incident
+            if (!diskRefuses) { // reports only the first failure and not each event of an incident
                 diskRefuses = true;
                 onProblem.accept(e.toString());
             }
@@ -201,7 +201,7 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    /** {@return the event that has waited longest, null when none waits} */
+    /** {@return the oldest event; null if the spool is empty} */
     synchronized @Nullable Entry first() {
         return entries.peekFirst();
     }
@@ -215,9 +215,9 @@ final class Spool implements AutoCloseable {
     }
 
     /**
-     * {@return what was added}
+     * {@return the content of an event}
      *
-     * @throws IOException when the file is gone or is not what was written
+     * @throws IOException if the file is missing or was changed
      */
     byte[] read(Entry entry) throws IOException {
         if (entry.content() != null) {
@@ -244,12 +244,12 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    /** {@return the events that end with the process} */
+    /** {@return the events in memory, which are lost at the end of the process} */
     synchronized List<Entry> inMemory() {
         return entries.stream().filter(entry -> entry.content() != null).toList();
     }
 
-    /** Gives the directory to the next owner; its events stay. */
+    /** Releases the directory; its events stay. */
     @Override
     public void close() {
         if (lock != null) {

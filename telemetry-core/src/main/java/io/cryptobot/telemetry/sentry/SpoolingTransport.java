@@ -31,21 +31,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * The transport that the SDK uses. A thread that logs only puts its event into a bounded queue. One thread moves the
- * events from there to the {@link Spool}; another one sends them from the spool to Sentry, one by one in the order of
- * the log. An event leaves the spool when Sentry has acknowledged it, so no event is lost in an outage or at the end of
- * the process.
+ * The transport that the SDK uses. A thread that logs only adds its event to a bounded queue. A second thread moves the
+ * events to the {@link Spool}. A third thread sends them from the spool to Sentry, one by one, in the sequence of the
+ * log. An event leaves the spool when Sentry has acknowledged it, so no event is lost in an outage or at the end of the
+ * process.
  *
- * <p>When the process dies after Sentry's answer and before the file is deleted, or when an answer is lost, the event
- * is sent again. It has the same id, and Sentry stores an id once.
+ * <p>If the process is killed between Sentry's answer and the deletion of the file, or if an answer is lost, the event
+ * is sent again. It has the same id, and Sentry stores each id only once.
  *
- * <p>Only events are sent. Attachments, transactions and all else that the bot's own code gives to the SDK are not
- * redacted and are dropped. Thread-safe.
+ * <p>Only events are sent. Attachments, transactions and other items that the bot's own code gives to the SDK are
+ * dropped, because they are not redacted. Thread-safe.
  */
 final class SpoolingTransport implements ITransport {
     private static final int MAX_QUEUED = 500;
     private static final Duration RATE_LIMIT_STEP = Duration.ofMillis(250);
-    /** Ends the writing thread. */
+    /** An element that stops the writing thread. */
     private static final QueuedEvent END =
             new QueuedEvent("", new SentryEnvelope(new SentryEnvelopeHeader(), List.of()), new Hint());
 
@@ -60,7 +60,7 @@ final class SpoolingTransport implements ITransport {
     private final Thread writer;
     private final Thread sender;
 
-    /** Guards what follows, and is notified when any of it, the spool or the queue changes. */
+    /** Guards the fields below. It is notified when one of them, the spool or the queue changes. */
     private final Object monitor = new Object();
 
     private boolean sending;
@@ -78,9 +78,7 @@ final class SpoolingTransport implements ITransport {
 
     private record QueuedEvent(String eventId, SentryEnvelope envelope, Hint hint) {}
 
-    /**
-     * How long to wait after a failed attempt. Each further failure in a row doubles the time, up to {@code longest}.
-     */
+    /** The pause after a failed attempt. Each further failure doubles it, up to {@code longest}. */
     record Backoff(Duration first, Duration longest) {
         static final Backoff DEFAULT = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60));
 
@@ -132,7 +130,7 @@ final class SpoolingTransport implements ITransport {
             release(hint);
             return;
         }
-        // a header of our own: the SDK's holds the DSN's key
+        // a new header, because the SDK's header contains the DSN's key
         SentryEnvelope redacted = new SentryEnvelope(new SentryEnvelopeHeader(id), events);
         unstored.incrementAndGet();
         if (closed || !queued.offer(new QueuedEvent(id.toString(), redacted, hint))) {
@@ -185,14 +183,14 @@ final class SpoolingTransport implements ITransport {
         close(false);
     }
 
-    /** Stops at once; see {@link #flush}. */
+    /** Stops immediately, without {@link #flush}. */
     @Override
     public void close(boolean isRestarting) throws IOException {
         if (closed) {
             return;
         }
         closed = true;
-        boolean unused = queued.offer(END); // a full queue wakes the writer anyway
+        boolean unused = queued.offer(END); // if the queue is full, the writer is not waiting
         sender.interrupt();
         try {
             writer.join(500);
@@ -237,7 +235,7 @@ final class SpoolingTransport implements ITransport {
             } else {
                 problem = spool.add(event.eventId(), items) ? "" : "too many events wait for Sentry";
             }
-        } catch (Throwable e) { // thrown by objects that the bot put into the event; an Error must not end this thread
+        } catch (Throwable e) { // objects of the bot in the event may throw anything; an Error must not end this thread
             problem = "cannot be written: " + e.getClass().getName();
         }
         stored(event.hint());
@@ -285,7 +283,7 @@ final class SpoolingTransport implements ITransport {
                 }
             }
         } catch (InterruptedException e) {
-            // closed: the next start sends the events that wait
+            // closed: the waiting events are sent after the next start
         }
     }
 
@@ -326,7 +324,7 @@ final class SpoolingTransport implements ITransport {
         }
         try {
             return post.send(entry.eventId(), items);
-        } catch (RuntimeException | Error e) { // must not end this thread
+        } catch (RuntimeException | Error e) { // an exception must not end this thread
             return new SentryDelivery(
                     NETWORK,
                     entry.eventId(),
@@ -334,7 +332,7 @@ final class SpoolingTransport implements ITransport {
         }
     }
 
-    /** Calls the listener once for each result of an event, also when several attempts have the same result. */
+    /** Calls the listener once for each result of an event, also if several attempts have the same result. */
     private void report(SentryDelivery delivery) {
         if (!reportedEvent.equals(delivery.eventId())) {
             reportedEvent = delivery.eventId();
