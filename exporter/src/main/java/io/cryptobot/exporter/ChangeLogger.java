@@ -6,8 +6,8 @@ import java.util.Set;
 import org.slf4j.Logger;
 
 /**
- * Logs a problem once when it appears or changes, and once when it is gone, however often it is reported. Otherwise a
- * check that runs once a second would fill the log. Not thread-safe: guarded by its owner.
+ * Logs a problem once when it appears or changes and once when it is gone, even if it is reported again and again.
+ * Otherwise a check that runs once a second would fill the log. Not thread-safe: guarded by its owner.
  */
 public final class ChangeLogger {
     private final Logger logger;
@@ -33,7 +33,10 @@ public final class ChangeLogger {
         known = new HashMap<>(problems);
     }
 
-    /** Names of files and labels are untrusted text: a line break in them could forge a line of the log. */
+    /**
+     * Escapes line breaks. Names of files and labels are untrusted text, and a line break in them could forge a line of
+     * the log.
+     */
     private static String printable(String text) {
         return text.replaceAll("[\\p{Cc}\\p{Cf}]", "?");
     }

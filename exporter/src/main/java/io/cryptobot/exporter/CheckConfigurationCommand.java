@@ -8,7 +8,7 @@ import net.sourceforge.argparse4j.inf.Argument;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
-/** {@code check}: parses the configuration file, and the web configuration that it names, and reports what is wrong. */
+/** The command {@code check}: parses the configuration file and its web configuration, and reports mistakes. */
 final class CheckConfigurationCommand extends CheckCommand<ExporterConfiguration> {
     CheckConfigurationCommand(Application<ExporterConfiguration> application) {
         super(application);

@@ -4,7 +4,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Tells whether a file has changed. Stateless; thread-safe. */
+/** Computes digests to detect changes of a file. Stateless; thread-safe. */
 public final class ContentDigest {
     private ContentDigest() {}
 

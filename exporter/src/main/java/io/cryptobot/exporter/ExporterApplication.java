@@ -30,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the counters files of every bot on this host. {@code java -jar exporter.jar server [exporter.yml]}; without a
- * file the one in the jar is used. Exit codes: 143 stopped by SIGTERM, 2 usage, 3 configuration or a port in use, 1
- * other.
+ * Serves the counters files of every bot on this host. Start it with {@code java -jar exporter.jar server
+ * [exporter.yml]}; the default is the file {@code exporter.yml} in the jar. Exit codes: 143 stopped by SIGTERM, 2
+ * usage, 3 configuration or a port in use, 1 other.
  */
 public final class ExporterApplication extends Application<ExporterConfiguration> {
     private static final Logger LOGGER = LoggerFactory.getLogger(ExporterApplication.class);
@@ -91,8 +91,8 @@ public final class ExporterApplication extends Application<ExporterConfiguration
         servlet.setAsyncSupported(true);
         servlet.addMapping("/*");
         environment.getApplicationContext().setErrorHandler(new PlainErrorHandler());
-        // Without a path ("GET ?a") a request would be redirected to a host of the client's choice; with this it gets
-        // status 404.
+        // A request without a path ("GET ?a") gets status 404. Jetty would redirect it to a host that the client
+        // chooses.
         environment.getApplicationContext().setAllowNullPathInContext(true);
         security.protect(environment, new PlainErrorHandler(), timings.webConfigInterval());
         environment.healthChecks().register("counters-files", new UnreadableFilesCheck(bots));
@@ -101,7 +101,7 @@ public final class ExporterApplication extends Application<ExporterConfiguration
     }
 
     private static void started(Server server, RunDirectory runDirectory) {
-        // The ports as opened: with port 0 in the configuration this line is the only place that tells them.
+        // Logs the opened ports. With port 0 in the configuration only this line contains them.
         String ports = Arrays.stream(server.getConnectors())
                 .map(connector -> connector.getName() + " port " + ((NetworkConnector) connector).getLocalPort())
                 .collect(Collectors.joining(", "));

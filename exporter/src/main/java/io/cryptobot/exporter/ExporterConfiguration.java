@@ -22,7 +22,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The exporter's own keys of {@code exporter.yml}, which explains each of them. Not thread-safe; read once at start.
+ * The exporter's own keys of {@code exporter.yml}; comments in this file explain each key. Not thread-safe; read once
+ * at start.
  */
 public final class ExporterConfiguration extends Configuration {
     @NotNull
@@ -51,7 +52,7 @@ public final class ExporterConfiguration extends Configuration {
     @JsonProperty
     private String runbookUrl = "";
 
-    /** The server of the packed file, for a configuration file without a server. */
+    /** Uses the server settings of the packed file if a configuration file has none. */
     public ExporterConfiguration() {
         DefaultServerFactory server = new DefaultServerFactory();
         server.setApplicationConnectors(List.of(connector("0.0.0.0", 9100)));
@@ -66,7 +67,7 @@ public final class ExporterConfiguration extends Configuration {
         return connector;
     }
 
-    /** Without bindHost a connector is open to every host: the admin connector must set it explicitly. */
+    /** Requires a bindHost for the admin connector, because a connector without bindHost is open to every host. */
     @JsonIgnore
     @ValidationMethod(
             message = "server.adminConnectors: every one needs a bindHost. 127.0.0.1 keeps thread dumps and log levels"
@@ -90,9 +91,9 @@ public final class ExporterConfiguration extends Configuration {
     }
 
     /**
-     * {@return the web configuration; plain HTTP for everybody when no file is configured}
+     * {@return the web configuration; plain HTTP without passwords if no file is configured}
      *
-     * @throws IOException it cannot be used
+     * @throws IOException if the file cannot be used
      */
     WebSecurity webSecurity() throws IOException {
         return webConfigFile.isBlank()
@@ -101,7 +102,7 @@ public final class ExporterConfiguration extends Configuration {
                         Path.of(webConfigFile.strip()).toAbsolutePath().normalize(), Clock.systemUTC());
     }
 
-    /** {@return the configured run directory; when that is blank, the one that {@link RunDirectory#from} finds} */
+    /** {@return the configured run directory; if it is blank, the result of {@link RunDirectory#from}} */
     RunDirectory runDirectory(Map<String, String> environment) {
         return runDirectory.isBlank()
                 ? RunDirectory.from(environment)
@@ -109,28 +110,28 @@ public final class ExporterConfiguration extends Configuration {
                         Path.of(runDirectory.strip()).toAbsolutePath().normalize());
     }
 
-    /** Prepares a rehearsal: another run directory than the configured one, and no TLS and passwords. */
+    /** Prepares a training run: sets another run directory, and switches TLS and passwords off. */
     void prepareRehearsal(RunDirectory other) {
         runDirectory = other.path().toString();
         webConfigFile = "";
     }
 
-    /** {@return how long a heartbeat may stand still before its bot counts as dead} */
+    /** {@return the time without a new heartbeat after which a bot counts as dead} */
     java.time.Duration heartbeatTimeout() {
         return heartbeatTimeout.toJavaDuration();
     }
 
-    /** {@return the address of the runbooks; empty when the status page shows only their file names} */
+    /** {@return the address of the runbooks; if it is empty, the status page shows only their file names} */
     String runbookUrl() {
         return runbookUrl;
     }
 
-    /** {@return how long a bot may be gone before it is no longer exported} */
+    /** {@return the time after which a stopped bot is no longer exported} */
     java.time.Duration forgetAfter() {
         return forgetAfter.toJavaDuration();
     }
 
-    /** {@return whether the exposition tells when each count began} */
+    /** {@return the setting for creation timestamps} */
     CreatedTimestamps createdTimestamps() {
         return createdTimestamps ? CreatedTimestamps.SHOWN : CreatedTimestamps.LEFT_OUT;
     }

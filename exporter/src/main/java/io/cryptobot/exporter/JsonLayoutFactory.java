@@ -11,7 +11,8 @@ import io.dropwizard.logging.common.layout.DiscoverableLayoutFactory;
 import java.util.TimeZone;
 
 /**
- * {@code layout: {type: json}} of an appender: one JSON object a line, for programs that read the log. It has no keys.
+ * {@code layout: {type: json}} of an appender: one JSON object per line, for programs that read the log. It has no
+ * options.
  */
 @JsonTypeName("json")
 public final class JsonLayoutFactory implements DiscoverableLayoutFactory<ILoggingEvent> {

@@ -10,20 +10,17 @@ import java.util.function.UnaryOperator;
 import org.apache.commons.text.StringSubstitutor;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads the configuration from a file, or from the {@code exporter.yml} in the jar when no file is named. Stateless;
- * thread-safe.
- */
+/** Reads the configuration from a file or, by default, from {@code exporter.yml} in the jar. Stateless; thread-safe. */
 final class PackedConfiguration implements ConfigurationSourceProvider {
     /** The path that stands for the file in the jar. */
     static final String PATH = "classpath:exporter.yml";
 
     /**
-     * {@return this provider with {@code ${NAME:-default}} filled in} A blank variable counts as unset, as everywhere
-     * on the platform. An unset variable without a default is refused: its unresolved text could be used, for example,
-     * as the name of a directory.
+     * {@return this provider with {@code ${NAME:-default}} filled in} A blank variable counts as unset, like everywhere
+     * on the platform. An unset variable without a default is an error; otherwise its unresolved text could become, for
+     * example, the name of a directory.
      *
-     * @param variables gives the value of a variable, or null; {@link System#getenv(String)} outside of tests
+     * @param variables returns the value of a variable or null; {@link System#getenv(String)}, except in tests
      */
     static ConfigurationSourceProvider withVariables(UnaryOperator<@Nullable String> variables) {
         ConfigurationSourceProvider filled = new SubstitutingSourceProvider(

@@ -24,15 +24,15 @@ import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.server.Server;
 
 /**
- * {@code rehearse}: starts everything once on free loopback ports, with a bot of its own in a temporary directory,
- * requests each page and ends. It is the training run for a class data archive, which halves the start time of the
- * exporter: {@code java @jvm.options -XX:ArchiveClassesAtExit=exporter.jsa -jar exporter.jar rehearse}.
+ * The command {@code rehearse}, the training run for a class data archive. It starts the exporter once on free loopback
+ * ports with a temporary bot, requests each page and ends. The archive halves the start time of the exporter: {@code
+ * java @jvm.options -XX:ArchiveClassesAtExit=exporter.jsa -jar exporter.jar rehearse}.
  */
 final class RehearseCommand extends ServeCommand {
     private static final int SOME_SCRAPES = 50;
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0";
 
-    /** Each page with the {@code Accept} header to ask for it. */
+    /** Each page with the {@code Accept} header of its request. */
     private static final List<Map.Entry<String, String>> PAGES = List.of(
             Map.entry("/metrics", OPEN_METRICS),
             Map.entry("/metrics", "text/plain; version=0.0.4"),
@@ -89,12 +89,12 @@ final class RehearseCommand extends ServeCommand {
         }
     }
 
-    /** Uses the JDK's small client: the classes of {@code java.net.http} would be in the archive without use. */
+    /** Uses {@code URLConnection}, because the classes of {@code java.net.http} would be in the archive without use. */
     private static void ask(URI page, String accept) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) page.toURL().openConnection();
         connection.setRequestProperty("Accept", accept);
         connection.setRequestProperty("Accept-Encoding", "gzip");
-        connection.setRequestProperty("Connection", "close"); // an open one would hold up the stop
+        connection.setRequestProperty("Connection", "close"); // an open connection would delay the stop
         try (var body = connection.getInputStream()) {
             body.readAllBytes();
         }

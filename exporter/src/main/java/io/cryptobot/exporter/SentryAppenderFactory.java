@@ -15,8 +15,8 @@ import java.util.Map;
 
 /**
  * {@code type: sentry} in {@code logging.appenders}. It has no keys: the environment and {@code
- * config/runtime_overrides.json} configure Sentry for the whole platform, see {@link SentrySettings}. Without a DSN, or
- * with a wrong one, it logs one line and the exporter runs without Sentry.
+ * config/runtime_overrides.json} configure Sentry for the whole platform, see {@link SentrySettings}. If the DSN is
+ * missing or wrong, it logs one line and the exporter runs without Sentry.
  */
 @JsonTypeName("sentry")
 public final class SentryAppenderFactory implements AppenderFactory<ILoggingEvent> {
@@ -31,7 +31,7 @@ public final class SentryAppenderFactory implements AppenderFactory<ILoggingEven
         ReportingAppender appender = new ReportingAppender(
                 SentrySettings.resolve(Map.of(), System.getenv(), home.runtimeOverrides()), "exporter");
         appender.setContext(context);
-        appender.start(); // not behind Dropwizard's queue: the SDK has its own
+        appender.start(); // without Dropwizard's queue, because the SDK has its own queue
         return appender;
     }
 }

@@ -11,8 +11,8 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
 
 /**
- * {@code server}: like Dropwizard's own command, but a failed start prints one line on standard error instead of two
- * stack traces, and the configuration file has a default.
+ * The command {@code server}. It differs from Dropwizard's own command in two ways: a failed start prints one line on
+ * standard error instead of two stack traces, and the configuration file has a default.
  */
 class ServeCommand extends EnvironmentCommand<ExporterConfiguration> {
     ServeCommand(Application<ExporterConfiguration> application) {

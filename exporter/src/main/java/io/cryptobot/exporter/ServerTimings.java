@@ -3,12 +3,12 @@ package io.cryptobot.exporter;
 import java.time.Duration;
 
 /**
- * Times that cannot be configured; tests use shorter ones. Immutable.
+ * Times that cannot be configured; tests use shorter times. Immutable.
  *
  * @param webConfigInterval time between two polls of the files of the web configuration
- * @param responseTimeout how long a client may take to read its response
+ * @param responseTimeout the maximum time for a client to read its response
  */
 record ServerTimings(Duration webConfigInterval, Duration responseTimeout) {
-    /** Prometheus waits ten seconds for a scrape unless it is told otherwise. */
+    /** The times outside of tests. The default scrape timeout of Prometheus is ten seconds. */
     static final ServerTimings SHIPPED = new ServerTimings(Duration.ofSeconds(1), Duration.ofSeconds(10));
 }

@@ -7,13 +7,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Why the exporter did not start, for the person who started it: no stack trace. Immutable.
+ * The reason for a failed start, as a message for the operator without a stack trace. Immutable.
  *
- * @param message what is wrong and what to change
+ * @param message the problem and its solution
  * @param exitCode {@link #CONFIGURATION} or {@link #OTHER}
  */
 record StartFailure(String message, int exitCode) {
-    /** Anything else. */
+    /** Any other failure. */
     static final int OTHER = 1;
     /** Wrong usage of the command line. */
     static final int USAGE = 2;
@@ -23,7 +23,7 @@ record StartFailure(String message, int exitCode) {
     /** Jetty's message: "Failed to bind to /0.0.0.0:9100". */
     private static final Pattern FAILED_BIND = Pattern.compile("Failed to bind to (?:[^/ ]*/)?(\\S+)");
 
-    /** Jackson's message for a value that it did not read from a text: not useful for the user. */
+    /** A part of Jackson's messages that is not useful for the operator. */
     private static final Pattern PLACE_OF_A_PARSER = Pattern.compile("\\R at \\[Source: .*");
 
     static StartFailure of(Throwable failure) {

@@ -2,11 +2,11 @@ package io.cryptobot.exporter;
 
 import java.util.Objects;
 
-/** Which exporter this is. Stateless. */
+/** The version of the exporter. Stateless. */
 public final class Version {
     private Version() {}
 
-    /** {@return the version of the jar that this runs from; {@code unknown} where it runs from a directory of classes} */
+    /** {@return the version of the running jar; {@code unknown} if the classes are not in a jar} */
     public static String ofThisJar() {
         return Objects.requireNonNullElse(Version.class.getPackage().getImplementationVersion(), "unknown");
     }

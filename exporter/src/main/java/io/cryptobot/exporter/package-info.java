@@ -1,6 +1,7 @@
 /**
- * The exporter: a Dropwizard application that shows the counters files of every bot on this host to Prometheus. {@link
- * io.cryptobot.exporter.ExporterApplication} is the entry. It never touches a bot: it maps the same files read-only.
+ * The exporter: a Dropwizard application that exports the counters files of all bots on this host to Prometheus. {@link
+ * io.cryptobot.exporter.ExporterApplication} is the entry point. It does not affect the bots, because it maps their
+ * files read-only.
  */
 @NullMarked
 package io.cryptobot.exporter;

@@ -4,14 +4,14 @@ import io.cryptobot.telemetry.counters.CountersSnapshot;
 import io.cryptobot.telemetry.files.InstanceName;
 
 /**
- * A bot at one moment. Immutable.
+ * The state of a bot at one moment. Immutable.
  *
  * @param name its instance name
- * @param state whether it runs
+ * @param state running, stopped or crashed
  * @param snapshot the content of its counters file
  */
 public record Bot(InstanceName name, RunState state, CountersSnapshot snapshot) {
-    /** {@return whether its heartbeat moves} */
+    /** {@return true if the bot is running} */
     public boolean up() {
         return state == RunState.UP;
     }

@@ -30,18 +30,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds and reads the counters file of every bot in the run directory, whether the bot was started before the exporter,
- * after it, or is dead. Reading never throws: an unreadable file is reported in {@link Bots#unreadable()} and logged
- * when that changes. Thread-safe: overlapping scrapes take turns.
+ * Finds and reads the counters files of all bots in the run directory, also of stopped bots. Reading never throws: an
+ * unreadable file is reported in {@link Bots#unreadable()}, and each change is logged. Thread-safe: concurrent reads
+ * run one after the other.
  */
 public final class BotDirectory implements AutoCloseable {
     /**
-     * The most records that are kept in memory, of all files together: about 0.5 KB each, up to 6 KB in a hostile file.
-     * Small files are read first, so that a huge file cannot displace the others.
+     * Maximum number of records in memory for all files together. A record needs about 0.5 KB, in a hostile file up to
+     * 6 KB. Small files are read first, so that a huge file cannot displace the others.
      */
     static final int MAX_RECORDS = 100_000;
 
-    /** The most unreadable files that are named; for further files only the count is exported. */
+    /** Maximum number of unreadable files that are named; for further files only the count is exported. */
     static final int MAX_UNREADABLE = 1_000;
 
     private static final Logger LOGGER = LoggerFactory.getLogger(BotDirectory.class);
@@ -49,15 +49,15 @@ public final class BotDirectory implements AutoCloseable {
 
     private final RunDirectory runDirectory;
     private final ChangeLogger changes = new ChangeLogger(LOGGER);
-    /** These two are guarded by "this". */
+    /** This field and the next field are guarded by "this". */
     private final OpenFiles open;
 
     private final ForgottenBots forgottenBots;
 
     /**
-     * @param heartbeatTimeout how long a heartbeat may stand still before its bot counts as dead
-     * @param forgetAfter how long a bot may be gone before it counts as forgotten
-     * @param nanoClock monotonic time in ns, {@link System#nanoTime} outside of tests
+     * @param heartbeatTimeout the time without a new heartbeat after which a bot counts as dead
+     * @param forgetAfter the time after which a stopped bot counts as forgotten
+     * @param nanoClock monotonic time in ns; {@link System#nanoTime}, except in tests
      * @param clock wall-clock time
      */
     public BotDirectory(
@@ -71,12 +71,12 @@ public final class BotDirectory implements AutoCloseable {
         this.forgottenBots = new ForgottenBots(forgetAfter, clock, LOGGER);
     }
 
-    /** {@return the bots as their files are now; none while the directory does not exist or cannot be listed} */
+    /** {@return the current state of all bots; no bots if the directory does not exist or cannot be listed} */
     public synchronized Bots read() {
         try {
             return readOnce();
         } catch (InternalError e) {
-            // The JVM reports late that a file was truncated while it was read. The next read sees the short length.
+            // A late report of the JVM: a file was truncated while it was read. The next read sees the short length.
             return readOnce();
         }
     }
@@ -119,10 +119,10 @@ public final class BotDirectory implements AutoCloseable {
         return files;
     }
 
-    /** One pass over all files. Not shared. */
+    /** One pass over all files. Confined to one thread. */
     private final class Reading {
         private final Set<InstanceName> opened = new HashSet<>();
-        /** How many records there are to read, by file. */
+        /** The number of records by file. */
         private final Map<OpenFile, Integer> recordCounts = new HashMap<>();
 
         private final List<Bot> readable = new ArrayList<>();
@@ -135,10 +135,10 @@ public final class BotDirectory implements AutoCloseable {
                 try {
                     InstanceName name = new InstanceName(stem);
                     listed.add(name);
-                    // Opening a named pipe would block the scrape, and a link could lead anywhere.
+                    // Opening a named pipe would block the scrape, and a link could point to any file.
                     if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
                         guarded(name, () -> open(name, path));
-                    } else if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) { // otherwise deleted since it was listed
+                    } else if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) { // otherwise deleted after the listing
                         refuse(stem, Reason.FOREIGN, path + " is not a regular file");
                     }
                 } catch (IllegalArgumentException e) {
@@ -195,7 +195,7 @@ public final class BotDirectory implements AutoCloseable {
                 open.close(name);
                 refuse(name.value(), e.reason(), String.valueOf(e.getMessage()));
             } catch (InternalError e) {
-                // The JVM throws this for a mapped page that is no longer there.
+                // The JVM throws this error if a page of the mapped file no longer exists.
                 open.close(name);
                 refuse(name.value(), Reason.TRUNCATED, name + " was truncated while it was read");
             }

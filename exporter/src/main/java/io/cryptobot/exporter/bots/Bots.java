@@ -3,14 +3,14 @@ package io.cryptobot.exporter.bots;
 import java.util.List;
 
 /**
- * The run directory at one moment. Immutable.
+ * The content of the run directory at one moment. Immutable.
  *
- * @param listing whether its files could be listed
+ * @param listing the result of listing the directory
  * @param readable the bots, sorted by name
- * @param unreadable the files that cannot be read, sorted by name, the first {@value BotDirectory#MAX_UNREADABLE} of them
- * @param moreUnreadable how many more files cannot be read
- * @param forgotten the bots that have been gone for so long that they are not among the readable ones any more, sorted by
- *     name
+ * @param unreadable the files that cannot be read, sorted by name, the first {@value BotDirectory#MAX_UNREADABLE} of
+ *     them
+ * @param moreUnreadable the number of further unreadable files
+ * @param forgotten the bots that stopped so long ago that they are no longer in {@code readable}, sorted by name
  */
 public record Bots(
         Listing listing,
@@ -18,9 +18,9 @@ public record Bots(
         List<UnreadableFile> unreadable,
         int moreUnreadable,
         List<ForgottenBot> forgotten) {
-    /** Whether the files of the run directory could be listed. */
+    /** The result of listing the run directory. */
     public enum Listing {
-        /** They could, or the directory does not exist yet: the first bot makes it. */
+        /** Listed, or the directory does not exist yet because no bot has run. */
         DONE,
         FAILED
     }
@@ -31,7 +31,7 @@ public record Bots(
         forgotten = List.copyOf(forgotten);
     }
 
-    /** {@return whether the run directory could be listed} */
+    /** {@return true if the run directory could be listed} */
     public boolean listable() {
         return listing == Listing.DONE;
     }

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 /**
  * Decides which bots stopped longer ago than {@code forgetAfter}. The age is computed from the time of the bot's last
  * heartbeat by its own clock and from the clock of this host, because this works after a restart of the exporter too.
- * If one of the clocks was wrong, a dead bot is forgotten too soon or too late. A bot whose heartbeat moves is never
- * forgotten, whatever the clocks say. Not thread-safe: guarded by its owner.
+ * If one of the clocks was wrong, a dead bot is forgotten too soon or too late. A running bot is never forgotten, even
+ * if the clocks are wrong. Not thread-safe: guarded by its owner.
  */
 final class ForgottenBots {
     private final Duration forgetAfter;
@@ -29,7 +29,7 @@ final class ForgottenBots {
         this.logger = logger;
     }
 
-    /** Whether the bot is one of them. */
+    /** {@return true if the bot is forgotten} */
     boolean contain(InstanceName bot, Owner owner, Heartbeat heartbeat) {
         boolean lives = heartbeat.isAlive(owner) && heartbeat.hasBeaten();
         boolean old = owner.heartbeatMs() < clock.millis() - forgetAfter.toMillis();
@@ -41,7 +41,7 @@ final class ForgottenBots {
     }
 
     /**
-     * {@return the bots that are forgotten in this pass, sorted by name, after all bots have been checked} Logs
+     * {@return the forgotten bots of this pass, sorted by name} Call it after all bots have been checked. It logs
      * changes.
      */
     List<ForgottenBot> report() {

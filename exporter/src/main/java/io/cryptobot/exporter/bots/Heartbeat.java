@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Whether a bot lives, judged by its heartbeat sequence and the exporter's own monotonic clock: wall clocks step, and
- * process ids mean nothing across containers. It belongs to the bot, not to its file, and stays when the file is
- * replaced: otherwise a dead bot would count as alive again with every file that is opened. Not thread-safe.
+ * Detects if a bot is alive, by its heartbeat sequence and the exporter's own monotonic clock. It does not use wall
+ * clocks, which can jump, or process ids, which differ between containers. There is one object per bot and not per
+ * file. Otherwise a dead bot would count as alive again each time its file is opened. Not thread-safe.
  */
 final class Heartbeat {
     private final long timeoutNanos;
@@ -23,9 +23,9 @@ final class Heartbeat {
     }
 
     /**
-     * Whether the bot lives, given what its file says now. An orderly exit counts at once. A bot that is seen for the
-     * first time counts as alive: this assumption is wrong for one timeout at most, while the opposite one would cause
-     * a false alert whenever the exporter starts.
+     * {@return false after a clean exit or after the timeout} Updates the state from the bot's file. A bot that is seen
+     * for the first time counts as alive. This assumption is wrong for at most one timeout; the opposite assumption
+     * would cause a false alert at each start of the exporter.
      */
     boolean isAlive(Owner owner) {
         long now = nanoClock.getAsLong();
@@ -38,7 +38,7 @@ final class Heartbeat {
         return !owner.cleanExit() && now - movedNanos <= timeoutNanos;
     }
 
-    /** Whether at least one new beat was observed, so that {@link #isAlive} is more than an assumption. */
+    /** {@return true if at least one new heartbeat was observed} Until then {@link #isAlive} is only an assumption. */
     boolean hasBeaten() {
         return moved;
     }

@@ -6,11 +6,11 @@ import io.cryptobot.telemetry.counters.CountersSnapshot;
 import io.cryptobot.telemetry.files.InstanceName;
 
 /**
- * A bot's counters file that stays mapped from scrape to scrape. Not thread-safe.
+ * A counters file that stays mapped between scrapes. Not thread-safe.
  *
  * @param name the bot's instance name
- * @param reader of the mapped file
- * @param heartbeat as seen so far
+ * @param reader reads the mapped file
+ * @param heartbeat the observed heartbeat of the bot
  */
 record OpenFile(InstanceName name, CountersReader reader, Heartbeat heartbeat) {
     Bot read() throws CountersFileException {

@@ -11,13 +11,13 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * The files that are mapped at present. Each is mapped once and kept, and opened again only when another file took its
- * place. Not thread-safe: guarded by its owner.
+ * The mapped files. A file stays mapped and is opened again only if another file has replaced it. Not thread-safe:
+ * guarded by its owner.
  *
- * <p>Java unmaps a file when the garbage collector finds that it is no longer used. An idle exporter may not collect
- * for days, and until then a mapping keeps the memory of a deleted file on tmpfs. Therefore a collection is asked for
- * whenever {@value #MAX_CLOSED_FILES} files or {@value #MAX_CLOSED_BYTES} bytes were closed since the last time. With
- * {@code -XX:+DisableExplicitGC} that bound does not hold.
+ * <p>Java unmaps an unused file only during a garbage collection. An idle exporter may not collect for days, and a
+ * mapping keeps the memory of a deleted file on tmpfs. Therefore this class requests a collection after {@value
+ * #MAX_CLOSED_FILES} closed files or {@value #MAX_CLOSED_BYTES} closed bytes. With {@code -XX:+DisableExplicitGC} this
+ * has no effect.
  */
 final class OpenFiles {
     static final int MAX_CLOSED_FILES = 64;
@@ -28,22 +28,23 @@ final class OpenFiles {
     private final Runnable collector;
     private final Map<InstanceName, OpenFile> byName = new HashMap<>();
     /**
-     * Of every bot whose file is listed, even while the file cannot be read: a dead bot must not count as alive after
-     * that.
+     * Heartbeats of all listed bots, also if a file cannot be read now. Otherwise a dead bot would count as alive when
+     * its file can be read again.
      */
     private final Map<InstanceName, Heartbeat> heartbeats = new HashMap<>();
 
     private int closedFiles;
     private long closedBytes;
 
-    /** @param collector makes the garbage collector run; {@link System#gc} outside of tests */
+    /** @param collector requests a garbage collection; {@link System#gc}, except in tests */
     OpenFiles(Duration heartbeatTimeout, LongSupplier nanoClock, Runnable collector) {
         this.heartbeatTimeout = heartbeatTimeout;
         this.nanoClock = nanoClock;
         this.collector = collector;
     }
 
-    /** {@return the bot's file that has this path now}
+    /**
+     * {@return the current file of this path}
      *
      * @throws CountersFileException when it cannot be used
      */
@@ -68,7 +69,7 @@ final class OpenFiles {
         }
     }
 
-    /** Removes the heartbeat state of bots that are not listed any more. */
+    /** Removes the heartbeats of bots that are not listed any more. */
     void forgetHeartbeatsOfAllBut(Set<InstanceName> listed) {
         heartbeats.keySet().retainAll(listed);
     }
@@ -81,7 +82,7 @@ final class OpenFiles {
         }
     }
 
-    /** Call it when no closed file is in use any more. */
+    /** Requests a garbage collection if it is due. Call it when no closed file is in use any more. */
     void unmapClosed() {
         if (closedFiles >= MAX_CLOSED_FILES || closedBytes >= MAX_CLOSED_BYTES) {
             closedFiles = 0;

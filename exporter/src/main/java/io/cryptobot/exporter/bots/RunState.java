@@ -2,10 +2,10 @@ package io.cryptobot.exporter.bots;
 
 import io.cryptobot.exporter.Labelled;
 
-/** Whether a bot runs. */
+/** The run state of a bot. */
 public enum RunState implements Labelled {
     UP("Up"),
-    /** It closed its telemetry in order. */
+    /** It closed its telemetry cleanly. */
     STOPPED("Stopped"),
     /** Its heartbeat stands still, and it did not close its telemetry. */
     CRASHED("Crashed");

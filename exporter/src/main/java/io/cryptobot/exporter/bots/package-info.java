@@ -1,6 +1,6 @@
 /**
  * The bots of the run directory, read from their counters files. {@link io.cryptobot.exporter.bots.BotDirectory} is the
- * entry. An unreadable file is skipped.
+ * entry point. An unreadable file is skipped.
  */
 @NullMarked
 package io.cryptobot.exporter.bots;

@@ -2,7 +2,7 @@ package io.cryptobot.exporter.exposition;
 
 import io.cryptobot.exporter.Labelled;
 
-/** Why a record is left out of the exposition; the values of the label {@code reason}. */
+/** The reasons why a record is left out of the exposition; also the values of the label {@code reason}. */
 enum BadRecord implements Labelled {
     /** The record fails the checks of the file's format. */
     DAMAGED("fails its checks"),
@@ -12,9 +12,9 @@ enum BadRecord implements Labelled {
     RESERVED_LABEL("it uses a reserved label (bot, le, quantile or __*)"),
     /** Its value is impossible. */
     IMPOSSIBLE_VALUE("its value is impossible: a negative count, sum or quantile, or a quantile outside 0 to 1"),
-    /** The file has the series twice. */
+    /** The file contains the series twice. */
     DUPLICATE("the file has it twice"),
-    /** The page has no room for all of the bot's series. */
+    /** The page has no space for all series of the bot. */
     NO_ROOM("the page is full: the bot's series are too many or too long"),
     /** One of the exporter's own metrics throws; not used for bots. */
     OWN_METRIC("it throws");
@@ -25,7 +25,7 @@ enum BadRecord implements Labelled {
         this.sentence = sentence;
     }
 
-    /** {@return why, for the log} */
+    /** {@return the reason as text for the log} */
     String sentence() {
         return sentence;
     }

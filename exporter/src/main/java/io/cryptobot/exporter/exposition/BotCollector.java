@@ -20,13 +20,13 @@ import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 
 /**
- * The content of the counters files, read on every scrape: families of several bots merged into one, the label {@code bot}
- * first on every series. Thread-safe.
+ * Collects the metrics of all counters files on every scrape. Families of several bots are merged, and every series
+ * gets {@code bot} as its first label. Thread-safe.
  */
 final class BotCollector {
     /**
-     * The most characters that the series of all bots may take on a page, about 150,000 samples. Bots with few
-     * series come first, so that a bot with too many series is left out and the others are not.
+     * Maximum number of characters for the series of all bots on a page, about 150,000 samples. Bots with few series
+     * come first, so that a bot with too many series does not displace the others.
      */
     private static final long MAX_LENGTH = 16L << 20;
 
@@ -45,14 +45,14 @@ final class BotCollector {
         this(directory, createdTimestamps, MAX_LENGTH);
     }
 
-    /** @param maxLength the most characters that the series of all bots may take */
+    /** @param maxLength maximum number of characters for the series of all bots */
     BotCollector(BotDirectory directory, CreatedTimestamps createdTimestamps, long maxLength) {
         this.directory = directory;
         this.createdTimestamps = createdTimestamps;
         this.maxLength = maxLength;
     }
 
-    /** @param selfFailures how many of the exporter's own metrics are missing from the page */
+    /** @param selfFailures the number of the exporter's own metrics that are missing on the page */
     synchronized List<Family> collect(int selfFailures) {
         Families families = new Families();
         SortedMap<String, String> problems = new TreeMap<>();

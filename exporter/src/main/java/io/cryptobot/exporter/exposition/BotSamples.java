@@ -30,9 +30,9 @@ final class BotSamples {
     }
 
     /**
-     * {@return what was left out}
+     * {@return the records that were left out}
      *
-     * @param names of this bot's samples
+     * @param names the cached sample names of this bot
      */
     static Rejections add(Families families, Bot bot, SampleNameCache names) {
         BotSamples samples = begin(families, bot, names);
@@ -46,7 +46,10 @@ final class BotSamples {
         return samples.finish(bot.snapshot());
     }
 
-    /** Like {@link #add}, for a bot whose series have no room on the page: only the exporter's samples about it are added. */
+    /**
+     * Like {@link #add}, for a bot whose series have no space on the page: adds only the exporter's samples about the
+     * bot.
+     */
     static Rejections addWithoutSeries(Families families, Bot bot, SampleNameCache names) {
         BotSamples samples = begin(families, bot, names);
         names.trim(0);
@@ -100,7 +103,7 @@ final class BotSamples {
         addOwn(MetricCatalog.DROPPED_SERIES, (double) snapshot.droppedSeries());
     }
 
-    /** These numbers have no checksum in the file; none of them can be negative. */
+    /** Adds a number of the file's header. Such numbers have no checksum; a negative number is left out. */
     private void addOwn(MetricCatalog metric, double value) {
         if (value < 0) {
             rejected.add(BadRecord.IMPOSSIBLE_VALUE, 1, metric.prometheusName() + " " + value);
@@ -173,8 +176,8 @@ final class BotSamples {
     }
 
     /**
-     * The quantiles and gauges of a dead bot are stale; its counts stay true. OpenMetrics forbids negative values of
-     * quantiles.
+     * Leaves out the quantiles of a dead bot, because they are stale; its counts are still right. OpenMetrics forbids
+     * negative quantile values.
      */
     private void addSummary(Family family, RecordSampleNames record, Series series) {
         int quantiles = series.descriptor().bounds().size();
@@ -194,10 +197,10 @@ final class BotSamples {
         for (int index = 0; index < buckets; index++) {
             family.add(record.values().get(index), (double) series.cumulative(index));
         }
-        // A sum that can fall is no counter: OpenMetrics allows no sum with negative bounds, and no count without a
-        // sum.
+        // A sum that can decrease is not a counter: OpenMetrics allows no sum with negative bounds, and no count
+        // without a sum.
         if (!hasNegativeBounds(series.descriptor())) {
-            // The count is the last bucket and not a number of its own, so that the two cannot disagree.
+            // The count is the value of the last bucket, so that both always agree.
             family.add(record.values().get(buckets), series.value());
             family.add(record.values().get(buckets + 1), series.sum());
         }

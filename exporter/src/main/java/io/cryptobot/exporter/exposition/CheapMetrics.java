@@ -7,9 +7,11 @@ import com.codahale.metrics.SlidingWindowReservoir;
 import com.codahale.metrics.Timer;
 import java.util.concurrent.TimeUnit;
 
-/** Replaces two of Dropwizard's metrics that would take more time at a scrape than all series of a bot. Stateless. */
+/**
+ * Replaces two metrics of Dropwizard, because they would need more time per scrape than all series of a bot. Stateless.
+ */
 final class CheapMetrics {
-    /** Dropwizard's default keeps 1,028 requests and sorts them at every scrape. */
+    /** Size of the sample for request quantiles. Dropwizard's default is 1,028, which it sorts at every scrape. */
     private static final int REQUESTS = 128;
 
     private static final int OPEN_FILES_SECONDS = 10;
@@ -17,10 +19,9 @@ final class CheapMetrics {
     private CheapMetrics() {}
 
     /**
-     * Call it before the server is built: the server uses a timer that is registered already. The quantiles of the
-     * requests are those of the last {@value #REQUESTS}. The gauge of open files, which the system lists one by one to
-     * count them, is at most {@value #OPEN_FILES_SECONDS} s old, and NaN when they cannot be listed, for example when
-     * there are too many.
+     * Replaces the metrics. Call it before the server is built, because the server reuses a registered timer. The
+     * quantiles cover the last {@value #REQUESTS} requests. The gauge of open files is cached for {@value
+     * #OPEN_FILES_SECONDS} s, because the system lists all files to count them. It is NaN if they cannot be listed.
      */
     static void replace(MetricRegistry registry) {
         registry.register(SelfMetric.REQUESTS.registryName(), new Timer(new SlidingWindowReservoir(REQUESTS)));
@@ -37,7 +38,7 @@ final class CheapMetrics {
         }
     }
 
-    /** The JVM throws an error when it cannot list them; the whole page would fail. */
+    /** Returns NaN if the JVM throws an error because it cannot list the files. Otherwise the whole page would fail. */
     private static double ratio(Gauge<?> counting) {
         try {
             return counting.getValue() instanceof Number ratio ? ratio.doubleValue() : Double.NaN;

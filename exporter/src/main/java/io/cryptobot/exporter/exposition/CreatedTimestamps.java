@@ -1,6 +1,9 @@
 package io.cryptobot.exporter.exposition;
 
-/** Whether the exposition tells when each count began, as one more series for each counter, histogram and summary. */
+/**
+ * Switches creation timestamps on or off. They are one more series for each counter, histogram and summary with the
+ * time when its count began.
+ */
 public enum CreatedTimestamps {
     SHOWN,
     LEFT_OUT

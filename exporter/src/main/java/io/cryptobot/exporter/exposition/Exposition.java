@@ -10,9 +10,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renders the whole of {@code /metrics} before a byte of it is sent: in the text format a page that breaks off in the middle
- * is a smaller valid page, and nobody would notice the missing counters. Thread-safe: pages are rendered one after the
- * other, which bounds their memory.
+ * Renders the complete page {@code /metrics} before it is sent. In the text format an incomplete page is still valid,
+ * so missing counters would not be noticed. Thread-safe: pages are rendered one after the other, which limits the
+ * memory.
  */
 public final class Exposition {
     private static final int INITIAL_LENGTH = 64 * 1024;
@@ -21,18 +21,18 @@ public final class Exposition {
     private final BotCollector bots;
     private final SelfCollector self;
     private final LongSupplier nanoClock;
-    /** Fair: a client that asks for pages by name again and again delays a scrape by the requests before it only. */
+    /** A fair lock, so that repeated {@code name[]} requests of a client cannot block a scrape for long. */
     private final ReentrantLock rendering = new ReentrantLock(true);
 
     private volatile @Nullable LastScrape last;
-    /** Used again for each page. Guarded by {@link #rendering}. */
+    /** A reused buffer. Guarded by {@link #rendering}. */
     private final PageText text = new PageText(INITIAL_LENGTH);
 
     /**
-     * {@return the exposition of the bots and of the exporter's own metrics} It replaces two metrics of the registry by
-     * cheaper ones, so call it before the server is built.
+     * {@return the exposition of the bots and of the exporter's own metrics} It replaces two metrics of the registry,
+     * see {@link CheapMetrics}, so call it before the server is built.
      *
-     * @param nanoClock monotonic time in ns, {@link System#nanoTime} outside of tests
+     * @param nanoClock monotonic time in ns; {@link System#nanoTime}, except in tests
      */
     public static Exposition of(
             BotDirectory bots, CreatedTimestamps createdTimestamps, MetricRegistry metrics, LongSupplier nanoClock) {
@@ -46,7 +46,7 @@ public final class Exposition {
         this.nanoClock = nanoClock;
     }
 
-    /** {@return the page, or the samples of it that a client asked for, in UTF-8} */
+    /** {@return the page, or the requested samples of it, in UTF-8} */
     public byte[] render(ExpositionFormat format, NameFilter filter) {
         rendering.lock();
         try {
@@ -81,7 +81,7 @@ public final class Exposition {
         return text.take();
     }
 
-    /** {@return how the last rendering went; empty when there was none yet} */
+    /** {@return the result of the last rendering; empty if there was none yet} */
     Optional<LastScrape> last() {
         return Optional.ofNullable(last);
     }

@@ -4,8 +4,8 @@ import io.prometheus.client.exporter.common.TextFormat;
 import java.util.Locale;
 
 /**
- * The two text formats, and the choice between them. simpleclient's own choice takes OpenMetrics wherever the header
- * names it, even with {@code q=0}.
+ * The two text formats and their negotiation. simpleclient's own negotiation is not used, because it chooses
+ * OpenMetrics even for {@code q=0}.
  */
 public enum ExpositionFormat {
     /** Prometheus text format 0.0.4. */
@@ -29,10 +29,11 @@ public enum ExpositionFormat {
     }
 
     /**
-     * {@return the format that this Accept header prefers} The higher q wins; OpenMetrics wins a tie only where it is
-     * named and text is not. A client that accepts neither gets text, as from every Prometheus exporter.
+     * {@return the format that this Accept header prefers} The format with the higher q wins. If both are equal,
+     * OpenMetrics wins only if the header names it and not the text format. A client that accepts neither gets the text
+     * format, like from every Prometheus exporter.
      *
-     * @param accept all Accept headers joined by commas; empty for none
+     * @param accept all Accept headers, joined by commas; empty if there are none
      */
     public static ExpositionFormat negotiate(String accept) {
         Preference text = TEXT.preference(accept);
@@ -43,7 +44,7 @@ public enum ExpositionFormat {
         return openMetrics.quality > text.quality ? OPENMETRICS : TEXT;
     }
 
-    /** The most specific range that covers a format decides its q (RFC 9110, 12.5.1). */
+    /** The q of a format comes from the most specific range that matches it (RFC 9110, 12.5.1). */
     private record Preference(int specificity, double quality) {}
 
     private Preference preference(String accept) {
@@ -68,7 +69,7 @@ public enum ExpositionFormat {
         return best;
     }
 
-    /** 0 when the range does not cover this format; a version can add 1. */
+    /** {@return the specificity; 0 if the range does not match this format} A matching version adds 1. */
     private int specificity(String range) {
         if (range.equals(mediaType)) {
             return 3;

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The families of one page, catalogue first. A family reserves its own name and the names of all its samples, and the
- * first claim wins: Prometheus refuses a whole page on which a family has two types. The catalogue claims its names
- * before any file. Confined to one scrape.
+ * The families of one page, catalogue first. A family reserves its own name and the names of all its samples. The first
+ * claim wins, because Prometheus rejects a whole page if a family has two types. The catalogue claims its names before
+ * any file. Confined to one scrape.
  */
 final class Families {
     /** Names with this prefix are reserved for the exporter. */
@@ -48,7 +48,7 @@ final class Families {
     private final Map<MetricCatalog, Family> catalog = new EnumMap<>(MetricCatalog.class);
     /** The names of the families that are not in the catalogue, and of their samples. */
     private final Set<String> sampleNames = new HashSet<>();
-    /** The answers to the claims of records so far. */
+    /** The results of all claims so far. */
     private final Map<Claim, Optional<Family>> claims = new HashMap<>();
 
     private record Claim(String name, MetricType type) {}
@@ -66,7 +66,7 @@ final class Families {
         return Objects.requireNonNull(catalog.get(metric));
     }
 
-    /** {@return the family for a record of a bot's file; empty when its name is ours or has another type already} */
+    /** {@return the family for a record of a bot's file; empty if the name is reserved or already has another type} */
     Optional<Family> claimForRecord(String name, MetricType type, String help) {
         return claims.computeIfAbsent(
                 new Claim(name, type),

@@ -8,15 +8,15 @@ import java.util.Set;
 /**
  * A metric family of one page. Confined to one scrape.
  *
- * @param name without {@code _total} for a counter, as OpenMetrics has it
- * @param type of all its samples
- * @param help text of the first who claimed the name
- * @param samples those of one series side by side, as OpenMetrics wants them
+ * @param name the OpenMetrics name; the name of a counter has no {@code _total}
+ * @param type the type of all samples
+ * @param help the help text of the first claim
+ * @param samples the samples; OpenMetrics requires that samples of one series are adjacent
  */
 record Family(String name, MetricType type, String help, List<Sample> samples) {
     static final String TOTAL = "_total";
 
-    /** The base units of Prometheus that our names end with; OpenMetrics knows no other way to tell a unit. */
+    /** The base units of Prometheus that our names end with. In OpenMetrics the name must end with the unit. */
     private static final List<String> BASE_UNITS = List.of("seconds", "bytes", "ratio");
 
     Family(String name, MetricType type, String help) {
@@ -27,17 +27,17 @@ record Family(String name, MetricType type, String help, List<Sample> samples) {
         samples.add(new Sample(sampleName, value));
     }
 
-    /** @param labels names and values in turn */
+    /** @param labels names and values, alternating */
     void add(List<String> labels, double value) {
         add(new SampleName(sampleName(), labels), value);
     }
 
-    /** {@return the name that a sample of this family without a suffix of its own has} */
+    /** {@return the name of a sample without a suffix} */
     String sampleName() {
         return type == MetricType.COUNTER ? name + TOTAL : name;
     }
 
-    /** {@return every name that a sample of such a family can have in one of the formats, and its own} */
+    /** {@return the name of the family and all possible names of its samples in both formats} */
     List<String> names() {
         String created = name + SampleName.CREATED;
         return switch (type) {
@@ -63,7 +63,7 @@ record Family(String name, MetricType type, String help, List<Sample> samples) {
         }
     }
 
-    /** {@return the unit that the name ends with; empty for none} */
+    /** {@return the unit at the end of the name; empty if there is none} */
     String unit() {
         return BASE_UNITS.stream()
                 .filter(unit -> name.endsWith("_" + unit))
@@ -81,7 +81,7 @@ record Family(String name, MetricType type, String help, List<Sample> samples) {
         samples.forEach(sample -> sample.writeTo(page));
     }
 
-    /** The text format has no creation timestamps: they become a family of their own. */
+    /** Writes the text format. It has no creation timestamps, so they become a separate family. */
     private void writeText(PageText page) {
         String created = name + SampleName.CREATED;
         List<Sample> creations = new ArrayList<>();

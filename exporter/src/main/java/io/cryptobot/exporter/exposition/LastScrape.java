@@ -3,12 +3,12 @@ package io.cryptobot.exporter.exposition;
 /**
  * The result of the last rendering. Immutable.
  *
- * @param endNanos when it ended, by the exposition's monotonic clock
- * @param durationNanos how long it took
- * @param result whether it could be rendered
+ * @param endNanos the end time by the exposition's monotonic clock
+ * @param durationNanos the duration
+ * @param result success or failure
  */
 record LastScrape(long endNanos, long durationNanos, Result result) {
-    /** Whether the exposition could be rendered. */
+    /** Success or failure of a rendering. */
     enum Result {
         RENDERED,
         FAILED

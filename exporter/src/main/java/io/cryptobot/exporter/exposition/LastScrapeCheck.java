@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Unhealthy when the last scrape failed, or took longer than the shipped Prometheus waits. An exporter that has not been
- * scraped is healthy, because it cannot know whether somebody should scrape it. Shown by the admin connector only.
+ * Unhealthy when the last scrape failed, or took longer than the shipped Prometheus waits. An exporter that has not
+ * been scraped is healthy, because it cannot know if a Prometheus should scrape it. Shown by the admin connector only.
  * Thread-safe.
  */
 public final class LastScrapeCheck extends HealthCheck {
@@ -15,7 +15,7 @@ public final class LastScrapeCheck extends HealthCheck {
     private final Exposition exposition;
     private final LongSupplier nanoClock;
 
-    /** @param nanoClock the exposition's */
+    /** @param nanoClock the clock of the exposition */
     public LastScrapeCheck(Exposition exposition, LongSupplier nanoClock) {
         this.exposition = exposition;
         this.nanoClock = nanoClock;

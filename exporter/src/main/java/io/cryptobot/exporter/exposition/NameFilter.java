@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The sample names that a client asked for with {@code name[]}, exact names as in simpleclient's own exporter. Immutable.
+ * The sample names that a client requests with {@code name[]}. They must be exact names, like in simpleclient's own
+ * exporter. Immutable.
  *
- * @param names empty for all
+ * @param names empty for all samples
  */
 public record NameFilter(Set<String> names) {
-    /** Everything. */
+    /** All samples. */
     public static final NameFilter ALL = new NameFilter(Set.of());
 
     private static final int MAX_NAMES = 100;
@@ -21,10 +22,10 @@ public record NameFilter(Set<String> names) {
     }
 
     /**
-     * {@return the filter for what was asked for}
+     * {@return the filter for the requested names}
      *
-     * @param names none for all
-     * @throws IllegalArgumentException with a message for the client when they are too many or too long
+     * @param names no names for all samples
+     * @throws IllegalArgumentException if there are too many names or a name is too long; the message is for the client
      */
     public static NameFilter of(String... names) {
         if (names.length > MAX_NAMES) {

@@ -8,7 +8,7 @@ import java.util.Locale;
 final class Numbers {
     private static final int FIRST_EXPONENT = 6;
     private static final int LAST_FRACTION = -4;
-    /** Between these Java writes no exponent either. */
+    /** Between these numbers Java writes no exponent either. */
     private static final double ORDINARY_FROM = 1e-3;
 
     private static final double ORDINARY_BELOW = 1e6;
@@ -16,8 +16,8 @@ final class Numbers {
     private Numbers() {}
 
     /**
-     * {@return the one text that OpenMetrics allows for a number ("Canonical Numbers")} Java's own text differs from it for
-     * very large and very small numbers, and a label that is written otherwise is another series for Prometheus 2.
+     * {@return the text that OpenMetrics requires for a number ("Canonical Numbers")} Java's own text is different for
+     * very large and very small numbers. A different text would be a different series for Prometheus 2.
      */
     static String canonical(double number) {
         double size = Math.abs(number);

@@ -7,29 +7,30 @@ import io.prometheus.client.Collector;
 import java.util.Arrays;
 
 /**
- * The text of a page in UTF-8, as it grows. simpleclient's {@code TextFormat} formats every name, label and number
- * again for each page, which is slower: {@code bench exporter} measures both. Not thread-safe.
+ * A buffer for the text of a page in UTF-8. simpleclient's {@code TextFormat} is not used, because it formats every
+ * name and label again for each page, which is slower; {@code bench exporter} measures both. Not thread-safe.
  */
 final class PageText {
-    /** Below this Java writes a whole number without an exponent, and so do we, by a shorter way. */
+    /** Below this limit Java writes whole numbers without an exponent, so a faster method gives the same text. */
     private static final double PLAIN_BELOW = 1e7;
 
     /**
-     * The largest buffer that is kept for the next page: between two scrapes a page of hundreds of bots is not kept.
+     * Maximum size of a buffer that is kept for the next page. Larger buffers are released, to save memory between
+     * scrapes.
      */
     private static final int MAX_KEPT = 4 << 20;
 
     private byte[] bytes;
     private int length;
-    /** The size for the next buffer after one that was not kept: a buffer that grows is copied again and again. */
+    /** Initial size of the next buffer if the last one was not kept. It avoids repeated copies of a growing buffer. */
     private int expectedLength;
 
-    /** @param initialLength in bytes; a longer page costs copies */
+    /** @param initialLength in bytes; a longer page needs copies */
     PageText(int initialLength) {
         this.bytes = new byte[initialLength];
     }
 
-    /** {@return the page} The next one begins, in the same memory where that is not too much to keep. */
+    /** {@return the page} Then the next page begins; the memory is reused if it is not too large. */
     byte[] take() {
         byte[] page = toBytes();
         expectedLength = 0;
@@ -41,12 +42,12 @@ final class PageText {
         return page;
     }
 
-    /** {@return how many bytes it holds, used or not} */
+    /** {@return the size of the buffer in bytes} */
     int capacity() {
         return bytes.length;
     }
 
-    /** Starts again after a page that failed. */
+    /** Removes the text of a failed page. */
     void clear() {
         length = 0;
     }
@@ -60,7 +61,7 @@ final class PageText {
         append(text.getBytes(UTF_8));
     }
 
-    /** A value and the end of its line. */
+    /** Appends a value and the end of its line. */
     void appendValue(double value) {
         if (Math.abs(value) < PLAIN_BELOW
                 && value == (int) value
@@ -68,7 +69,7 @@ final class PageText {
             appendWhole((int) value);
         } else {
             append(Collector.doubleToGoString(value).getBytes(ISO_8859_1));
-            int end = grow(1); // may replace the bytes
+            int end = grow(1); // may replace the buffer
             bytes[end] = '\n';
         }
     }
@@ -94,7 +95,7 @@ final class PageText {
         bytes[end + 2] = '\n';
     }
 
-    /** {@return where the new space begins} */
+    /** {@return the start of the new space} */
     private int grow(int by) {
         int start = length;
         length += by;
@@ -108,12 +109,12 @@ final class PageText {
         return Arrays.copyOf(bytes, length);
     }
 
-    /** {@return a label's value, or a help text of OpenMetrics, as it stands on a page} */
+    /** {@return the escaped form of a label value or of an OpenMetrics help text} */
     static String escaped(String text) {
         return escapedLines(text).replace("\"", "\\\"");
     }
 
-    /** {@return a help text of the text format as it stands on a page} That format leaves quotes alone. */
+    /** {@return the escaped form of a help text in the text format} This format does not escape quotes. */
     static String escapedLines(String text) {
         return text.replace("\\", "\\\\").replace("\n", "\\n");
     }

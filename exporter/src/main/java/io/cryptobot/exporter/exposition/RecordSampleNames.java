@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The names of the samples of one record. Immutable.
  *
- * @param series equal for two records of a file that would be the same series on the page
- * @param values a counter's or gauge's only sample; a histogram's buckets, count and sum; a summary's quantiles and
- *     count; none when one of the record's own labels is reserved for the page
- * @param created tells when the count began; null for a gauge, and where that is not wanted
+ * @param series an id that is equal for two records if they would be the same series on the page
+ * @param values the names of all samples: one for a counter or gauge; buckets, count and sum for a histogram; quantiles
+ *     and count for a summary. Empty if the record uses a reserved label
+ * @param created the name of the creation timestamp; null for a gauge or if creation timestamps are off
  */
 record RecordSampleNames(
         String series, List<SampleName> values, @Nullable SampleName created) {
@@ -24,7 +24,7 @@ record RecordSampleNames(
         values = List.copyOf(values);
     }
 
-    /** {@return about how many characters a record's samples take on a page at most} */
+    /** {@return an upper estimate for the number of characters of a record's samples on a page} */
     static long length(Descriptor descriptor) {
         int sample = SAMPLE_LENGTH + descriptor.name().length();
         for (Map.Entry<String, String> label : descriptor.labels().entrySet()) {
@@ -35,7 +35,7 @@ record RecordSampleNames(
 
     /**
      * @param family the name of the record's family
-     * @param createdTimestamps whether a name for when a count began is wanted
+     * @param createdTimestamps if on, the names include the creation timestamp
      */
     static RecordSampleNames of(String bot, String family, Descriptor descriptor, CreatedTimestamps createdTimestamps) {
         List<String> labels = new ArrayList<>(List.of("bot", bot));

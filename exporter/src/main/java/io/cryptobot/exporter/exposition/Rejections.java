@@ -5,9 +5,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** What was left out of one page of one bot's file, by reason. Confined to one scrape. */
+/** The records of one bot that are left out of one page, by reason. Confined to one scrape. */
 final class Rejections {
-    /** As many as help to find the cause; there may be thousands. */
+    /** Enough messages to find the cause, because there can be thousands. */
     private static final int MAX_MESSAGES = 5;
 
     private final Map<BadRecord, Integer> counts = new EnumMap<>(BadRecord.class);

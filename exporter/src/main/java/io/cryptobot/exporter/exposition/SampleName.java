@@ -4,17 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.List;
 
-/** The name and labels of a sample. Made once and kept from page to page. Immutable. */
+/** The name and labels of a sample. It is cached between pages. Immutable. */
 final class SampleName {
-    /** Suffix of the sample that tells when a count began. */
+    /** Suffix of the sample with the creation timestamp. */
     static final String CREATED = "_created";
 
     private final String name;
     private final byte[] text;
 
     /**
-     * @param name the sample's own, with {@code _total}, {@code _bucket} and the like
-     * @param labels names and values in turn
+     * @param name the name of the sample with its suffix, for example {@code _total} or {@code _bucket}
+     * @param labels names and values, alternating
      */
     SampleName(String name, List<String> labels) {
         this.name = name;
@@ -26,12 +26,12 @@ final class SampleName {
         return name;
     }
 
-    /** {@return what stands before the value, the same in both formats; not to be changed} */
+    /** {@return the text before the value, equal in both formats} The caller must not change it. */
     byte[] text() {
         return text;
     }
 
-    /** {@return name and labels, different for different labels, and a space} */
+    /** {@return name, labels and a space; the text is unique for each set of labels} */
     static String text(String name, List<String> labels) {
         StringBuilder text = new StringBuilder(name);
         for (int index = 0; index < labels.size(); index += 2) {

@@ -11,28 +11,25 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Caches the names of one bot's samples between scrapes: a file's records stay the same objects as long as the bot
- * registers nothing new. Not thread-safe.
+ * Caches the sample names of one bot between scrapes. This works because the records of a file stay the same objects
+ * until the bot registers a new series. Not thread-safe.
  */
 final class SampleNameCache {
     private final String bot;
     private final CreatedTimestamps createdTimestamps;
-    /** By place in the file's list of series, so that there are never more of them than series. */
+    /** Cached names by position in the file's list of series, so that there are never more entries than series. */
     private final List<@Nullable Known> records = new ArrayList<>();
 
     private final Map<MetricCatalog, SampleName> own = new EnumMap<>(MetricCatalog.class);
     private final Map<BadRecord, SampleName> bad = new EnumMap<>(BadRecord.class);
 
-    /** @param createdTimestamps whether names for when a count began are wanted */
+    /** @param createdTimestamps if on, the names include creation timestamps */
     SampleNameCache(String bot, CreatedTimestamps createdTimestamps) {
         this.bot = bot;
         this.createdTimestamps = createdTimestamps;
     }
 
-    /**
-     * Does not keep the record alive: when the file is parsed again, the old records must be freed before their names
-     * are replaced.
-     */
+    /** Has only a weak reference to the record, because the old records must be freed when the file is parsed again. */
     private static final class Known {
         private final WeakReference<Descriptor> record;
         private final long length;
@@ -44,7 +41,7 @@ final class SampleNameCache {
         }
     }
 
-    /** {@return about how many characters the samples of a file's series take on a page at most} */
+    /** {@return an upper estimate for the number of characters of all samples of a file on a page} */
     long length(List<Series> series) {
         long length = 0;
         for (int place = 0; place < series.size(); place++) {
@@ -63,7 +60,7 @@ final class SampleNameCache {
     /**
      * {@return the names of a record's samples}
      *
-     * @param place in the file's list of series
+     * @param place the position in the file's list of series
      * @param family the name of the record's family
      */
     RecordSampleNames of(int place, Descriptor descriptor, String family) {
@@ -80,7 +77,7 @@ final class SampleNameCache {
         }
         Known known = records.get(place);
         if (known == null || !known.record.refersTo(descriptor)) {
-            records.set(place, null); // the old one is freed before the new one is made
+            records.set(place, null); // free the old names before new names are made
             known = new Known(descriptor);
             records.set(place, known);
         }
@@ -92,7 +89,7 @@ final class SampleNameCache {
         return own.computeIfAbsent(metric, missing -> new SampleName(family.sampleName(), List.of("bot", bot)));
     }
 
-    /** {@return the name of the count of records that were left out} */
+    /** {@return the name of the sample with the number of bad records} */
     SampleName badRecords(Family family, BadRecord reason) {
         return bad.computeIfAbsent(
                 reason, missing -> new SampleName(family.sampleName(), List.of("bot", bot, "reason", reason.label())));

@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import org.slf4j.LoggerFactory;
 
 /**
- * The exporter's own metrics, bridged from its Dropwizard registry by simpleclient. Each metric has a bridge of its
- * own, because a gauge that throws makes the whole bridge fail. Thread-safe.
+ * Collects the exporter's own metrics from its Dropwizard registry, with the bridge of simpleclient. Each metric has
+ * its own bridge, because one gauge that throws makes the whole bridge fail. Thread-safe.
  */
 final class SelfCollector {
     private final MetricRegistry registry;
@@ -33,7 +33,7 @@ final class SelfCollector {
     /**
      * The exporter's own families. Immutable.
      *
-     * @param failed how many metrics could not be read
+     * @param failed the number of metrics that could not be read
      */
     record SelfFamilies(List<Family> families, int failed) {}
 
@@ -57,7 +57,7 @@ final class SelfCollector {
 
     private List<Family> bridge(SelfMetric own, Metric metric) {
         Bridge bridge = bridges.get(own);
-        if (bridge == null || bridge.metric != metric) { // registered anew
+        if (bridge == null || bridge.metric != metric) { // the metric was replaced in the registry
             bridge = Bridge.of(own, metric);
             bridges.put(own, bridge);
         }
@@ -66,7 +66,7 @@ final class SelfCollector {
         return families;
     }
 
-    /** A metric with what makes samples of it, kept from page to page. */
+    /** A metric with its bridge, cached between pages. */
     private record Bridge(Metric metric, DropwizardExports exports) {
         static Bridge of(SelfMetric own, Metric metric) {
             MetricRegistry single = new MetricRegistry();

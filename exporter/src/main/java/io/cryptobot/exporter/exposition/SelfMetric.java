@@ -1,8 +1,8 @@
 package io.cryptobot.exporter.exposition;
 
 /**
- * The exporter's own metrics that are exported, under names of our own. Its Dropwizard registry holds two hundred more,
- * most of them about Jetty; the admin connector shows them all.
+ * The subset of the exporter's Dropwizard metrics that is exported, with new names. The registry contains two hundred
+ * more metrics, most of them about Jetty; the admin connector shows all of them.
  */
 enum SelfMetric {
     HEAP_USED("jvm.memory.heap.used", "heap_used_bytes", "Java heap that the exporter uses."),
@@ -42,7 +42,7 @@ enum SelfMetric {
         this.help = help;
     }
 
-    /** {@return its name in the Dropwizard registry} */
+    /** {@return the name in the Dropwizard registry} */
     String registryName() {
         return registryName;
     }

@@ -15,7 +15,7 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Basic authentication for all pages except the health pages, because a health checker has no password; off when no
+ * Basic authentication for all pages except the health pages, because a health checker has no password. It is off if no
  * users are configured. Thread-safe.
  */
 final class AccessFilter extends HttpFilter {

@@ -6,9 +6,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * Limits password checks, so that they do not use every core and thread: one at a time, at most four waiting or
- * running, at most two of them from one address. So the guesses of one client do not block the first scrape of another.
- * Thread-safe.
+ * Limits password checks, so that they do not use all cores and threads. Only one check runs at a time. At most four
+ * checks wait or run, at most two of them from one address, so that wrong passwords of one client do not block the
+ * first scrape of another client. Thread-safe.
  */
 final class AttemptLimit {
     private static final int MAX_WAITING = 4;
@@ -18,14 +18,14 @@ final class AttemptLimit {
     enum AttemptResult {
         RIGHT,
         WRONG,
-        /** Not checked at all. */
+        /** Not checked, because too many checks are waiting. */
         TOO_MANY
     }
 
     private final ReentrantLock oneAtATime = new ReentrantLock(true);
-    /** Attempts that wait or run, by address; guarded by "this". */
+    /** Number of waiting or running attempts by address; guarded by "this". */
     private final Map<String, Integer> underway = new HashMap<>();
-    /** Their sum; guarded by "this". */
+    /** Number of all waiting or running attempts; guarded by "this". */
     private int total;
 
     AttemptResult attempt(String address, BooleanSupplier check) {

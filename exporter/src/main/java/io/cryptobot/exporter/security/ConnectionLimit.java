@@ -13,20 +13,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Limits the open connections by closing old ones. One half is for connections without a complete request: the oldest
- * is closed. The other half is for the rest: the least recently used is closed. So silent connections replace each
- * other and not that of Prometheus, and a new client has time to send its request. Jetty's own limit refuses new
- * connections: with it untrusted clients could lock Prometheus out. Thread-safe.
+ * Limits the number of open connections by closing old connections. One half is for connections without a complete
+ * request; the oldest of them is closed. The other half is for all other connections; the least recently used of them
+ * is closed. So connections without requests never close the connection of Prometheus, and a new client has time to
+ * send its request. Jetty's own limit is not used: it refuses new connections, so untrusted clients could lock
+ * Prometheus out. Thread-safe.
  */
 final class ConnectionLimit extends Handler.Wrapper implements Connection.Listener {
     private static final Logger LOGGER = LoggerFactory.getLogger(ConnectionLimit.class);
 
     private final int half;
-    /** Connections without a whole request, oldest first; guarded by itself. */
+    /** Connections without a complete request, oldest first; guarded by itself. */
     private final Set<EndPoint> silent = new LinkedHashSet<>();
-    /** The others, longest unused first; guarded by {@link #silent}. */
+    /** All other connections, least recently used first; guarded by {@link #silent}. */
     private final Set<EndPoint> used = new LinkedHashSet<>();
-    /** Whether the log knows; guarded by {@link #silent}. */
+    /** True if the full limit is already logged; guarded by {@link #silent}. */
     private boolean full;
 
     ConnectionLimit(int maxConnections) {
@@ -37,7 +38,7 @@ final class ConnectionLimit extends Handler.Wrapper implements Connection.Listen
     public void onOpened(Connection connection) {
         EndPoint opened = connection.getEndPoint();
         if (opened instanceof EndPoint.Wrapper) {
-            // The inner connection of TLS; its network connection has been counted.
+            // the inner connection of TLS; its network connection is already counted
             return;
         }
         EndPoint surplus;
@@ -62,7 +63,7 @@ final class ConnectionLimit extends Handler.Wrapper implements Connection.Listen
         EndPoint endPoint = network(request);
         EndPoint surplus;
         synchronized (silent) {
-            // In neither: an admin's connection, or one that has just been closed.
+            // in neither set: a connection of the admin connector, or a closed connection
             if (silent.remove(endPoint) || used.remove(endPoint)) {
                 used.add(endPoint);
             }

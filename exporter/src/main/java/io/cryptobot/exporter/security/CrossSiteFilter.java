@@ -12,11 +12,11 @@ import org.eclipse.jetty.util.Callback;
 /**
  * Protects the admin connector against web pages. Listening on the loopback address is not enough: any web page can
  * make a browser on this host send a request there (CSRF), and can read the response if the name of its site points to
- * 127.0.0.1 (DNS rebinding). So this filter refuses requests from other sites, and requests whose host name could be in
- * the public DNS: a name with a dot that is not an IP address. Thread-safe.
+ * 127.0.0.1 (DNS rebinding). So this filter rejects requests from other sites, and requests with a host name that could
+ * be in the public DNS: a name that contains a dot and is not an IP address. Thread-safe.
  */
 final class CrossSiteFilter extends Handler.Wrapper {
-    /** Every current browser sends it to the loopback address, even with the request for an image. */
+    /** Every current browser sends this header to loopback addresses, also with requests for images. */
     private static final String FETCH_SITE = "Sec-Fetch-Site";
 
     private static final Pattern NOT_IN_PUBLIC_DNS = Pattern.compile("[^.]*|[0-9.]*|.*:.*");

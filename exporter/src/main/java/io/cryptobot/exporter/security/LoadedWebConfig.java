@@ -6,17 +6,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One version of the web configuration with all files that it names, complete and checked. Immutable.
+ * One complete and checked version of the web configuration, with the content of all its files. Immutable.
  *
  * @param users the users with their passwords
- * @param tls how to serve TLS; absent for plain HTTP
+ * @param tls the TLS settings; null for plain HTTP
  * @param headers headers for every response
- * @param files digest of the content of each file that it was read from
+ * @param files the digest of each file
  */
 record LoadedWebConfig(Users users, @Nullable TlsSettings tls, Map<String, String> headers, Map<Path, String> files) {
     static final LoadedWebConfig OPEN = new LoadedWebConfig(Users.NONE, null, Map.of(), Map.of());
 
-    /** Reads the next version. Passwords that are verified stay verified if no user has changed. */
+    /** Reads the next version. Verified passwords stay verified if the users did not change. */
     LoadedWebConfig next(Path file) throws WebConfigException {
         LoadedWebConfig read = read(file);
         return read.users().sameAs(users) ? new LoadedWebConfig(users, read.tls(), read.headers(), read.files()) : read;

@@ -27,7 +27,7 @@ final class Pem {
 
     private Pem() {}
 
-    /** {@return every certificate of a file, at least one, in its order} */
+    /** {@return the certificates of a file in their sequence, at least one} */
     static List<X509Certificate> certificates(Path file, byte[] content) throws WebConfigException {
         List<X509Certificate> certificates = new ArrayList<>();
         Matcher block = BLOCK.matcher(new String(content, US_ASCII));
@@ -49,8 +49,8 @@ final class Pem {
     }
 
     /**
-     * {@return the private key of a file} PKCS#8 only, which openssl and ACME clients write today and which the JDK reads
-     * by itself; for the older forms the message names the command that converts them.
+     * {@return the private key of a file} It must be in PKCS#8 form, which openssl and ACME clients write today and
+     * which the JDK can read. For older forms the message contains a command that converts them.
      */
     static PrivateKey privateKey(Path file, byte[] content) throws WebConfigException {
         Matcher block = BLOCK.matcher(new String(content, US_ASCII));
@@ -65,7 +65,7 @@ final class Pem {
                             "the private key must be PKCS#8 without a passphrase, not \"" + block.group(1)
                                     + "\": openssl pkcs8 -topk8 -nocrypt -in <this file> -out <new file>");
                 default -> {
-                    // Certificates, or the parameters of a curve, which some tools put before the key.
+                    // skip certificates and curve parameters, which some tools write before the key
                 }
             }
         }
@@ -83,7 +83,7 @@ final class Pem {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
             } catch (InvalidKeySpecException e) {
-                // Of another algorithm: the next one.
+                // not this algorithm: try the next one
             } catch (GeneralSecurityException e) {
                 throw new WebConfigException(file, "this JDK has no " + algorithm + " keys");
             }

@@ -9,7 +9,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Refuses a request with a body, which no page reads, before Dropwizard inflates a compressed body. The admin pages
+ * Rejects requests with a body before Dropwizard decompresses the body, because no page reads it. The admin pages
  * accept bodies. Thread-safe.
  */
 final class RequestBodyFilter extends Handler.Wrapper {
@@ -18,7 +18,7 @@ final class RequestBodyFilter extends Handler.Wrapper {
         if (!ServerHardening.isApplication(request.getConnectionMetaData().getConnector()) || !hasBody(request)) {
             return super.handle(request, response, callback);
         }
-        // Otherwise the rest of the body is parsed as the next request.
+        // otherwise the rest of the body would be parsed as the next request
         response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
         Response.writeError(request, response, callback, HttpStatus.PAYLOAD_TOO_LARGE_413);
         return true;

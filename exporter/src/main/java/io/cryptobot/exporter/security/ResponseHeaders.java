@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The headers that a web configuration may add to responses: only those of the toolkit. Stateless. */
+/** The headers that a web configuration may add to responses: only the headers that the toolkit allows. Stateless. */
 final class ResponseHeaders {
-    /** Name to the values it may have; none listed: any value. */
+    /** The allowed values by header name; an empty list allows any value. */
     private static final Map<String, List<String>> KNOWN = Map.of(
             "Content-Security-Policy", List.of(),
             "Strict-Transport-Security", List.of(),
@@ -17,7 +17,7 @@ final class ResponseHeaders {
 
     private ResponseHeaders() {}
 
-    /** {@return the headers to add; a blank one is left out} */
+    /** {@return the headers to add; blank headers are left out} */
     static Map<String, String> of(Path file, Map<String, String> configured) throws WebConfigException {
         Map<String, String> headers = new LinkedHashMap<>();
         for (Map.Entry<String, String> header : configured.entrySet()) {

@@ -16,7 +16,7 @@ import org.eclipse.jetty.util.component.LifeCycle;
  * without details. Thread-safe.
  */
 final class ServerHardening implements LifeCycle.Listener {
-    /** A Prometheus needs one connection; people and untrusted clients share the rest. */
+    /** Maximum number of connections. A Prometheus needs one connection. */
     private static final int MAX_CONNECTIONS = 256;
 
     private final WebSecurity security;
@@ -24,9 +24,9 @@ final class ServerHardening implements LifeCycle.Listener {
     private final Meter refusals;
 
     /**
-     * @param security what the web configuration asks for
-     * @param errors answers requests that are refused before they reach a page
-     * @param refusals counts these refusals, which Dropwizard does not see, together with those that it sees
+     * @param security the active web configuration
+     * @param errors writes the responses for requests that are rejected before they reach a page
+     * @param refusals counts these rejections, because Dropwizard does not see them
      */
     ServerHardening(WebSecurity security, Request.Handler errors, Meter refusals) {
         this.security = security;
@@ -58,7 +58,10 @@ final class ServerHardening implements LifeCycle.Listener {
         return errors.handle(request, response, callback);
     }
 
-    /** {@return whether a connector serves the pages and not the admin's} By the name that Dropwizard gives it. */
+    /**
+     * {@return true if this is an application connector and not the admin connector} It checks the name that Dropwizard
+     * sets.
+     */
     static boolean isApplication(Connector connector) {
         return "application".equals(connector.getName());
     }

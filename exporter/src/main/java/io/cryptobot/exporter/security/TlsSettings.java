@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  * The settings of a TLS handshake, read and checked as a whole, so that Jetty never gets settings that do not work.
  * Immutable.
  *
- * @param certificateFile where the server's certificate comes from
- * @param chain the server's certificate and those that lead to its authority
+ * @param certificateFile the file of the server's certificate
+ * @param chain the server's certificate and the intermediate certificates
  * @param keyStore the chain with its key
- * @param clientAuthorities CA certificates for client certificates; absent when no client is asked for one
- * @param clientAuth which certificate clients need
- * @param protocols the JDK's names of the allowed versions of TLS
+ * @param clientAuthorities CA certificates for client certificates; null if clients need no certificate
+ * @param clientAuth the requirement for client certificates
+ * @param protocols the allowed TLS versions, by their JDK names
  */
 record TlsSettings(
         Path certificateFile,
@@ -35,10 +35,10 @@ record TlsSettings(
         @Nullable KeyStore clientAuthorities,
         ClientAuth clientAuth,
         List<String> protocols) {
-    /** The key store never leaves memory. */
+    /** No password is needed, because the key store exists only in memory. */
     private static final String NO_PASSWORD = "";
 
-    /** Oldest first. */
+    /** TLS versions, oldest first. */
     private enum Version {
         TLS12("TLSv1.2"),
         TLS13("TLSv1.3");
@@ -50,7 +50,7 @@ record TlsSettings(
         }
     }
 
-    /** The toolkit's other types ask for a certificate and do not check it. */
+    /** Supported types. The other types of the toolkit request a certificate and do not check it. */
     enum ClientAuth {
         NO_CLIENT_CERT("NoClientCert"),
         VERIFY_CLIENT_CERT_IF_GIVEN("VerifyClientCertIfGiven"),
@@ -75,7 +75,7 @@ record TlsSettings(
         }
     }
 
-    /** {@return the settings from the files that a configuration names} */
+    /** {@return the settings from the files of a configuration} */
     static TlsSettings read(Path configFile, TlsServerConfig config, WatchedFiles files) throws WebConfigException {
         Path certificateFile = named(configFile, "cert_file", config.certFile());
         Path keyFile = named(configFile, "key_file", config.keyFile());
@@ -118,12 +118,12 @@ record TlsSettings(
         return configFile.resolveSibling(name);
     }
 
-    /** {@return when the server's own certificate ends} */
+    /** {@return the expiry time of the server's certificate} */
     Instant notAfter() {
         return chain.get(0).getNotAfter().toInstant();
     }
 
-    /** Sets everything, so that no earlier setting remains. */
+    /** Sets all values, so that no earlier setting remains. */
     void applyTo(SslContextFactory.Server jetty) {
         jetty.setKeyStore(keyStore);
         jetty.setKeyStorePassword(NO_PASSWORD);

@@ -15,17 +15,17 @@ import javax.crypto.spec.SecretKeySpec;
 import org.springframework.security.crypto.bcrypt.BCrypt;
 
 /**
- * The users of one version of the web configuration. A password is checked with bcrypt once and then with a keyed
- * digest, one for each user. Thread-safe.
+ * The users of one version of the web configuration. The first check of a password uses bcrypt; later checks use a fast
+ * keyed digest for each user. Thread-safe.
  */
 final class Users {
     static final Users NONE = new Users(Map.of());
 
-    /** {@code $2x$} comes from a broken implementation and is refused. */
+    /** The allowed hashes. {@code $2x$} comes from a broken implementation and is rejected. */
     private static final Pattern HASH = Pattern.compile("\\$2[aby]\\$(\\d\\d)\\$[./A-Za-z0-9]{53}");
 
     private static final int MIN_COST = 4;
-    /** About a second; each step doubles it. */
+    /** Maximum bcrypt cost. It needs about one second; each further step doubles the time. */
     private static final int MAX_COST = 14;
 
     private static final String DIGEST = "HmacSHA256";
@@ -33,7 +33,7 @@ final class Users {
     private final Map<String, String> hashes;
     private final String costliest;
     private final SecretKeySpec key = randomKey();
-    /** Digest of the password that was right last, by user. */
+    /** Digest of the last correct password by user. */
     private final Map<String, byte[]> verified = new ConcurrentHashMap<>();
 
     private Users(Map<String, String> hashes) {
@@ -46,11 +46,11 @@ final class Users {
         return hashes.equals(other.hashes);
     }
 
-    /** {@return the users of a configuration, of whom there may be none} */
+    /** {@return the users of a configuration; there may be none} */
     static Users of(Path file, Map<String, String> hashes) throws WebConfigException {
         for (Map.Entry<String, String> user : hashes.entrySet()) {
             String key = "basic_auth_users." + user.getKey();
-            // A key without a value is null to YAML.
+            // in YAML a key without a value is null
             String hash = String.valueOf(user.getValue());
             if (!HASH.matcher(hash).matches()) {
                 throw new WebConfigException(
@@ -73,15 +73,15 @@ final class Users {
         return hashes.isEmpty();
     }
 
-    /** {@return whether this user's password is known to be right, without a bcrypt} */
+    /** {@return true if this password is already verified} It does not use bcrypt. */
     boolean isVerified(String name, String password) {
         byte[] known = verified.get(name);
         return known != null && MessageDigest.isEqual(known, digest(password));
     }
 
     /**
-     * {@return whether the password is right} Takes the time of one bcrypt for unknown users too, so that the time does
-     * not show which names exist.
+     * {@return true if the password is right} It needs the same time for unknown users, so that the time does not show
+     * which names exist.
      */
     boolean verify(String name, String password) {
         boolean matches = BCrypt.checkpw(password.getBytes(UTF_8), hashes.getOrDefault(name, costliest));

@@ -14,29 +14,29 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files that one version of the web configuration was read from, and what was in them then. Compared by content: a
- * file can change twice within the resolution of its time, and a mounted secret is a link to another file after a change.
- * Not thread-safe.
+ * The files of one version of the web configuration, with digests of their content. It compares content and not file
+ * times, because a file can change twice within the resolution of its time, and because a mounted secret is a link that
+ * points to another file after a change. Not thread-safe.
  */
 final class WatchedFiles {
-    /** Larger than any certificate chain or list of users. */
+    /** Maximum file size; certificate chains and lists of users are much smaller. */
     private static final int MAX_BYTES = 1 << 20;
 
     private final Map<Path, String> digests = new TreeMap<>();
 
-    /** {@return the content of a file, which is watched from now on} */
+    /** {@return the content of a file} From now on the file is watched. */
     byte[] read(Path file) throws WebConfigException {
         byte[] content = content(file);
         digests.put(file, ContentDigest.of(content));
         return content;
     }
 
-    /** {@return what was in each file when it was read} */
+    /** {@return the digest of each file at the time of reading} */
     Map<Path, String> asRead() {
         return Map.copyOf(digests);
     }
 
-    /** {@return what is in each of these files now} */
+    /** {@return the current digest of each of these files} */
     static Map<Path, String> now(Set<Path> files) {
         Map<Path, String> now = new TreeMap<>();
         for (Path file : files) {
@@ -50,8 +50,8 @@ final class WatchedFiles {
     }
 
     /**
-     * Refuses a file that any user of the host can read or change, as ssh does with its keys: nobody may read a warning
-     * in the log, and the secret is already exposed. Without such permissions every file passes.
+     * Rejects a file that every user of the host can read or change, like ssh does with its keys. A warning is not
+     * enough, because the secret is already exposed. On a file system without such permissions every file is accepted.
      */
     static void requirePrivate(Path file, String content) throws WebConfigException {
         @Nullable PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
@@ -70,7 +70,7 @@ final class WatchedFiles {
 
     private static byte[] content(Path file) throws WebConfigException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            // A pipe would block the reader, and every later poll, for ever.
+            // a named pipe would block the reader and every later poll
             throw new WebConfigException(file, "is not a regular file");
         }
         byte[] bytes;

@@ -17,26 +17,28 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a web configuration file says, in the terms of Prometheus' exporter-toolkit; a key that is not here is refused.
+ * The content of a web configuration file, with the keys of Prometheus' exporter-toolkit. Other keys are errors.
  * Immutable.
  *
- * @param tls how to serve TLS; absent for plain HTTP
- * @param http what to add to answers
- * @param users bcrypt hash of the password by user name; empty to ask for none
+ * @param tls the TLS settings; null for plain HTTP
+ * @param http headers to add to responses
+ * @param users bcrypt hash of the password by user name; empty for no passwords
  */
 record WebConfig(
         @JsonProperty("tls_server_config") @Nullable TlsServerConfig tls,
         @JsonProperty("http_server_config") @Nullable HttpServerConfig http,
         @JsonProperty("basic_auth_users") @Nullable Map<String, String> users) {
     private static final YAMLMapper MAPPER = YAMLMapper.builder()
-            // Otherwise the first of two equal keys would be ignored silently.
+            // otherwise the first of two equal keys would be ignored silently
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    /** The largest edit distance between a misspelt key and a suggestion. */
+    /** Maximum edit distance between a misspelt key and a suggestion. */
     private static final int SIMILAR = 5;
 
-    /** The toolkit's {@code tls_server_config}; relative files are relative to the file that names them. */
+    /**
+     * The toolkit's {@code tls_server_config}. Relative paths are relative to the directory of the configuration file.
+     */
     record TlsServerConfig(
             @JsonProperty("cert_file") @Nullable String certFile,
             @JsonProperty("key_file") @Nullable String keyFile,
@@ -50,11 +52,10 @@ record WebConfig(
             @JsonProperty("headers") @Nullable Map<String, String> headers,
             @JsonProperty("http2") boolean http2) {}
 
-    /** {@return what a file says} */
+    /** {@return the parsed file} */
     static WebConfig parse(Path file, byte[] content) throws WebConfigException {
         String text = new String(content, UTF_8);
-        // A file that is being written is empty for a moment; to read that as "no passwords" would remove the
-        // protection.
+        // A file that is being written is empty for a moment. Reading it as "no passwords" would remove the protection.
         if (text.isBlank()) {
             throw new WebConfigException(file, "is empty");
         }
@@ -64,7 +65,7 @@ record WebConfig(
         } catch (UnrecognizedPropertyException e) {
             throw new WebConfigException(file, path(e) + " is not a key that the exporter knows" + suggestion(e));
         } catch (JsonMappingException e) {
-            // Neither the exception's text nor its cause's: they quote the file, and the file holds secrets.
+            // Not the messages of the exceptions, because they quote the file, and the file contains secrets.
             if (e.getCause() instanceof JsonProcessingException syntax) {
                 throw notYaml(file, syntax);
             }
@@ -89,7 +90,7 @@ record WebConfig(
         return Objects.requireNonNullElse(users, Map.of());
     }
 
-    /** {@return what to add to every answer} */
+    /** {@return the headers to add to every response} */
     Map<String, String> headers() {
         return http == null || http.headers == null ? Map.of() : http.headers;
     }

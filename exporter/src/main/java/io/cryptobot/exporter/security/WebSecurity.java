@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The active web configuration. {@link #poll} activates a new version when its files have changed. An invalid version,
- * or one that reduces security, is ignored and logged in one line, and the old one stays active. Thread-safe.
+ * The active web configuration. {@link #poll} activates a new version if the files have changed. A version that is
+ * invalid or reduces security is rejected and logged in one line, and the old version stays active. Thread-safe.
  */
 public final class WebSecurity {
     private static final Logger LOGGER = LoggerFactory.getLogger(WebSecurity.class);
@@ -56,15 +56,15 @@ public final class WebSecurity {
         }
     }
 
-    /** {@return plain HTTP for everybody} */
+    /** {@return plain HTTP without passwords} */
     public static WebSecurity none() {
         return new WebSecurity(null, LoadedWebConfig.OPEN, Clock.systemUTC());
     }
 
     /**
-     * {@return the security that a web configuration file configures}
+     * {@return the web configuration from a file}
      *
-     * @throws IOException the file, or one that it names, cannot be used; the message is one line and says why
+     * @throws IOException if one of the files cannot be used; the message is one line with the reason
      */
     public static WebSecurity load(Path file, Clock clock) throws IOException {
         return new WebSecurity(file, LoadedWebConfig.read(file), clock);
@@ -73,14 +73,14 @@ public final class WebSecurity {
     /**
      * Protects a server before it is built, and polls the files of the web configuration while it runs.
      *
-     * @param errors answers requests that are refused before they reach a page
+     * @param errors writes the responses for requests that are rejected before they reach a page
      */
     public void protect(Environment environment, Request.Handler errors, Duration pollInterval) {
         var filter = environment.servlets().addFilter("access", new AccessFilter(this));
         filter.setAsyncSupported(true);
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         MetricRegistry metrics = environment.metrics();
-        // Dropwizard counts in this meter the refusals that it sees.
+        // Dropwizard counts other rejections in the same meter.
         Meter refusals = metrics.meter(name(MutableServletContextHandler.class, "4xx-responses"));
         environment.lifecycle().addEventListener(new ServerHardening(this, errors, refusals));
         certificateNotAfter()
@@ -98,8 +98,8 @@ public final class WebSecurity {
     void secure(ServerConnector connector) {
         if (access.tls() != null) {
             SslConnectionFactory tls = new SslConnectionFactory(ssl, connector.getDefaultProtocol());
-            // It would refuse a scrape whose Host header is not in the certificate. The client checks the name: it may
-            // know the exporter by its address and check the name in its own configuration.
+            // SNI checks are off: they would reject a scrape whose Host header is not in the certificate. The client
+            // checks the name, and it may use an IP address with a server name in its own configuration.
             tls.setEnsureSecureRequestCustomizer(false);
             connector.addFirstConnectionFactory(tls);
             connector.setDefaultProtocol(tls.getProtocol());
@@ -115,9 +115,7 @@ public final class WebSecurity {
         return Optional.ofNullable(access.tls()).map(TlsSettings::notAfter);
     }
 
-    /**
-     * Activates changed files and logs what is wrong with them, or with the certificate's dates. Called once a second.
-     */
+    /** Activates changed files. Logs problems of the files and of the certificate's dates. Called once a second. */
     synchronized void poll() {
         if (file == null) {
             return;
@@ -160,7 +158,7 @@ public final class WebSecurity {
         } catch (IOException e) {
             return String.valueOf(e.getMessage());
         } catch (RuntimeException e) {
-            // Its text may quote a secret; and an exception out of here would stop the polling.
+            // The message may contain a secret, and an exception that leaves this method would stop the polling.
             return file + ": cannot be used (" + e.getClass().getSimpleName() + ")";
         }
     }
@@ -184,7 +182,10 @@ public final class WebSecurity {
         }
     }
 
-    /** An expired certificate is still served, as by the toolkit: the clients decide whether they accept it. */
+    /**
+     * Logs problems with the dates. An expired certificate is still used, like in the toolkit; the clients decide if
+     * they accept it.
+     */
     private void dates(TlsSettings tls, Map<String, String> problems) {
         Instant now = clock.instant();
         Instant from = tls.chain().get(0).getNotBefore().toInstant();

@@ -1,6 +1,6 @@
 /**
  * TLS, basic authentication and connection limits of the exporter, configured by Prometheus' web configuration file.
- * {@link io.cryptobot.exporter.security.WebSecurity} is the entry.
+ * {@link io.cryptobot.exporter.security.WebSecurity} is the entry point.
  */
 @NullMarked
 package io.cryptobot.exporter.security;

@@ -7,17 +7,17 @@ import io.cryptobot.telemetry.OrderMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a bot at one moment and of the minutes before. The names of the components, and of the components of
- * the records in it, are keys of {@code /status.json}, all on one level. Immutable.
+ * The facts about a bot at one moment and in the last minutes. The names of the components, also of nested records, are
+ * keys of {@code /status.json}, all on one level. Immutable.
  *
  * @param bot its instance name
- * @param state whether it runs
- * @param mode the trading mode that it observed last
- * @param recent its orders of the last minutes
- * @param open its live orders whose end is not known yet
- * @param beats when it gave its last signs of life
- * @param starts its starts and its build
- * @param counting whether its counts are complete
+ * @param state running, stopped or crashed
+ * @param mode the trading mode that the bot observed last
+ * @param recent the orders of the last minutes
+ * @param open live orders in flight or with an unknown outcome
+ * @param beats the last heartbeats
+ * @param starts the starts and the build
+ * @param counting the completeness of the counts
  */
 record BotFacts(
         String bot,
@@ -31,10 +31,10 @@ record BotFacts(
     /**
      * The orders of the last minutes.
      *
-     * @param windowSeconds length of the time that {@code orders} cover; null when nothing is known of them
-     * @param window the same in words
+     * @param windowSeconds length of the time window of {@code orders}; null if there are no figures
+     * @param window the time window as text
      * @param orders by mode
-     * @param history the chart of the shown orders; null when there was none for a quarter of an hour
+     * @param history the chart of the shown orders; null if there were no orders for 15 minutes
      */
     record RecentOrders(
             @Nullable Double windowSeconds,
@@ -42,9 +42,9 @@ record BotFacts(
             Orders orders,
             @Nullable OrderChart history) {}
 
-    /** Null where the file has no possible number, or where there are too many bots to watch. */
+    /** Figures by mode; null if the file has no valid numbers or if there are too many bots to watch. */
     record Orders(@Nullable OrderFigures live, @Nullable OrderFigures paper) {
-        /** {@return the mode for the single line and the charts: paper only where there are no other orders} */
+        /** {@return the mode of the brief line and the charts: paper only if there are no live orders} */
         OrderMode shown(ObservedMode mode) {
             if (paper == null || mode == ObservedMode.LIVE || (live != null && !live.isIdle())) {
                 return OrderMode.LIVE;
@@ -59,13 +59,13 @@ record BotFacts(
     }
 
     /**
-     * Live orders whose end is not known yet. The numbers are null where the file does not tell, the times are null while
-     * the condition does not hold. The times are those that the watch has seen.
+     * Live orders in flight or with an unknown outcome. A number is null if the file does not contain it; a time is
+     * null if its condition is false. The times are measured by the watch.
      *
-     * @param unknownOrders orders that the exchange may or may not have
-     * @param unknownOrdersSeconds for how long there have been any without a break
-     * @param ordersInFlight orders that are being sent
-     * @param ordersStuckSeconds for how long there have been any in flight while none has begun
+     * @param unknownOrders the number of orders with an unknown outcome
+     * @param unknownOrdersSeconds the time for which there have been unknown orders without a break
+     * @param ordersInFlight the number of orders in flight
+     * @param ordersStuckSeconds the time for which orders have been in flight and no new order has started
      */
     record OpenOrders(
             @Nullable Long unknownOrders,
@@ -74,11 +74,11 @@ record BotFacts(
             @Nullable Double ordersStuckSeconds) {}
 
     /**
-     * The last signs of life. What concerns the trading loop is null when the bot does not report it.
+     * The last heartbeats. The values of the trading loop are null if the bot does not report them.
      *
-     * @param heartbeatAgeSeconds time since the last beat by the wall clock
-     * @param tradingLoopAgeSeconds time since the last turn of the trading loop by the wall clock
-     * @param tradingLoopLagSeconds how far that turn is behind the last beat, both by the bot's own clock
+     * @param heartbeatAgeSeconds time since the last heartbeat by the wall clock
+     * @param tradingLoopAgeSeconds time since the last iteration of the trading loop by the wall clock
+     * @param tradingLoopLagSeconds time from the last iteration to the last heartbeat, both by the bot's own clock
      */
     record Beats(
             double heartbeatAgeSeconds,
@@ -88,21 +88,21 @@ record BotFacts(
     /**
      * The starts of the bot.
      *
-     * @param startedAt when it opened its file, as an ISO instant
-     * @param restarts how often the file was resumed
-     * @param uncleanRestarts how often that followed a crash
-     * @param build the build that runs, or ran last
+     * @param startedAt the time when it opened its file, as an ISO instant
+     * @param restarts the number of restarts
+     * @param uncleanRestarts the number of restarts after a crash
+     * @param build the running or last build
      */
     record Starts(String startedAt, long restarts, long uncleanRestarts, Build build) {}
 
-    /** Texts of the metric {@code cryptobot_build_info}; {@code unknown} without it. */
+    /** The label values of the metric {@code cryptobot_build_info}; {@code unknown} if it is missing. */
     record Build(String version, String revision, String jdk) {}
 
     /**
-     * Whether the counts are complete.
+     * The completeness of the counts.
      *
-     * @param missingSeries how many series are missing from the file, or damaged in it
-     * @param telemetryDegraded whether the bot counts in memory only
+     * @param missingSeries the number of series that are missing or damaged in the file
+     * @param telemetryDegraded true if the bot counts only in memory
      */
     record Counting(long missingSeries, boolean telemetryDegraded) {}
 
@@ -111,7 +111,7 @@ record BotFacts(
         return recent.orders().shown(mode);
     }
 
-    /** {@return the mode whose orders {@code history} is about} */
+    /** {@return the mode of the orders in {@code history}} */
     @JsonProperty
     String shownOrders() {
         return shownMode().label();

@@ -8,11 +8,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bot as the page shows it. Immutable.
+ * The status of a bot for the page. Immutable.
  *
- * @param facts what is known
- * @param problems what is wrong, worst first
- * @param severity that of the worst problem
+ * @param facts the facts
+ * @param problems the problems, worst first
+ * @param severity the severity of the worst problem
  * @param text the texts of the page, by the keys of the template; they may change at any time
  */
 record BotStatus(@JsonUnwrapped BotFacts facts, List<Problem> problems, Severity severity, Map<String, String> text) {

@@ -29,17 +29,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches the orders of all bots for as long as the charts go back. A sample is taken every {@link #INTERVAL}; a request
- * reads the bots again, so that the page is as fresh as {@code /metrics}. Thread-safe.
+ * Watches the orders of all bots and keeps a history for the charts. It takes a sample every {@link #INTERVAL}. Each
+ * request reads the bots again, so that the page is as current as {@code /metrics}. Thread-safe.
  */
 final class BotWatch {
     /** Time between two samples. */
     static final Duration INTERVAL = Duration.ofSeconds(5);
 
-    /** The time that the two order alerts look back, and the figures here with them. */
+    /** The time window of the two order alerts and of the figures here. */
     static final Duration WINDOW = Duration.ofMinutes(5);
 
-    /** How many bots are watched at most: at most 140 kB each, when they trade in both modes all the time. */
+    /** Maximum number of watched bots. A bot needs up to 140 kB, if it trades in both modes all the time. */
     static final int MOST_BOTS = 128;
 
     private static final double NANOS_PER_SECOND = 1e9;
@@ -51,13 +51,13 @@ final class BotWatch {
     private final long startMs;
     /** Guarded by "this". */
     private final ChangeLogger changes = new ChangeLogger(LoggerFactory.getLogger(BotWatch.class));
-    /** By bot. Guarded by "this". */
+    /** Watched bots by name. Guarded by "this". */
     private final Map<String, WatchedBot> watched = new HashMap<>();
 
     /**
      * @param directory reads the bots
-     * @param nanoClock monotonic time in ns, {@link System#nanoTime} outside of tests
-     * @param clock the time of day
+     * @param nanoClock monotonic time in ns; {@link System#nanoTime}, except in tests
+     * @param clock wall-clock time
      */
     BotWatch(Supplier<Bots> directory, LongSupplier nanoClock, InstantSource clock) {
         this.directory = directory;
@@ -67,11 +67,14 @@ final class BotWatch {
         this.startMs = clock.millis();
     }
 
-    /** Takes a sample. Never throws, since that would end the timer: a failure is logged once, and one sample is missing. */
+    /**
+     * Takes a sample. It never throws, because an exception would stop the timer. A failure is logged once, and the
+     * sample is missing.
+     */
     synchronized void sample() {
         Map<String, String> problems = new HashMap<>();
         try {
-            // Only of bots that were read just now: for the others a point would be invented.
+            // only for bots that were read now; for other bots the point would be invented
             for (Bot bot : poll(directory.get()).keySet()) {
                 WatchedBot known = watched.get(bot.name().value());
                 if (known != null) {
@@ -84,7 +87,7 @@ final class BotWatch {
         changes.report(problems);
     }
 
-    /** {@return everything as it is now} */
+    /** {@return the current status} */
     synchronized Status status() {
         Bots bots = directory.get();
         Map<Bot, CatalogSeries> polled = poll(bots);
@@ -99,7 +102,7 @@ final class BotWatch {
                         .toList());
     }
 
-    /** {@return the series of each readable bot, once the watch has taken them in} */
+    /** {@return the series of each readable bot} It updates the watch with them. */
     private Map<Bot, CatalogSeries> poll(Bots bots) {
         long now = nanoClock.getAsLong();
         Set<String> present =
@@ -127,8 +130,8 @@ final class BotWatch {
     }
 
     /**
-     * A bot that began after the watch has been watched all the time. For an older bot the time of its counts is not
-     * known.
+     * Starts a history. If the bot started after the watch, all its counts happened while it was watched. For an older
+     * bot the time of its counts is unknown.
      */
     private OrderHistory begin(long createdMs, OrderCounts counts, long now) {
         return createdMs >= startMs ? new OrderHistory(startNanos, OrderCounts.NONE) : new OrderHistory(now, counts);
@@ -179,7 +182,7 @@ final class BotWatch {
                 : OrderFigures.of(history.last(WINDOW, now).growth());
     }
 
-    /** The distance of two samples is the interval plus the time for reading. */
+    /** {@return the time window as text} The distance of two samples is the interval plus the time for reading. */
     private String words(Duration window, long now) {
         if (window.compareTo(WINDOW.plus(INTERVAL.multipliedBy(2))) > 0) {
             return "in the last " + StatusText.duration(window.toMillis() / 1_000.0)

@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The series of one counters file that belong to the catalogue, found in one pass. An impossible number counts as absent,
- * not as 0. Immutable.
+ * The series of one counters file that belong to the catalogue. An impossible number counts as missing and not as 0.
+ * Immutable.
  */
 final class CatalogSeries {
     private static final String UNKNOWN = "unknown";
@@ -48,7 +48,7 @@ final class CatalogSeries {
         return series.descriptor().labels().getOrDefault("mode", "");
     }
 
-    /** {@return the orders of a mode; empty when the file lacks their series or has impossible numbers} */
+    /** {@return the orders of a mode; empty if their series are missing or have impossible numbers} */
     Optional<OrderCounts> orders(OrderMode mode) {
         Optional<Long> submitted = submitted(mode);
         Optional<Long> failed = count(MetricCatalog.ORDERS_FAILED, mode);
@@ -58,7 +58,7 @@ final class CatalogSeries {
                 : Optional.empty();
     }
 
-    /** {@return how many orders were submitted; empty when the file lacks the series or has an impossible number} */
+    /** {@return the number of submitted orders; empty if the series is missing or has an impossible number} */
     Optional<Long> submitted(OrderMode mode) {
         return count(MetricCatalog.ORDERS_SUBMITTED, mode);
     }
@@ -67,12 +67,14 @@ final class CatalogSeries {
         return first(metric, mode).map(series -> (long) series.value()).filter(value -> value >= 0);
     }
 
-    /** {@return Unix time in ms at which the series of a mode's orders began at 0; a bot makes them all at once} */
+    /**
+     * {@return Unix time in ms when the order series of a mode began at 0} A bot creates all of them at the same time.
+     */
     long ordersCreatedMs(OrderMode mode) {
         return first(MetricCatalog.ORDERS_FAILED, mode).map(Series::createdMs).orElse(0L);
     }
 
-    /** {@return the value of a gauge that counts orders; null when there is none, or an impossible one} */
+    /** {@return the value of a gauge that counts orders; null if it is missing or impossible} */
     @Nullable
     Long orderGauge(MetricCatalog gauge) {
         return first(gauge)

@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the problems of a bot. Where an alert checks the same condition, its threshold is used. */
+/** Finds the problems of a bot. If an alert checks the same condition, the same threshold is used. */
 final class Diagnosis {
     private final BotFacts bot;
     private final List<Problem> problems = new ArrayList<>();
@@ -51,7 +51,7 @@ final class Diagnosis {
         }
     }
 
-    /** A trading loop that stands still sends no orders, so no other check here detects it. */
+    /** Checks the trading loop. A stopped loop sends no orders, so no other check here detects it. */
     private void tradingLoop() {
         Double lag = bot.beats().tradingLoopLagSeconds();
         if (bot.state() == RunState.UP && lag != null && lag > Limits.TRADING_LOOP_SECONDS) {
@@ -93,7 +93,7 @@ final class Diagnosis {
         }
         String orders = StatusText.count(inFlight, "live order") + " in flight";
         Double seconds = bot.open().ordersStuckSeconds();
-        // A bot that stopped cleanly has waited for its orders, and may not have updated the gauge after that.
+        // A bot that stopped cleanly has waited for its orders, but may not have updated the gauge afterwards.
         if (bot.state() == RunState.CRASHED) {
             add(Kind.STUCK_ORDERS, Severity.CRITICAL, orders + " when the bot was last seen: look at the exchange.");
         } else if (bot.state() == RunState.UP && seconds != null && seconds >= Limits.ORDERS_STUCK_SECONDS / 2.0) {

@@ -7,16 +7,16 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** Observations by bucket: of a whole histogram, or of what it grew by. Immutable. */
+/** Bucket counts of a histogram, or the increase of its buckets in a time window. Immutable. */
 final class Latencies {
     static final Latencies NONE = new Latencies(List.of(), new long[1]);
 
-    /** More buckets than any build of the platform has: a histogram with more is ignored. */
+    /** Maximum number of bounds; a histogram with more bounds is not from this platform and is ignored. */
     private static final int MOST_BOUNDS = 64;
 
-    /** In ms, ascending, without {@code +Inf}. */
+    /** Upper bounds in ms, ascending, without {@code +Inf}. */
     private final List<Double> bounds;
-    /** Not cumulative; the last one is {@code +Inf}. */
+    /** Counts by bucket, not cumulative; the last bucket is {@code +Inf}. */
     private final long[] counts;
 
     private Latencies(List<Double> bounds, long[] counts) {
@@ -32,7 +32,7 @@ final class Latencies {
         return new Latencies(List.copyOf(bounds), counts.clone());
     }
 
-    /** {@return the buckets of a histogram; empty when they cannot be true} */
+    /** {@return the buckets of a histogram; empty if they are not plausible} */
     static Optional<Latencies> of(Series series) {
         List<Double> bounds = series.descriptor().bounds();
         if (bounds.size() > MOST_BOUNDS) {
@@ -52,7 +52,8 @@ final class Latencies {
     }
 
     /**
-     * {@return the growth since then; the whole count after a reset, which shows as a lower count or as other bounds}
+     * {@return the increase since the earlier counts} A lower count or other bounds mean a reset; then it returns the
+     * whole count.
      */
     Latencies since(Latencies earlier) {
         if (!bounds.equals(earlier.bounds)) {
@@ -68,7 +69,7 @@ final class Latencies {
         return new Latencies(bounds, growth);
     }
 
-    /** {@return both together; only the more recent where the bounds differ} */
+    /** {@return the sum of both; only {@code recent} if the bounds differ} */
     Latencies plus(Latencies recent) {
         if (recent.count() == 0) {
             return this;
@@ -92,11 +93,11 @@ final class Latencies {
     }
 
     /**
-     * {@return the quantile in ms as PromQL's {@code histogram_quantile} has it, so that page and alert agree: linear within
-     * the bucket, from 0 in the first; the greatest finite bound where it falls into {@code +Inf}; empty without
-     * observations}
+     * {@return the quantile in ms; empty if there are no observations} It is computed like PromQL's {@code
+     * histogram_quantile}, so that page and alert agree: linear within a bucket, from 0 in the first bucket, and the
+     * largest finite bound for the bucket {@code +Inf}.
      *
-     * @param quantile above 0, below 1
+     * @param quantile a number above 0 and below 1
      */
     OptionalDouble quantile(double quantile) {
         long count = count();

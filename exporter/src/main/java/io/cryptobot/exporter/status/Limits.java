@@ -3,12 +3,12 @@ package io.cryptobot.exporter.status;
 /**
  * The thresholds of the shipped alert rules that the page uses too. Immutable.
  *
- * @param windowSeconds the time that both order alerts look back
- * @param failedOrders how many orders may fail in that time
- * @param p95Ms how long 95 % of the orders may take at most, in ms
- * @param tradingLoopSeconds how long the trading loop of a bot that runs may stand still
- * @param ordersStuckSeconds for how long live orders may be in flight while none begins
- * @param unknownOrdersSeconds for how long live orders may be of unknown outcome
+ * @param windowSeconds the time window of both order alerts
+ * @param failedOrders the maximum number of failed orders in this time
+ * @param p95Ms the maximum p95 latency in ms
+ * @param tradingLoopSeconds the maximum time without an iteration of the trading loop
+ * @param ordersStuckSeconds the maximum time with live orders in flight and no new order
+ * @param unknownOrdersSeconds the maximum time with live orders of unknown outcome
  */
 record Limits(
         long windowSeconds,

@@ -7,7 +7,7 @@ enum ObservedMode implements Labelled {
     LIVE,
     PAPER,
     HALT,
-    /** The bot has no mode gate, or its file does not tell exactly one mode. */
+    /** The bot has no mode gate, or its file does not contain exactly one mode. */
     UNKNOWN;
 
     /** {@return the name on the page} */

@@ -6,14 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data of a chart in equal steps of time, the oldest first; the last one has just begun and ends now. Null means
- * unknown. Immutable.
+ * The data of a chart in equal time steps, oldest first. The last step is shorter and ends now. Null means unknown.
+ * Immutable.
  *
- * @param stepSeconds length of a step but the last
+ * @param stepSeconds length of a step, except the last step
  * @param lastStepSeconds length of the last step
  * @param submitted orders submitted in a step
  * @param failed orders failed in a step
- * @param p95Ms the p95 latency of the five minutes before a step's end, as the alert has it; null without orders too
+ * @param p95Ms the p95 latency of the five minutes before the end of a step, like in the alert; null also if there were
+ *     no orders
  */
 record OrderChart(
         double stepSeconds,
@@ -25,9 +26,9 @@ record OrderChart(
     private static final int COUNT = 60;
 
     /**
-     * {@return the steps up to now; null when there was no order in them}
+     * {@return the chart up to now; null if it has no orders}
      *
-     * @param startNanos where the steps' edges are counted from, so that steps do not change as time goes on
+     * @param startNanos the start of the first step ever; with it the borders of steps stay the same
      */
     static @Nullable OrderChart of(OrderHistory history, long startNanos, long nowNanos) {
         long lastEdge = nowNanos - (nowNanos - startNanos) % STEP.toNanos();

@@ -1,16 +1,16 @@
 package io.cryptobot.exporter.status;
 
 /**
- * The orders of one bot in one mode: all that its file has counted, or what that grew by. Immutable.
+ * The orders of one bot in one mode: the total counts of its file, or their increase. Immutable.
  *
- * @param submitted orders that were handed to the exchange client
- * @param failed of these, the ones that failed
- * @param latencies how long they took
+ * @param submitted the number of submitted orders
+ * @param failed the number of submitted orders that failed
+ * @param latencies their latencies
  */
 record OrderCounts(long submitted, long failed, Latencies latencies) {
     static final OrderCounts NONE = new OrderCounts(0, 0, Latencies.NONE);
 
-    /** {@return the growth since then; a count that is lower than before started again at 0} */
+    /** {@return the increase since the earlier counts} A lower count means that it started again at 0. */
     OrderCounts since(OrderCounts earlier) {
         return new OrderCounts(
                 growth(submitted, earlier.submitted),
@@ -18,7 +18,10 @@ record OrderCounts(long submitted, long failed, Latencies latencies) {
                 latencies.since(earlier.latencies));
     }
 
-    /** {@return both together; this very object when nothing was added, so that the history of an idle bot is small} */
+    /**
+     * {@return the sum of both} It returns this object if {@code recent} is empty, so that the history of an idle bot
+     * is small.
+     */
     OrderCounts plus(OrderCounts recent) {
         return recent.submitted == 0 && recent.failed == 0 && recent.latencies.count() == 0
                 ? this

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The orders of one mode in the last five minutes, or since the watch began. Immutable.
  *
- * @param submitted how many were submitted
- * @param failed how many failed
- * @param finished of how many the latency is known
- * @param p95Ms their p95 latency in ms; null when none finished
+ * @param submitted the number of submitted orders
+ * @param failed the number of failed orders
+ * @param finished the number of orders with a known latency
+ * @param p95Ms the p95 latency in ms; null if no order has finished
  */
 record OrderFigures(
         long submitted,
@@ -28,7 +28,7 @@ record OrderFigures(
         return p95.isPresent() ? p95.getAsDouble() : null;
     }
 
-    /** Rounds for display only, never before a comparison with a limit. */
+    /** Rounds a value for display; do not use it before a comparison with a limit. */
     static double rounded(double value) {
         return Math.round(value * 10) / 10.0;
     }
@@ -37,7 +37,7 @@ record OrderFigures(
         return p95Ms != null && p95Ms > Limits.P95_MS;
     }
 
-    /** {@return whether there were no orders} */
+    /** {@return true if there were no orders} */
     boolean isIdle() {
         return submitted == 0 && failed == 0 && finished == 0;
     }

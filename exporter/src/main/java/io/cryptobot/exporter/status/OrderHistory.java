@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The growth of the orders of one bot in one mode while they were watched. Increments are summed up as they are read,
- * so that a reset is handled once and a window is the difference of two sums. Not thread-safe.
+ * The increase of the order counts of one bot in one mode since the start of the watch. Increments are added to a sum,
+ * so that a reset is handled once and a time window is the difference of two sums. Not thread-safe.
  */
 final class OrderHistory {
-    /** The time that the charts show, plus the window before it. */
+    /** The time range of the charts plus one window. */
     static final Duration KEPT = Duration.ofMinutes(20);
 
-    /** From when on all growth is known, in ns of the watch's clock. */
+    /** The time since which all increments are known, in ns of the watch's clock. */
     private final long sinceNanos;
 
     private final List<Point> points = new ArrayList<>();
@@ -22,16 +22,16 @@ final class OrderHistory {
     private record Point(long nanos, OrderCounts sum) {}
 
     /**
-     * The growth from one moment to another. Immutable.
+     * The increase in a time window. Immutable.
      *
-     * @param length how long ago the first moment was: longer than requested if the file could not be read at that
-     *     time, shorter if the watch began later
+     * @param length the length of the window: longer than requested if the file could not be read at that time, shorter
+     *     if the watch began later
      */
     record Window(Duration length, OrderCounts growth) {}
 
     /**
-     * @param sinceNanos from when on all growth is known
-     * @param before what had been counted by then
+     * @param sinceNanos the time since which all increments are known
+     * @param before the counts at that time
      */
     OrderHistory(long sinceNanos, OrderCounts before) {
         this.sinceNanos = sinceNanos;
@@ -44,7 +44,7 @@ final class OrderHistory {
         last = now;
     }
 
-    /** Keeps the sum of this moment as a point in the past, and forgets those that are too old. */
+    /** Stores the current sum as a point of the history, and removes points that are too old. */
     void keep(long nanos) {
         points.add(new Point(nanos, sum));
         while (points.size() > 1 && nanos - points.get(1).nanos() >= KEPT.toNanos()) {
@@ -52,23 +52,23 @@ final class OrderHistory {
         }
     }
 
-    /** {@return whether all growth since that moment is known} */
+    /** {@return true if all increments since that moment are known} */
     boolean knows(long nanos) {
         return nanos - sinceNanos >= 0;
     }
 
-    /** {@return the growth since the watch began} */
+    /** {@return the increase since the start of the watch} */
     OrderCounts sum() {
         return sum;
     }
 
-    /** {@return the growth from the start of the watch to the newest point that is not after this moment} */
+    /** {@return the increase from the start of the watch to the newest point that is not after this moment} */
     OrderCounts sumAt(long nanos) {
         int index = indexAt(nanos);
         return index < 0 ? OrderCounts.NONE : points.get(index).sum();
     }
 
-    /** {@return the growth within this time before now} */
+    /** {@return the increase in the last {@code time}} */
     Window last(Duration time, long nowNanos) {
         long start = nowNanos - time.toNanos();
         int index = indexAt(start);

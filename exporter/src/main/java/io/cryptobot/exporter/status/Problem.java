@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A problem of a bot. Immutable.
  *
- * @param kind what it is
- * @param severity how much it matters
- * @param text the same in a sentence
+ * @param kind the kind of the problem
+ * @param severity the severity of the problem
+ * @param text the problem as a sentence
  */
 record Problem(Kind kind, Severity severity, String text) {
     /** The kinds of problems, the most important first. */
@@ -33,13 +33,13 @@ record Problem(Kind kind, Severity severity, String text) {
             this.runbook = runbook;
         }
 
-        /** {@return what a number of bots is, as in "2 bots slow"} */
+        /** {@return the text after a number of bots, as in "2 bots slow"} */
         String words() {
             return words;
         }
     }
 
-    /** {@return the runbook's name in {@code ops/runbooks/}, without the ending; null where there is none} */
+    /** {@return the runbook's name in {@code ops/runbooks/}, without the suffix; null if there is none} */
     @JsonProperty
     @Nullable
     String runbook() {

@@ -4,11 +4,11 @@ import io.cryptobot.exporter.Labelled;
 
 /** The severity of a problem, worst first. */
 enum Severity implements Labelled {
-    /** Live orders are at stake. */
+    /** Live orders are at risk. */
     CRITICAL,
-    /** Wrong, but no live order is at stake at this moment, or not yet. */
+    /** A problem, but no live order is at risk now. */
     WARNING,
-    /** Intended, but not ordinary trading. */
+    /** An intended state, but not normal trading. */
     NOTICE,
     OK;
 }

@@ -8,19 +8,19 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * A text file of the jar that the page needs. Its path contains a digest of its content, so a browser may keep it for ever
- * and still asks for the new one after an update. Immutable.
+ * A text file of the page in the jar. Its path contains a digest of its content, so a browser may cache it without
+ * limit and requests the new file after an update. Immutable.
  *
- * @param path where it is served
- * @param contentType with the character set
- * @param body its content
+ * @param path the path of its URL
+ * @param contentType the content type with the character set
+ * @param body the content
  */
 record StaticFile(String path, String contentType, String body) {
     private static final int DIGEST_DIGITS = 16;
 
     /**
-     * @param resource its absolute name on the class path
-     * @param contentType with the character set
+     * @param resource the absolute name on the class path
+     * @param contentType the content type with the character set
      */
     static StaticFile of(String resource, String contentType) {
         String body = text(resource);
@@ -40,7 +40,7 @@ record StaticFile(String path, String contentType, String body) {
         }
     }
 
-    /** {@return a few characters that differ when the text does} */
+    /** {@return a short digest of the text} */
     static String digest(String text) {
         return ContentDigest.of(text.getBytes(UTF_8)).substring(0, DIGEST_DIGITS);
     }

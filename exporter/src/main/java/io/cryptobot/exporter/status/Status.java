@@ -14,14 +14,14 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Everything that the page shows. The names of the components are keys of {@code /status.json}. Immutable.
+ * All data of the page. The names of the components are keys of {@code /status.json}. Immutable.
  *
- * @param watch the exporter's own
- * @param listing whether the run directory could be listed
- * @param bots trouble first
- * @param unreadableFiles counters files that cannot be read, the first of them
- * @param moreUnreadableFiles how many more there are
- * @param forgottenBots bots that have been gone for so long that they are not among the others
+ * @param watch data of the exporter itself
+ * @param listing the result of listing the run directory
+ * @param bots the bots; bots with problems first
+ * @param unreadableFiles the first unreadable counters files
+ * @param moreUnreadableFiles the number of further unreadable files
+ * @param forgottenBots the forgotten bots, which are not in {@code bots}
  */
 record Status(
         @JsonUnwrapped Watch watch,
@@ -31,11 +31,11 @@ record Status(
         int moreUnreadableFiles,
         List<Forgotten> forgottenBots) {
     /**
-     * The exporter's own.
+     * Data of the exporter itself.
      *
-     * @param time the moment, as an ISO instant
-     * @param uptimeSeconds how long the exporter has been watching
-     * @param limits where the alerts begin
+     * @param time the current time as an ISO instant
+     * @param uptimeSeconds the time since the start of the watch
+     * @param limits the thresholds of the alerts
      */
     record Watch(String time, double uptimeSeconds, Limits limits) {}
 
@@ -52,13 +52,13 @@ record Status(
                         .toList());
     }
 
-    /** {@return whether the run directory could be listed} */
+    /** {@return true if the run directory could be listed} */
     @JsonProperty("run_directory_listable")
     boolean listable() {
         return listing == Listing.DONE;
     }
 
-    /** An unreadable file; without its path, which is not for the network. */
+    /** An unreadable file, without its path, because clients must not see paths. */
     record Unreadable(String bot, String reason, String text) {
         static Unreadable of(UnreadableFile file) {
             return new Unreadable(file.bot(), file.reason().label(), words(file.reason()));
@@ -84,14 +84,14 @@ record Status(
             return new Forgotten(forgotten.name().value(), StatusText.instant(forgotten.lastHeartbeat()));
         }
 
-        /** {@return what the page says about it} */
+        /** {@return the text for the page} */
         @JsonProperty
         String text() {
             return "no heartbeat since " + StatusText.time(lastHeartbeatAt);
         }
     }
 
-    /** {@return the text in place of bots; empty when there are some, or when that is not known} */
+    /** {@return the text if there are no bots; empty if there are bots or if this is not known} */
     @JsonProperty
     String noBots() {
         if (!bots.isEmpty() || !listable()) {
@@ -105,19 +105,19 @@ record Status(
                 : "No bots: no counters file can be read.";
     }
 
-    /** {@return how many unreadable files the page does not name, in words; empty for none} */
+    /** {@return the number of unreadable files that are not shown, as text; empty if there are none} */
     @JsonProperty
     String moreUnreadable() {
         return moreUnreadableFiles == 0 ? "" : "and " + StatusText.count(moreUnreadableFiles, "more file");
     }
 
-    /** {@return how long the exporter has been watching, in words} */
+    /** {@return the time since the start of the watch, as text} */
     @JsonProperty
     String uptime() {
         return StatusText.duration(watch.uptimeSeconds());
     }
 
-    /** {@return the worst of all} */
+    /** {@return the worst severity of all bots and files} */
     @JsonProperty
     Severity severity() {
         Severity worst = listable() ? Severity.OK : Severity.CRITICAL;
@@ -130,7 +130,7 @@ record Status(
         return worst;
     }
 
-    /** {@return the page's title: the worst first} */
+    /** {@return the title of the page, with the worst problem first} */
     @JsonProperty
     String title() {
         String mark = switch (severity()) {
@@ -141,7 +141,7 @@ record Status(
         return mark + phrases().get(0) + " – CryptoBot exporter";
     }
 
-    /** {@return all that is wrong, in one line} */
+    /** {@return all problems in one line} */
     @JsonProperty
     String summary() {
         return String.join(", ", phrases());
@@ -177,7 +177,7 @@ record Status(
         return forgottenBots.isEmpty() ? "no bots" : StatusText.count(forgottenBots.size(), "bot") + " forgotten";
     }
 
-    /** A bot that fails live and paper orders fails once. */
+    /** {@return true if the bot has a problem of this kind} A bot with failed live and paper orders counts once. */
     private static boolean has(BotStatus bot, Kind kind, Severity severity) {
         return bot.problems().stream()
                 .filter(problem -> problem.kind() == kind)

@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 /** The HTTP endpoints of the status page: the page, its JSON and the files that it needs. Stateless. */
 public final class StatusEndpoints {
     /**
-     * No content from other hosts, no inline scripts or styles, no framing. The chart library sets styles by script,
-     * not as text.
+     * Forbids content from other hosts, inline scripts and styles, and framing. The chart library sets styles by
+     * script, which is allowed.
      */
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
             + " connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -30,14 +30,14 @@ public final class StatusEndpoints {
     private StatusEndpoints() {}
 
     /**
-     * {@return the pages, by path} The bots are watched from now on, until the server stops.
+     * {@return the pages by path} From now on the bots are watched until the server stops.
      *
-     * @param runbooks where the runbooks can be read; empty when they cannot
+     * @param runbooks the address of the runbooks; may be empty
      */
     public static Map<String, Function<HttpServletRequest, WebResponse>> of(
             LifecycleEnvironment lifecycle, BotDirectory bots, String runbooks) {
         BotWatch watch = new BotWatch(bots::read, System::nanoTime, InstantSource.system());
-        // With a delay, not at a rate: after a pause of the process one sample replaces the missed ones.
+        // with a fixed delay and not a fixed rate: after a pause of the process one sample replaces the missed samples
         var unused = lifecycle
                 .scheduledExecutorService("status-history", true)
                 .build()
@@ -55,8 +55,8 @@ public final class StatusEndpoints {
     }
 
     /**
-     * The figures of a hundred bots take a while, and there are few threads: all waiting requests get the same
-     * response.
+     * Shares one response between all waiting requests, because the figures of a hundred bots need some time and there
+     * are few threads.
      */
     private static Function<HttpServletRequest, WebResponse> shared(String contentType, Supplier<String> body) {
         SharedResponse<WebResponse> page = new SharedResponse<>(() -> response(contentType, NEVER_KEPT, body.get()));

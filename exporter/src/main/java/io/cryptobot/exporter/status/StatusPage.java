@@ -14,15 +14,15 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The status as HTML, readable without a script, and as JSON, with which the script of the page updates it.
- * Thread-safe.
+ * Renders the status as HTML and as JSON. The HTML is complete without a script; the script of the page uses the JSON
+ * for updates. Thread-safe.
  */
 final class StatusPage {
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
     private static final String OWN = "/io/cryptobot/exporter/status/";
     private static final String STYLE_SHEET = "text/css; charset=utf-8";
     private static final String SCRIPT = "text/javascript; charset=utf-8";
-    /** Up to this many bots all cards are open; with more bots only those with problems. */
+    /** Up to this number of bots all cards are open; otherwise only the cards of bots with problems. */
     private static final int MOST_OPEN = 3;
 
     private final StaticFile chartStyle = StaticFile.of(UPLOT + "uPlot.min.css", STYLE_SHEET);
@@ -31,7 +31,10 @@ final class StatusPage {
     private final StaticFile script = StaticFile.of(OWN + "status.js", SCRIPT);
     private final Template page = Template.of("page.html");
     private final Template bot = Template.of("bot.html");
-    /** Digest of all files of the page: the paths of the static files contain digests of their content. */
+    /**
+     * Digest of all files of the page. It covers the static files too, because their paths contain digests of their
+     * content.
+     */
     private final String edition = StaticFile.digest(page.blank()
             + bot.blank()
             + staticFiles().stream().map(StaticFile::path).collect(Collectors.joining()));
@@ -44,24 +47,24 @@ final class StatusPage {
     private final String runbooks;
 
     /**
-     * @param version the exporter's
-     * @param runbooks where the runbooks can be read, ending in a slash; empty when they cannot
+     * @param version the version of the exporter
+     * @param runbooks the address of the runbooks with a slash at the end; may be empty
      */
     StatusPage(String version, String runbooks) {
         this.version = version;
         this.runbooks = runbooks;
     }
 
-    /** {@return the files that the page needs} */
+    /** {@return the static files of the page} */
     List<StaticFile> staticFiles() {
         return List.of(chartStyle, style, chartScript, script);
     }
 
     /**
-     * The whole of {@code /status.json}.
+     * The content of {@code /status.json}.
      *
-     * @param version the exporter's
-     * @param page its edition, which tells a script that the exporter has another page now
+     * @param version the version of the exporter
+     * @param page the edition of the page; a change shows the script that the page must be reloaded
      */
     private record Document(
             String version, String page, @JsonUnwrapped Status status) {}
@@ -102,7 +105,7 @@ final class StatusPage {
                 status.bots().stream()
                         .map(one -> card(one, status.bots().size()))
                         .collect(Collectors.joining()));
-        // The script makes the card of a new bot from it.
+        // the script makes the cards of new bots from this template
         values.put("blank_bot", bot.blank());
         return page.fill(values);
     }

@@ -13,13 +13,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of the status page: numbers as people read them, the same on every host, and what the page shows about a bot,
- * place by place. The page as it is first sent and the script that updates it use the same text. The page hides a place
- * whose text is empty. Stateless; thread-safe.
+ * The texts of the status page: formatted numbers, independent of the host's locale, and the texts about a bot by key
+ * of the template. The first page and the updates by the script use the same texts. The page hides the element of an
+ * empty text. Stateless; thread-safe.
  */
 final class StatusText {
     private static final Pattern NUMBER = Pattern.compile("[0-9]+");
-    /** Of a bot, in characters. */
+    /** Maximum length of a bot's name in characters. */
     private static final int LONGEST_NAME = 64;
 
     private static final String UNKNOWN = "unknown";
@@ -40,7 +40,7 @@ final class StatusText {
         return number(count) + " " + (count == 1 ? singular : plural);
     }
 
-    /** {@return a length of time in its greatest sensible unit: "0.3 s", "40 s", "12 min", "5 h", "3 days"} */
+    /** {@return a duration in a suitable unit: "0.3 s", "40 s", "12 min", "5 h", "3 days"} */
     static String duration(double seconds) {
         if (seconds < 9.95) {
             return String.format(Locale.ROOT, "%.1f s", Math.max(0, seconds));
@@ -59,12 +59,12 @@ final class StatusText {
         return time.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    /** {@return an ISO instant as people read it} */
+    /** {@return an ISO instant in a form for people} */
     static String time(String instant) {
         return instant.replace("T", " ").replace("Z", " UTC");
     }
 
-    /** {@return what to sort a bot's name by, so that bot-2 comes before bot-10} */
+    /** {@return a sort key for a bot's name, so that bot-2 comes before bot-10} */
     static String inNaturalOrder(String name) {
         return NUMBER.matcher(name)
                 .replaceAll(number -> "0".repeat(LONGEST_NAME - number.group().length()) + number.group());
@@ -98,7 +98,7 @@ final class StatusText {
         return text;
     }
 
-    /** One short line, for a list of a hundred bots. */
+    /** Adds one short line, for a list of a hundred bots. */
     private static void brief(Map<String, String> text, @Nullable OrderFigures orders, String noun) {
         if (orders == null || orders.isIdle()) {
             text.put("brief_submitted", "no " + noun + "s");
@@ -112,8 +112,8 @@ final class StatusText {
     }
 
     /**
-     * {@return the p95 latency in words, also when there is none or when it is in the last bucket} Rounded up: a value
-     * above the limit must not be shown as the limit.
+     * {@return the p95 latency as text, also if there is none or if it is in the last bucket} It is rounded up, because
+     * a value above the limit must not be shown as the limit.
      */
     static String p95(OrderFigures orders) {
         Double p95 = orders.p95Ms();

@@ -6,9 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An HTML file with places to fill in: <code>{{name}}</code> is a text and is escaped, so that nothing from outside becomes
- * markup; <code>{{&amp;name}}</code> is HTML made here; <code>{{?name}}</code> hides its element while the text of that name
- * is empty. Immutable.
+ * An HTML file with placeholders. <code>{{name}}</code> is a text that is escaped, so that untrusted text never becomes
+ * markup. <code>{{&amp;name}}</code> is HTML that this package makes. <code>{{?name}}</code> hides its element if the
+ * text with this name is empty. Immutable.
  */
 final class Template {
     private static final Pattern PLACE = Pattern.compile("\\{\\{([&?]?)([a-z0-9_]+)}}");
@@ -25,15 +25,15 @@ final class Template {
     }
 
     /**
-     * {@return the HTML with every place filled in}
+     * {@return the HTML with all values}
      *
-     * @throws IllegalStateException when a place has no value
+     * @throws IllegalStateException if a placeholder has no value
      */
     String fill(Map<String, String> values) {
         return PLACE.matcher(html).replaceAll(place -> Matcher.quoteReplacement(fill(place, values)));
     }
 
-    /** {@return the HTML with an empty text in every place} */
+    /** {@return the HTML with empty texts} */
     String blank() {
         return PLACE.matcher(html).replaceAll(place -> fill(place, Map.of(place.group(2), "")));
     }
@@ -50,7 +50,7 @@ final class Template {
         };
     }
 
-    /** {@return the text as it stands in an element or in a quoted attribute} */
+    /** {@return the escaped text for an element or a quoted attribute} */
     static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")

@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the watch remembers of one bot from poll to poll. Not thread-safe: guarded by the watch. */
+/** The data of the watch about one bot between two polls. Not thread-safe: guarded by the watch. */
 final class WatchedBot {
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -16,7 +16,7 @@ final class WatchedBot {
     private @Nullable Long submitted;
     private long readNanos;
 
-    /** Takes in what the file says now. Orders are stuck while some are in flight and none begins. */
+    /** Updates the data from the file. Orders are stuck if some are in flight and no new order starts. */
     void read(CatalogSeries series, long now) {
         readNanos = now;
         unknownSinceNanos =
@@ -37,13 +37,13 @@ final class WatchedBot {
         return known == null ? now : known;
     }
 
-    /** {@return for how many seconds there have been unknown orders at every poll; null while there are none} */
+    /** {@return the seconds since which every poll has found unknown orders; null if there are none} */
     @Nullable
     Double unknownSeconds(long now) {
         return seconds(unknownSinceNanos, now);
     }
 
-    /** {@return for how many seconds the orders have been stuck at every poll; null while they are not} */
+    /** {@return the seconds since which every poll has found stuck orders; null if there are none} */
     @Nullable
     Double stuckSeconds(long now) {
         return seconds(stuckSinceNanos, now);
@@ -57,12 +57,12 @@ final class WatchedBot {
         return histories;
     }
 
-    /** {@return when the file was read last} */
+    /** {@return the time of the last read} */
     long readNanos() {
         return readNanos;
     }
 
-    /** Keeps what was read last as a point in the past of each history. */
+    /** Stores the last counts as a point of each history. */
     void keepPoint() {
         histories.values().forEach(history -> history.keep(readNanos));
     }

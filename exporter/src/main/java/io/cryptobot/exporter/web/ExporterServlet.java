@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All pages, by exact path. GET and HEAD only. A response is complete before it is sent. After a failure the response
- * is status 500 without the cause, which is logged. Thread-safe.
+ * Serves all pages by exact path, for GET and HEAD only. A response is complete before it is sent. After a failure the
+ * response is only status 500; the cause is logged. Thread-safe.
  */
 public final class ExporterServlet extends HttpServlet {
     private static final Logger LOGGER = LoggerFactory.getLogger(ExporterServlet.class);
@@ -21,8 +21,8 @@ public final class ExporterServlet extends HttpServlet {
     private final Duration timeout;
 
     /**
-     * @param pages the pages, by path
-     * @param timeout how long a client may take to read its response
+     * @param pages the pages by path
+     * @param timeout the maximum time for a client to read its response
      */
     public ExporterServlet(Map<String, Function<HttpServletRequest, WebResponse>> pages, Duration timeout) {
         this.pages = Map.copyOf(pages);

@@ -11,8 +11,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers what Jetty or Dropwizard refuse, a malformed request say, with the status alone: Jetty's own page repeats
- * the request and the text of the exception. Thread-safe.
+ * Writes only the status if Jetty or Dropwizard rejects a request, for example a malformed request. Jetty's own error
+ * page is not used, because it contains the request and the message of the exception. Thread-safe.
  */
 public final class PlainErrorHandler extends ErrorHandler {
     @Override

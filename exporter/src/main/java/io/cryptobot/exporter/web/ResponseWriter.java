@@ -23,7 +23,7 @@ final class ResponseWriter implements WriteListener {
         this.body = body;
     }
 
-    /** Sends a body, whose length is in the headers already, and ends the response. */
+    /** Sends a body and ends the response. The headers must already contain the length. */
     static void send(HttpServletRequest request, byte[] body, Duration timeout) throws IOException {
         AsyncContext exchange = request.startAsync();
         exchange.setTimeout(timeout.toMillis());
@@ -44,7 +44,7 @@ final class ResponseWriter implements WriteListener {
 
     @Override
     public void onError(Throwable gone) {
-        // The client went away, or took too long: there is nothing to do.
+        // the client closed the connection or was too slow: nothing to do
         exchange.complete();
     }
 }

@@ -15,7 +15,10 @@ import org.eclipse.jetty.http.HttpStatus;
 
 /** The endpoints for Prometheus and for health checks. Thread-safe. */
 public final class ScrapeEndpoints {
-    /** Pages by name cannot be shared, and each takes as long as a whole one: at most this many can delay a scrape. */
+    /**
+     * Maximum number of concurrent {@code name[]} requests, and so the number of renderings that can delay a scrape.
+     * Their responses cannot be shared, and each needs as much time as a complete page.
+     */
     private static final int MAX_BY_NAME = 4;
 
     private final Exposition metrics;
@@ -29,13 +32,13 @@ public final class ScrapeEndpoints {
         }
     }
 
-    /** {@return the pages, by path} */
+    /** {@return the pages by path} */
     public static Map<String, Function<HttpServletRequest, WebResponse>> of(Exposition metrics, BotDirectory bots) {
-        // Shared, because anybody may request it, and reading the bots delays scrapes.
+        // shared, because every client may request it and reading the bots delays scrapes
         SharedResponse<WebResponse> ready = new SharedResponse<>(() -> ready(bots));
         return Map.of(
                 "/metrics", new ScrapeEndpoints(metrics)::metrics,
-                // Healthy: the process answers. Ready: the run directory can be listed or is still to be made.
+                // healthy: the process answers; ready: the run directory can be listed or does not exist yet
                 "/-/healthy", request -> WebResponse.line(200, "healthy"),
                 "/-/ready", request -> ready.render());
     }

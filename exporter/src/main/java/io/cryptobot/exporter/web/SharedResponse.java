@@ -7,15 +7,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renders a page once for all requests that came before the rendering began. So a thousand concurrent requests need two
- * renderings, and a request waits for two renderings at most. A page is never older than its request. Thread-safe.
+ * Renders a page once for all requests that arrived before the rendering started. So a thousand concurrent requests
+ * need two renderings, and a request waits for at most two renderings. A page is never older than its request.
+ * Thread-safe.
  *
- * @param <T> the page: immutable, because it is the same for all who share it
+ * @param <T> the page; it must be immutable, because several requests share it
  */
 public final class SharedResponse<T> {
     private final Supplier<T> renderer;
     private final ReentrantLock rendering = new ReentrantLock();
-    /** The pending rendering, which has not begun; guarded by "this". */
+    /** The next rendering, which has not started; guarded by "this". */
     private @Nullable FutureTask<T> next;
 
     public SharedResponse(Supplier<T> renderer) {
@@ -28,7 +29,7 @@ public final class SharedResponse<T> {
         rendering.lock();
         try {
             begin(mine);
-            // Does nothing when another request has run it.
+            // does nothing if another request has already run it
             mine.run();
             return mine.get();
         } catch (ExecutionException e) {

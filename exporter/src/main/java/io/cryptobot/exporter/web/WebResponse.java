@@ -8,13 +8,16 @@ import java.util.Map;
  * A complete response. Immutable.
  *
  * @param status HTTP status
- * @param contentType with the character set, where the type has one; it is always UTF-8
- * @param headers more headers; those of the web configuration win
- * @param body all of it, in UTF-8; not to be changed
+ * @param contentType the content type, for text with the character set UTF-8
+ * @param headers further headers; the web configuration overrides them
+ * @param body the complete body in UTF-8; it must not be changed
  */
-@SuppressWarnings("ArrayRecordComponent") // shared by concurrent requests, and never compared
+@SuppressWarnings("ArrayRecordComponent") // shared by concurrent requests and never compared
 public record WebResponse(int status, String contentType, Map<String, String> headers, byte[] body) {
-    /** Headers of a response that must not be cached. The browser must not read names and labels of bots as markup. */
+    /**
+     * Headers of a response that must not be cached. They also prevent that a browser treats names and labels of bots
+     * as markup.
+     */
     static final Map<String, String> NEVER_KEPT =
             Map.of("Cache-Control", "no-store", "X-Content-Type-Options", "nosniff");
 
