@@ -23,7 +23,7 @@ public enum FailureReason {
     /** Rejected by the exchange for another stated reason. */
     REJECTED,
     /**
-     * Timeout, connection reset or server error: the order may have been accepted. Do not send it again before it was
+     * Timeout, connection reset or server error: the order may have been accepted. Do not send it again before it is
      * reconciled by its client order id.
      */
     UNKNOWN;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class JsonLine {
     private static final byte[] HEX = "0123456789abcdef".getBytes(UTF_8);
     private static final long[] POWERS_OF_TEN = new long[16];
-    /** A double keeps numbers with this many decimal digits exactly enough, see {@link #decimal}. */
+    /** Numbers with up to this many digits are converted through double, see {@link #decimal}. */
     private static final int EXACT_DIGITS = POWERS_OF_TEN.length - 1;
 
     private static final long NANOS_PER_DAY = TimeUnit.DAYS.toNanos(1);

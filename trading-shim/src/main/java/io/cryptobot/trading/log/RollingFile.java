@@ -110,7 +110,7 @@ final class RollingFile implements AutoCloseable {
     private FileChannel open() throws IOException {
         try {
             return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        } catch (NoSuchFileException e) { // only now: creating an existing directory costs an exception inside the JDK
+        } catch (NoSuchFileException e) { // only now: creating an existing directory causes an exception inside the JDK
             Files.createDirectories(directory);
             return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         }

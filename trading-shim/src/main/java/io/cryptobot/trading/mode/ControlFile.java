@@ -120,7 +120,7 @@ public final class ControlFile {
      * Maps the bot's control file and changes nothing. Returns empty if the file is missing or unusable; the mode is
      * then PAPER.
      *
-     * @throws IOException when the run directory cannot be used
+     * @throws IOException if the run directory cannot be used
      */
     public static Optional<ControlFile> find(Path path, InstanceName instance) throws IOException {
         if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.size(path) != LENGTH) {

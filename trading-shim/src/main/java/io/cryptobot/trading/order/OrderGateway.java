@@ -95,7 +95,7 @@ public final class OrderGateway implements OrderProcessor {
      * @throws E the exception of {@code call}; an {@link OrderException} contains the reason, any other exception
      *     counts as unknown
      * @throws OrderException if the paper exchange rejects the order
-     * @throws OrderDeniedException when the trading mode allows no order
+     * @throws OrderDeniedException if the trading mode denies the order
      */
     public <T, E extends Exception> T submit(OrderRequest request, Answers<T> answers, Call<T, E> call)
             throws E, OrderException {

@@ -110,7 +110,7 @@ public final class OrderTracker {
         listener.ended(id, order.symbol(), status);
     }
 
-    /** Counts an order that was already ended when the exchange accepted it. */
+    /** Counts an order that has ended and was never tracked. */
     void count(OrderStatus status) {
         (status == OrderStatus.FILLED ? filled : cancelled).inc();
     }

@@ -15,7 +15,7 @@ final class ActionSchedule {
         ARRIVE,
         REJECT,
         CANCEL,
-        /** It has waited for market data for too long. */
+        /** The order has waited too long for market data. */
         END_WAITING
     }
 
@@ -35,7 +35,7 @@ final class ActionSchedule {
         return now;
     }
 
-    /** Schedules an action; without a delay it is performed before this returns. */
+    /** Schedules an action. An action without a delay is performed before this method returns. */
     void add(long delayNanos, Action action, PaperOrder order) {
         if (delayNanos == 0) {
             performer.accept(action, order);
@@ -44,7 +44,7 @@ final class ActionSchedule {
         }
     }
 
-    /** Performs all actions up to this time, inclusive. A time before the last one counts as the last one. */
+    /** Performs all actions up to this time, inclusive. An earlier time than the last time counts as the last time. */
     void advanceTo(long nanos) {
         for (Entry first = queue.peek(); first != null && first.nanos() <= nanos; first = queue.peek()) {
             queue.remove();

@@ -11,17 +11,19 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers what paper orders have taken from one side of a book, so that nothing is taken twice: paper orders never
- * reach the real market, which still shows this quantity. Confined to the engine's thread.
+ * Remembers the quantities that paper orders have taken from one side of a book, so that no quantity is taken twice.
+ * This is necessary, because paper orders never reach the real market, which still shows these quantities. Confined to
+ * the engine's thread.
  */
 final class ConsumedDepth {
     /** Limits the map, because the market never returns to some prices; the worst price is removed first. */
     private static final int MAX_PRICES = 1_000;
 
     private final Side taker;
-    private final NavigableMap<BigDecimal, Taken> byPrice; // best first; by value: 2.0 and 2.00 are one price
+    private final NavigableMap<BigDecimal, Taken>
+            byPrice; // best first; compared by value, so 2.0 and 2.00 are the same price
 
-    /** @param taker the side of the orders that take from here */
+    /** @param taker the side of the orders that take this quantity */
     ConsumedDepth(Side taker) {
         this.taker = taker;
         this.byPrice = new TreeMap<>(taker::compare);
@@ -45,8 +47,8 @@ final class ConsumedDepth {
     }
 
     /**
-     * Compares with the next snapshot. A smaller quantity at a price counts as the one that paper orders took; a larger
-     * one is new. Prices beyond the visible depth are kept.
+     * Compares with the next snapshot. A decrease at a price counts as the quantity that paper orders took; an increase
+     * is new quantity. Prices beyond the visible depth are kept.
      */
     void update(List<Level> shown) {
         if (byPrice.isEmpty()) {
@@ -72,7 +74,7 @@ final class ConsumedDepth {
         }
     }
 
-    /** Forgets all prices: later books are new liquidity. */
+    /** Removes all prices, because later books are new liquidity. */
     void clear() {
         byPrice.clear();
     }

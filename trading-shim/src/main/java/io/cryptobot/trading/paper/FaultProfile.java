@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How often the paper exchange fails on purpose, to rehearse alerts and runbooks. Each share is one of all orders, 0 to
- * 1, and their sum is at most 1. Immutable.
+ * The faults that the paper exchange simulates, to test alerts and runbooks. Each share is a fraction of all orders, 0
+ * to 1; the sum is at most 1. Immutable.
  *
  * @param reject share of orders that the exchange rejects
- * @param rateLimit share of orders that are refused for too many requests
+ * @param rateLimit share of orders that are rejected because of too many requests
  * @param unknownThenFilled share of orders whose answer is lost and that are executed
  * @param unknownThenAbsent share of orders whose answer is lost and that never arrive
  * @param latencySpike share of orders that arrive {@code spike} later than others
- * @param spike how much later, 0 or more
+ * @param spike the additional latency, 0 or more
  */
 public record FaultProfile(
         double reject,
@@ -40,7 +40,7 @@ public record FaultProfile(
         }
     }
 
-    /** What happens to one order. */
+    /** The fault of one order. */
     enum Fault {
         NONE,
         REJECT,
@@ -51,8 +51,8 @@ public record FaultProfile(
     }
 
     /**
-     * Picks the fault of an order. Takes one random number per order also without faults, so that the same seed gives
-     * the same latencies.
+     * {@return the random fault of an order} It uses one random number for each order, also if there are no faults, so
+     * that the same seed gives the same latencies.
      */
     Fault draw(RandomGenerator random) {
         double left = random.nextDouble();

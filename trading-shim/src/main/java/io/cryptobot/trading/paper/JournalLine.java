@@ -12,7 +12,7 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of the paper journal: a flat JSON object of texts whose last field, {@code crc}, is the CRC-32 of the text
+ * A line of the paper journal: a flat JSON object of strings. The last field, {@code crc}, is the CRC-32 of the text
  * before it. Immutable.
  */
 record JournalLine(Map<String, String> fields) {

@@ -32,7 +32,7 @@ final class JournalReader {
      * Reads a whole journal. A last line without a line end is incomplete, because the process died while it wrote it;
      * it is ignored.
      *
-     * @throws DamagedException when another line is damaged; the message has its number
+     * @throws DamagedException if another line is damaged; the message contains the line number
      */
     static PaperState read(Path file) throws IOException, DamagedException {
         String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);

@@ -13,7 +13,7 @@ final class JournaledEngine implements AutoCloseable {
     private final PaperClock clock;
     private final @Nullable PaperJournal journal;
 
-    /** Guarded by "this", as are its orders. */
+    /** The engine and its orders are guarded by "this". */
     private final PaperEngine engine;
 
     /**

@@ -5,13 +5,16 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-/** How long an order or a cancellation is in flight before it acts on the book. Used by one thread at a time. */
+/**
+ * Gives the time from the sending of an order or a cancellation to its arrival at the book. Used by one thread at a
+ * time.
+ */
 @FunctionalInterface
 public interface LatencyModel {
     /** {@return the next duration in ns, 0 or more} */
     long nextNanos(RandomGenerator random);
 
-    /** {@return always the same duration} */
+    /** {@return a model with a constant duration} */
     static LatencyModel fixed(Duration latency) {
         long nanos = latency.toNanos();
         if (nanos < 0) {
@@ -21,12 +24,12 @@ public interface LatencyModel {
     }
 
     /**
-     * {@return random durations from the observed distribution} It takes a new snapshot of the distribution every
-     * {@value #DRAWS_PER_SNAPSHOT} durations.
+     * {@return a model with random durations from the observed distribution} It takes a new snapshot of the
+     * distribution every {@value #DRAWS_PER_SNAPSHOT} durations.
      *
-     * @param observed a histogram in ms, e.g. that of the live orders
-     * @param atFirst used while there is no observation
-     * @param atMost limits the durations: the timeouts of an outage are no latency of a market
+     * @param observed a histogram in ms, for example of the latency of live orders
+     * @param atFirst the duration if there are no observations yet
+     * @param atMost the maximum duration, because timeouts of an outage are not typical latencies
      */
     static LatencyModel sampled(Supplier<Snapshot> observed, Duration atFirst, Duration atMost) {
         return new LatencyModel() {

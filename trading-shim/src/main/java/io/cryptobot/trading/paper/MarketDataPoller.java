@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Polls market data of the real exchange for the paper engine: at once when an order needs a market, and regularly for
- * markets with open orders. Threads that need the same market at the same time share one request. Thread-safe.
+ * Polls market data of the real exchange for the paper engine. It polls a market immediately when an order needs it,
+ * and regularly while the market has open orders. Threads that need the same market at the same time share one request.
+ * Thread-safe.
  */
 final class MarketDataPoller implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(MarketDataPoller.class);
@@ -88,7 +89,7 @@ final class MarketDataPoller implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed
-        } catch (RuntimeException e) { // must not end the schedule
+        } catch (RuntimeException e) { // an exception must not end the schedule
             LOGGER.warn("The markets of the open paper orders could not be polled", e);
         }
     }
@@ -97,7 +98,7 @@ final class MarketDataPoller implements AutoCloseable {
      * Polls a market once and applies the answer to the engine. Concurrent callers share one request.
      *
      * @param stampNanos the time of the request, at which the answer is applied
-     * @return why there is no market data; empty when there is some
+     * @return why there is no market data; empty if there is market data
      */
     String poll(String symbol, long stampNanos) throws InterruptedException {
         if (settings.instrument(symbol) == null) {

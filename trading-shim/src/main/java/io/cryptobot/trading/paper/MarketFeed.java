@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads one market of the real exchange for the engine: the trades since the last poll, then the book. If the exchange
- * has no book, it makes one from the ticker. Used by one thread at a time.
+ * Reads one market of the real exchange for the engine: the trades since the last poll and then the book. If the
+ * exchange has no book, it makes a book from the ticker. Used by one thread at a time.
  */
 final class MarketFeed {
     private static final int TICKER_DECIMALS = 8;
@@ -42,7 +42,7 @@ final class MarketFeed {
     /**
      * Asks the exchange for trades and book.
      *
-     * @throws OrderException when it does not answer, or when its answer is unusable
+     * @throws OrderException if the exchange does not answer or its answer is unusable
      */
     Update poll() throws OrderException {
         List<PublicTrade> trades = newTrades(exchange.recentTrades(symbol));
@@ -54,9 +54,9 @@ final class MarketFeed {
     }
 
     /**
-     * Asks the exchange for the book only; trades are needed for resting orders alone.
+     * Asks the exchange only for the book, because only resting orders need trades.
      *
-     * @throws OrderException when it does not answer, or when its answer is unusable
+     * @throws OrderException if the exchange does not answer or its answer is unusable
      */
     Update pollBook() throws OrderException {
         Optional<OrderBook> book = exchange.book(symbol, settings.depth);

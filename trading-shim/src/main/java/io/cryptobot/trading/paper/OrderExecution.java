@@ -19,8 +19,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills orders in a market: a new order takes from the book, and the rest of it may stay; resting orders are filled by
- * later books and trades. Confined to the engine's thread.
+ * Fills the orders of a market. A new order trades against the book, and its rest may stay open. Later books and trades
+ * fill resting orders. Confined to the engine's thread.
  */
 final class OrderExecution {
     private final PaperOrders orders;
@@ -47,9 +47,9 @@ final class OrderExecution {
         }
     }
 
-    /** Executes an order that is no stop, or a triggered stop, against a fresh book. */
+    /** Executes an order against a fresh book. The order is not a stop order, or it is a triggered stop order. */
     void execute(PaperMarket market, PaperOrder order) {
-        market.settlement.release(order); // the amount that a stop reserved until it was triggered
+        market.settlement.release(order); // a stop order reserved this amount until it was triggered
         Taking taking =
                 market.take(order.side(), order.remaining(), order.request().limitPrice());
         if (!mayExecute(market, order, taking)) {
@@ -72,7 +72,7 @@ final class OrderExecution {
         }
     }
 
-    /** {@return whether an order can be executed now; otherwise it is cancelled or rejected} */
+    /** {@return true if an order can be executed now; otherwise it is cancelled or rejected} */
     private boolean mayExecute(PaperMarket market, PaperOrder order, Taking taking) {
         BigDecimal limit = order.request().limitPrice();
         String cancelReason = cancelReason(order, taking);
@@ -94,7 +94,7 @@ final class OrderExecution {
         return isCovered(market, order, needed);
     }
 
-    /** {@return why an order is cancelled before it takes anything; null if it is not} */
+    /** {@return why an order is cancelled before its first fill; null if it is not cancelled} */
     private static @Nullable String cancelReason(PaperOrder order, Taking taking) {
         boolean nothing = taking.quantity().signum() == 0;
         return switch (order.request().timeInForce()) {
@@ -106,7 +106,7 @@ final class OrderExecution {
         };
     }
 
-    /** {@return whether the account can pay for an order; otherwise the order is rejected} */
+    /** {@return true if the account can pay for an order; otherwise the order is rejected} */
     private boolean isCovered(PaperMarket market, PaperOrder order, BigDecimal needed) {
         Balance payer = market.settlement.payer(order.side());
         boolean covered = payer.covers(needed);
@@ -129,7 +129,9 @@ final class OrderExecution {
         market.resting(order.side()).add(order, market.against(order.side().opposite()));
     }
 
-    /** Continues an order of an earlier run, before the market has a book; one that cannot continue is cancelled. */
+    /**
+     * Continues an order of an earlier run, before the market has a book. An order that cannot continue is cancelled.
+     */
     void resume(PaperMarket market, PaperOrder order) {
         if (order.isTriggered()) {
             market.waiting.add(order);
@@ -145,7 +147,10 @@ final class OrderExecution {
         }
     }
 
-    /** Fills resting orders whose price a new book has passed: in the real market they would have been filled first. */
+    /**
+     * Fills resting orders if the price of a new book is beyond their price, because in the real market they would have
+     * been filled first.
+     */
     void fillCrossed(PaperMarket market, Side side) {
         List<Level> opposite = market.against(side);
         for (PaperOrder order : List.copyOf(market.resting(side).orders())) {
@@ -170,7 +175,7 @@ final class OrderExecution {
     /**
      * Fills the resting orders that a public trade would have filled.
      *
-     * @return how much of the trade they get
+     * @return the part of the traded quantity that they get
      */
     BigDecimal fillMatches(PaperMarket market, PublicTrade trade) {
         BigDecimal given = BigDecimal.ZERO;

@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The balances of the paper account, and the parts that orders have reserved. Confined to the engine's thread. */
+/** The balances of the paper account and the amounts that orders have reserved. Confined to the engine's thread. */
 final class PaperAccount {
     private final PaperSettings settings;
     private final PaperEvents events;
@@ -15,7 +15,7 @@ final class PaperAccount {
         this.events = events;
     }
 
-    /** {@return the balance of a currency, which is opened when it is first used} */
+    /** {@return the balance of a currency} It is created at the first use. */
     Balance balance(String currency) {
         Balance balance = balances.get(currency);
         if (balance == null) {
@@ -45,7 +45,7 @@ final class PaperAccount {
         return available;
     }
 
-    /** The amount of one currency, and the part of it that orders reserve. */
+    /** The total and the reserved amount of one currency. */
     static final class Balance {
         final String currency;
         private BigDecimal total;
@@ -73,7 +73,7 @@ final class PaperAccount {
             total = total.add(amount);
         }
 
-        /** Throws when the balance is negative: that is a bug of the engine, which must not continue with it. */
+        /** Throws if the balance is negative. This would be a bug of the engine, and the engine must not continue. */
         void check() {
             if (total.signum() < 0 || reserved.signum() < 0 || total.compareTo(reserved) < 0) {
                 throw new IllegalStateException(

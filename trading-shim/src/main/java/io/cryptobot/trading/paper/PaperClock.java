@@ -11,10 +11,10 @@ interface PaperClock {
     /** {@return ns since the Unix epoch; never runs backwards} */
     long nanos();
 
-    /** Returns at this time or later. */
+    /** Waits until this time. */
     void sleepUntil(long nanos) throws InterruptedException;
 
-    /** {@return what another thread computes, if it does so in time} */
+    /** {@return the result of another thread; throws if it is not there in time} */
     <T> T await(Future<T> future, Duration atMost) throws InterruptedException, ExecutionException, TimeoutException;
 
     /** {@return a clock that starts with the machine's time and then follows the monotonic clock} */

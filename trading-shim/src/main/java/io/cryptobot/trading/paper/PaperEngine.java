@@ -19,8 +19,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Executes orders against real market data; the orders never reach the real market. It has no clock and no thread: each
- * call passes the time in ns from any origin. The time never runs backwards: a smaller time counts as the last one. So
- * the same calls with the same seed give the same fills. Confined to one thread at a time.
+ * call passes the time in ns from any origin. A time that is smaller than the last time counts as the last time. The
+ * same calls with the same seed give the same fills. Confined to one thread at a time.
  *
  * <p>Events with the same time run in this sequence: market data, then orders and cancellations as they were sent.
  */
@@ -50,7 +50,8 @@ final class PaperEngine {
     }
 
     /**
-     * Sends an order. It acts on the book when it arrives, after the latency; without one, before this returns.
+     * Sends an order. The order arrives at the book after the latency; without latency it arrives before this method
+     * returns.
      *
      * @return the order, which later calls change; rejected at once if its client order id was used before
      */
@@ -93,9 +94,9 @@ final class PaperEngine {
     }
 
     /**
-     * Sends a cancellation, which may come too late: the order can be filled while the cancellation is in flight.
+     * Sends a cancellation. It can be too late, because the order can be filled while the cancellation is in flight.
      *
-     * @return the order; empty if no order of this id is alive
+     * @return the order; empty if there is no order with this id that has not ended
      */
     Optional<PaperOrder> cancel(long nowNanos, ClientOrderId id) {
         advanceTo(nowNanos);
@@ -136,7 +137,7 @@ final class PaperEngine {
     }
 
     private void arrive(PaperOrder order) {
-        if (order.status().isEnded()) { // a stop that was cancelled after it was triggered
+        if (order.status().isEnded()) { // a stop order that was cancelled after it was triggered
             return;
         }
         OrderRequest request = order.request();
@@ -154,7 +155,7 @@ final class PaperEngine {
             execution.execute(market, order);
         } else {
             market.waiting.add(order);
-            // a triggered stop waits without a limit: a rejection would leave a position unprotected
+            // a triggered stop order waits without a limit, because a rejection would leave a position unprotected
             if (!order.isTriggered()) {
                 order.setStatus(PaperOrderStatus.WAITING);
                 schedule.add(settings.maxWait.toNanos(), Action.END_WAITING, order);
@@ -185,9 +186,10 @@ final class PaperEngine {
     }
 
     /**
-     * Takes a public trade of a market. It also triggers stop orders; after the first one, books no longer do.
+     * Takes a public trade of a market. It also triggers stop orders; after the first trade, books no longer trigger
+     * them.
      *
-     * @return how much of it paper orders got
+     * @return the part of the traded quantity that paper orders got
      * @throws IllegalArgumentException when the settings do not know the market
      */
     BigDecimal onTrade(long nowNanos, PublicTrade trade) {
@@ -245,12 +247,12 @@ final class PaperEngine {
                 orders.open().stream().map(PaperOrder::saved).toList());
     }
 
-    /** {@return an order that has not ended, or is among the latest that have} */
+    /** {@return an order that is alive or one of the latest ended orders} */
     Optional<PaperOrder> order(ClientOrderId id) {
         return Optional.ofNullable(orders.find(id));
     }
 
-    /** {@return the orders that rest or are untriggered stops, oldest first} */
+    /** {@return the resting orders and untriggered stop orders, oldest first} */
     List<PaperOrder> openOrders() {
         return orders.open();
     }
@@ -260,17 +262,17 @@ final class PaperEngine {
         return orders.fills(symbol);
     }
 
-    /** {@return what the account holds, by currency, reserved or not} */
+    /** {@return the total amounts by currency, with reserved amounts} */
     Map<String, BigDecimal> balances() {
         return account.totals();
     }
 
-    /** {@return what new orders may use, by currency} */
+    /** {@return the amounts that new orders may use, by currency} */
     Map<String, BigDecimal> availableBalances() {
         return account.available();
     }
 
-    /** {@return orders that were refused because the market data was too old} */
+    /** {@return the number of orders that were rejected because the market data was too old} */
     long refusedAsStale() {
         return refusedAsStale;
     }

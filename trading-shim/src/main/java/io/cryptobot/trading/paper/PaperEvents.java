@@ -9,18 +9,18 @@ import java.math.BigDecimal;
  * engine's thread, inside the call that causes the change; must not call the engine.
  */
 interface PaperEvents {
-    /** A currency is used for the first time: its opening balance is in the account. */
+    /** A currency is used for the first time, and its initial balance was added to the account. */
     default void deposited(String currency, BigDecimal amount) {}
 
-    /** An order has arrived and is valid; fills, if any, follow. */
+    /** A valid order has arrived; its fills, if any, come later. */
     default void accepted(PaperOrder order) {}
 
     /** The market has reached the price of a stop order. */
     default void triggered(PaperOrder order) {}
 
-    /** A part of an order, or all of it, was executed. */
+    /** An order was filled, completely or in part. */
     default void filled(PaperOrder order, Fill fill, Instrument instrument) {}
 
-    /** An order was cancelled or refused; an order that is filled has no such event. */
+    /** An order was cancelled or rejected; a filled order has no such event. */
     default void ended(PaperOrder order) {}
 }

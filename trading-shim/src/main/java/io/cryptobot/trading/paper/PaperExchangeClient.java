@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A simulated exchange with the market data of a real one: it gives {@link PaperEngine} the interface of a live client.
  * A call takes as long as the order is in flight, and an order waits for fresh market data. While orders are open, a
- * daemon thread polls their markets. Thread-safe; asks the real exchange for prices only.
+ * daemon thread polls their markets. Thread-safe. It only reads prices from the real exchange.
  */
 @Internal
 public final class PaperExchangeClient implements ExchangeClient {
@@ -44,7 +44,7 @@ public final class PaperExchangeClient implements ExchangeClient {
      * Opens a paper exchange. If the journal is unusable, it is ignored: the account starts with the initial balances,
      * and one line is logged.
      *
-     * @param exchange used for prices only; not closed with this object
+     * @param exchange used only for prices; not closed with this object
      */
     public PaperExchangeClient(ExchangeClient exchange, PaperSettings settings) {
         this(
@@ -81,10 +81,10 @@ public final class PaperExchangeClient implements ExchangeClient {
     }
 
     /**
-     * Executes an order as closely to the real market as its public data allow.
+     * Executes an order with the public data of the real market.
      *
-     * @throws OrderException with the reason that the real exchange would give; {@link FailureReason#NOT_SENT} and
-     *     {@code stale_market_data} when there was no fresh price
+     * @throws OrderException with the reason that the real exchange would give, or with {@link FailureReason#NOT_SENT}
+     *     and {@code stale_market_data} if there was no fresh price
      */
     @Override
     public OrderAck place(OrderRequest request) throws OrderException {
@@ -100,10 +100,10 @@ public final class PaperExchangeClient implements ExchangeClient {
     /**
      * Waits until an order has ended or is open.
      *
-     * @return why there is no market data; empty when there is some
+     * @return why there is no market data; empty if there is market data
      */
     private String awaitExecution(PaperOrder order) throws InterruptedException {
-        long stamp = engine.call(unused -> order.actsAtNanos()); // when the order arrives
+        long stamp = engine.call(unused -> order.actsAtNanos()); // the time when the order arrives
         clock.sleepUntil(stamp);
         String problem = "";
         while (isInFlight(order)) {
@@ -144,7 +144,7 @@ public final class PaperExchangeClient implements ExchangeClient {
     /**
      * Cancels an open paper order, unless it is filled while the cancellation is in flight.
      *
-     * @throws OrderException when there is no such order, or it was filled before
+     * @throws OrderException if there is no such order or it is already filled
      */
     @Override
     public void cancel(String symbol, ClientOrderId id) throws OrderException {
@@ -195,7 +195,7 @@ public final class PaperExchangeClient implements ExchangeClient {
                 .toList();
     }
 
-    /** {@return whether this is a paper order: one that has not ended, or is among the latest that have} */
+    /** {@return true if this is a paper order that is alive or one of the latest ended orders} */
     public boolean knows(ClientOrderId id) {
         return status(id).isPresent();
     }
@@ -218,7 +218,7 @@ public final class PaperExchangeClient implements ExchangeClient {
         return engine.call(PaperEngine::balances);
     }
 
-    /** {@return orders of this run that were refused because there was no fresh price} */
+    /** {@return the number of orders of this run that were rejected because there was no fresh price} */
     public long refusedAsStale() {
         return engine.call(PaperEngine::refusedAsStale);
     }
@@ -238,7 +238,7 @@ public final class PaperExchangeClient implements ExchangeClient {
         return exchange.recentTrades(symbol);
     }
 
-    /** Ends the threads and the journal; the real exchange stays open. */
+    /** Stops the threads and closes the journal; the real exchange stays open. */
     @Override
     public void close() {
         marketData.close();

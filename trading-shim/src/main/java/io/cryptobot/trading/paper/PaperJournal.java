@@ -22,10 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file that keeps the paper account and its open orders over a restart: JSON lines, one event each; the first lines
- * are a snapshot. Events are {@code run}, {@code balance}, {@code order}, {@code triggered}, {@code fill} and {@code
- * end}. Flushed events survive the end of the process, but not a crash of the machine. If the file cannot be written,
- * one line is logged and the journal ends; paper trading continues. Confined to the engine's thread.
+ * The file that stores the paper account and its open orders for the next run. It has one JSON line for each event; the
+ * first lines are a snapshot. Events are {@code run}, {@code balance}, {@code order}, {@code triggered}, {@code fill}
+ * and {@code end}. Flushed events survive the end of the process, but not a crash of the machine. If the file cannot be
+ * written, one line is logged, the journal stops, and paper trading continues. Confined to the engine's thread.
  */
 final class PaperJournal implements PaperEvents, AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(PaperJournal.class);
@@ -47,7 +47,7 @@ final class PaperJournal implements PaperEvents, AutoCloseable {
     }
 
     /**
-     * Takes the journal for this process and reads it. A damaged journal is renamed to {@code <file>.rejected}, and the
+     * Locks the journal for this process and reads it. A damaged journal is renamed to {@code <file>.rejected}, and the
      * account starts with the initial balances, because a partial journal could give a wrong balance. Nothing is
      * written before {@link #snapshot}.
      *
@@ -92,12 +92,12 @@ final class PaperJournal implements PaperEvents, AutoCloseable {
         return offline;
     }
 
-    /** {@return whether it is time to shorten the file with a snapshot} */
+    /** {@return true if a snapshot should replace the file, because it is long} */
     boolean wantsSnapshot() {
         return lines >= LINES_UNTIL_SNAPSHOT;
     }
 
-    /** Replaces the file by one that holds the same state in fewer lines. */
+    /** Replaces the file by a shorter file with the same state. */
     void snapshot(PaperState state) {
         buffer.setLength(0);
         append(new JsonLine()

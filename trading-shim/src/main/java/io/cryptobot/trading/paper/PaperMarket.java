@@ -11,11 +11,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One market of the paper exchange: the last real book, and the paper orders, which are not in it. Confined to the
- * engine's thread.
+ * One market of the paper exchange: the last book of the real exchange, and the paper orders, which are not in this
+ * book. Confined to the engine's thread.
  */
 final class PaperMarket {
-    /** The fills that a taking order would get now, best price first; all of them are available. */
+    /** The fills that a taker order would get now, best price first. */
     record Taking(List<Take> takes, BigDecimal quantity, BigDecimal value) {
         static final Taking NOTHING = new Taking(List.of(), BigDecimal.ZERO, BigDecimal.ZERO);
     }
@@ -28,7 +28,7 @@ final class PaperMarket {
     /** Accepted stop orders that are not triggered, oldest first. */
     final List<PaperOrder> stops = new ArrayList<>();
 
-    /** Orders that have arrived and need a fresh book, oldest first. */
+    /** Orders that have arrived and are waiting for a fresh book, oldest first. */
     final List<PaperOrder> waiting = new ArrayList<>();
 
     private final Instrument instrument;
@@ -55,13 +55,14 @@ final class PaperMarket {
     }
 
     /**
-     * {@return whether a public trade was received; until then books also trigger stops, and a touched price may fill}
+     * {@return true if a public trade was received} Until then books also trigger stop orders, and a touched price may
+     * fill an order.
      */
     boolean publishesTrades() {
         return publishesTrades;
     }
 
-    /** {@return the waiting orders, which no longer wait} */
+    /** {@return the waiting orders} It removes them from the list. */
     List<PaperOrder> takeWaiting() {
         List<PaperOrder> taken = List.copyOf(waiting);
         waiting.clear();
@@ -93,7 +94,7 @@ final class PaperMarket {
         return book != null && nowNanos - bookNanos <= maxAgeNanos;
     }
 
-    /** {@return how old the book is, as part of a message} */
+    /** {@return the age of the book, as part of a message} */
     String bookAge(long nowNanos) {
         return book == null
                 ? "there has been no book"
@@ -108,7 +109,7 @@ final class PaperMarket {
         return book == null ? List.of() : book.against(taker);
     }
 
-    /** {@return which of the market's rules an order breaks; null for none} */
+    /** {@return the rule of the market that an order breaks; null if it breaks none} */
     @Nullable
     String violation(OrderRequest request) {
         if (!isMultiple(request.quantity(), instrument.lotSize())) {
@@ -127,7 +128,7 @@ final class PaperMarket {
         return price == null ? null : notionalViolation(price.multiply(request.quantity()));
     }
 
-    /** {@return why an order of this value is too small; null if it is not} */
+    /** {@return why an order of this value is too small; null if it is large enough} */
     @Nullable
     String notionalViolation(BigDecimal value) {
         return value.compareTo(instrument.minNotional()) >= 0
@@ -143,7 +144,7 @@ final class PaperMarket {
                 || value.remainder(step).signum() == 0;
     }
 
-    /** {@return the fills that an order would get now, up to its limit if it has one} */
+    /** {@return the fills that an order would get now, within its limit price} */
     Taking take(Side taker, BigDecimal wanted, @Nullable BigDecimal limit) {
         List<Level> shown = against(taker);
         if (shown.isEmpty()

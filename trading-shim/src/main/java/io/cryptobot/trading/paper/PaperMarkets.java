@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The markets of the paper exchange, each opened when it is first used. Confined to the engine's thread. */
+/** The markets of the paper exchange. A market is created at its first use. Confined to the engine's thread. */
 final class PaperMarkets {
     private final PaperSettings settings;
     private final PaperAccount account;
@@ -16,7 +16,7 @@ final class PaperMarkets {
         this.account = account;
     }
 
-    /** {@return a market; null when the settings do not know it} */
+    /** {@return a market; null if it is not in the settings} */
     @Nullable
     PaperMarket find(String symbol) {
         PaperMarket market = markets.get(symbol);
@@ -34,7 +34,7 @@ final class PaperMarkets {
         return market;
     }
 
-    /** {@return a market that the settings know; {@link IllegalArgumentException} for another} */
+    /** {@return a market} Throws an {@link IllegalArgumentException} if it is not in the settings. */
     PaperMarket require(String symbol) {
         PaperMarket market = find(symbol);
         if (market == null) {
@@ -43,7 +43,7 @@ final class PaperMarkets {
         return market;
     }
 
-    /** {@return the market of an order whose symbol is known} */
+    /** {@return the market of an accepted order} */
     PaperMarket of(PaperOrder order) {
         return require(order.request().symbol());
     }

@@ -20,10 +20,10 @@ final class PaperOrder {
     private String message = "";
     private boolean answerLost;
 
-    /** A stop order whose price the market has reached: from then on a market or limit order. */
+    /** True for a stop order after the market has reached its price; it is then a market or limit order. */
     private boolean triggered;
 
-    /** The quantity in the queue before it at its price; null while its price is beyond the visible depth. */
+    /** The quantity in the queue before this order at its price; null if the price is beyond the visible depth. */
     private @Nullable BigDecimal queueAhead;
 
     private BigDecimal reserved = BigDecimal.ZERO;
@@ -55,12 +55,12 @@ final class PaperOrder {
         return request;
     }
 
-    /** {@return {@code P-<run>-<number>}: never an id of a live order} */
+    /** {@return {@code P-<run>-<number>}, which is never an id of a live order} */
     String exchangeOrderId() {
         return exchangeOrderId;
     }
 
-    /** {@return the present status} */
+    /** {@return the current status} */
     PaperOrderStatus status() {
         return status;
     }
@@ -70,24 +70,24 @@ final class PaperOrder {
         return filled;
     }
 
-    /** {@return average price of the fills, to 34 digits; null while there is none} */
+    /** {@return the average price of the fills with 34 digits; null if there are no fills} */
     @Nullable
     BigDecimal averagePrice() {
         return filled.signum() == 0 ? null : value.divide(filled, MathContext.DECIMAL128);
     }
 
-    /** {@return why it was refused; null otherwise} */
+    /** {@return why the order was rejected; null if it was not} */
     @Nullable
     FailureReason reason() {
         return reason;
     }
 
-    /** {@return why it was refused or cancelled, as text; may be empty} */
+    /** {@return why the order was rejected or cancelled, as text; may be empty} */
     String message() {
         return message;
     }
 
-    /** {@return whether the fault profile drops the answer, so that the bot must reconcile the order} */
+    /** {@return true if the fault profile drops the answer, so that the bot must reconcile the order} */
     boolean isAnswerLost() {
         return answerLost;
     }
@@ -100,7 +100,7 @@ final class PaperOrder {
         return request.side();
     }
 
-    /** {@return the limit price; only of an order that has one} */
+    /** {@return the limit price} Throws if the order has none. */
     BigDecimal limit() {
         BigDecimal limit = request.limitPrice();
         if (limit == null) {
@@ -109,7 +109,7 @@ final class PaperOrder {
         return limit;
     }
 
-    /** {@return the stop price; only of an order that has one} */
+    /** {@return the stop price} Throws if the order has none. */
     BigDecimal stop() {
         BigDecimal stop = request.stopPrice();
         if (stop == null) {
@@ -140,7 +140,7 @@ final class PaperOrder {
         return reserved;
     }
 
-    /** {@return the time at which the last message arrives: the order, or its cancellation} */
+    /** {@return the time when the last message arrives: the order or its cancellation} */
     long actsAtNanos() {
         return actsAtNanos;
     }

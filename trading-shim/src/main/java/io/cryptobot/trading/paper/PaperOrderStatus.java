@@ -4,26 +4,26 @@ import io.cryptobot.trading.OrderStatus;
 
 /** The status of a paper order. */
 enum PaperOrderStatus {
-    /** Sent, not at the paper exchange yet. */
+    /** Sent, but not at the paper exchange yet. */
     IN_FLIGHT,
     /** Arrived; the market data is too old to execute it. */
     WAITING,
-    /** Rests, or is an untriggered stop; nothing filled yet. */
+    /** Resting, or an untriggered stop order; nothing is filled yet. */
     ACCEPTED,
-    /** Rests after a part was filled. */
+    /** Resting, and a part is filled. */
     PARTIALLY_FILLED,
     FILLED,
     /** Ended before it was filled completely; a part may be filled. */
     CANCELLED,
-    /** Refused; nothing is filled. */
+    /** Rejected; nothing is filled. */
     REJECTED;
 
-    /** {@return whether it rests or is an untriggered stop} */
+    /** {@return true for resting orders and untriggered stop orders} */
     boolean isOpen() {
         return this == ACCEPTED || this == PARTIALLY_FILLED;
     }
 
-    /** {@return the status in the terms of all orders} */
+    /** {@return the corresponding {@link OrderStatus}} */
     OrderStatus toOrderStatus() {
         return switch (this) {
             case FILLED -> OrderStatus.FILLED;
@@ -34,7 +34,7 @@ enum PaperOrderStatus {
         };
     }
 
-    /** {@return whether this status is final} */
+    /** {@return true if this status is final} */
     boolean isEnded() {
         return this == FILLED || this == CANCELLED || this == REJECTED;
     }

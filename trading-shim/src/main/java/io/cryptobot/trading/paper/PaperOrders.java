@@ -14,11 +14,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The orders of an engine that are alive, the latest ended ones, and the latest fills. Every change of an accepted
- * order is made here and is reported to {@link PaperEvents}. Confined to the engine's thread.
+ * The orders of an engine that are alive, the latest ended orders, and the latest fills. This class makes every change
+ * of an accepted order and reports it to {@link PaperEvents}. Confined to the engine's thread.
  */
 final class PaperOrders {
-    /** How many ended orders are kept: they can be queried, and their ids cannot be used again. */
+    /** Number of ended orders that are kept. They can be queried, and their ids cannot be used again. */
     private static final int ENDED_ORDERS_KEPT = 10_000;
 
     private static final int FILLS_KEPT = 10_000;
@@ -44,7 +44,7 @@ final class PaperOrders {
         return run;
     }
 
-    /** {@return a new order, not added yet} */
+    /** {@return a new order; the caller must add it} */
     PaperOrder create(OrderRequest request) {
         return new PaperOrder(request, "P-" + run + "-" + ++numbers, numbers);
     }
@@ -69,20 +69,20 @@ final class PaperOrders {
         alive.put(order.request().clientOrderId(), order);
     }
 
-    /** {@return an order that has not ended; null for another} */
+    /** {@return the order with this id if it has not ended, otherwise null} */
     @Nullable
     PaperOrder alive(ClientOrderId id) {
         return alive.get(id);
     }
 
-    /** {@return an order that has not ended, or is among the latest that have; null for another} */
+    /** {@return an order that is alive or one of the latest ended orders, otherwise null} */
     @Nullable
     PaperOrder find(ClientOrderId id) {
         PaperOrder order = alive.get(id);
         return order != null ? order : ended.get(id);
     }
 
-    /** {@return the orders that rest or are untriggered stops, oldest first} */
+    /** {@return the resting orders and untriggered stop orders, oldest first} */
     List<PaperOrder> open() {
         return alive.values().stream().filter(order -> order.status().isOpen()).toList();
     }
@@ -118,7 +118,7 @@ final class PaperOrders {
         end(order, PaperOrderStatus.CANCELLED, null, message);
     }
 
-    /** Rejects an order; one that was accepted before, a triggered stop, is cancelled instead. */
+    /** Rejects an order. A triggered stop order, which was accepted before, is cancelled instead. */
     void reject(PaperOrder order, FailureReason reason, String message) {
         end(order, order.isTriggered() ? PaperOrderStatus.CANCELLED : PaperOrderStatus.REJECTED, reason, message);
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** How the paper exchange behaves. Immutable; {@link #builder()} starts from the defaults. */
+/** The settings of the paper exchange. Immutable; {@link #builder()} starts from the defaults. */
 public final class PaperSettings {
     private static final BigDecimal UNLIMITED_BALANCE = BigDecimal.TEN.pow(18);
 
@@ -47,7 +47,7 @@ public final class PaperSettings {
         journal = builder.journal;
     }
 
-    /** {@return a builder that holds the defaults} */
+    /** {@return a builder with the defaults} */
     public static Builder builder() {
         return new Builder();
     }
@@ -66,8 +66,8 @@ public final class PaperSettings {
     }
 
     /**
-     * {@return the rules of a market; null if it is not configured; if no market is configured, every symbol is
-     * accepted}
+     * {@return the rules of a market; null if it is not configured} If no market is configured, every symbol is
+     * accepted.
      */
     @Nullable
     Instrument instrument(String symbol) {
@@ -79,7 +79,7 @@ public final class PaperSettings {
         return balances.getOrDefault(currency, otherBalance);
     }
 
-    /** Collects settings. Confined to one thread. */
+    /** Builds settings. Confined to one thread. */
     public static final class Builder {
         private final Map<String, Instrument> instruments = new LinkedHashMap<>();
         private final Map<String, BigDecimal> balances = new LinkedHashMap<>();
@@ -119,8 +119,8 @@ public final class PaperSettings {
         }
 
         /**
-         * Sets how old a book may be that fills an order, 2 s by default, and how long an order waits for a newer one
-         * before it is refused, 10 s by default.
+         * Sets the maximum age of a book that fills an order, 2 s by default, and the maximum time that an order waits
+         * for a newer book before it is rejected, 10 s by default.
          */
         public Builder staleness(Duration maxAge, Duration maxWait) {
             this.maxBookAge = requirePositive("age of a book", maxAge);
@@ -129,11 +129,11 @@ public final class PaperSettings {
         }
 
         /**
-         * Sets the book that is assumed where there is only a ticker.
+         * Sets the book that is assumed if an exchange has only a ticker.
          *
          * @param quantity amount of the base currency on each side at each new price; 1,000 by default
-         * @param halfSpread distance of either side from the last price, as a share of it; 0.0005 by default
-         * @param maxAge how old the last trade may be, by the exchange's clock; 5 minutes by default
+         * @param halfSpread distance of each side from the last price, as a fraction of this price; 0.0005 by default
+         * @param maxAge maximum age of the last trade by the exchange's clock; 5 minutes by default
          */
         public Builder ticker(BigDecimal quantity, BigDecimal halfSpread, Duration maxAge) {
             if (quantity.signum() <= 0) {
@@ -149,7 +149,7 @@ public final class PaperSettings {
         }
 
         /**
-         * Sets how likely a resting order is filled when a new book merely touches its price, in a market without
+         * Sets the probability that a resting order is filled if a new book only touches its price, in a market without
          * public trades; 0 by default.
          */
         public Builder touchProbability(double probability) {
@@ -160,19 +160,19 @@ public final class PaperSettings {
             return this;
         }
 
-        /** Sets how often the market is polled while orders are open, 1 s by default. */
+        /** Sets the time between two polls of a market with open orders, 1 s by default. */
         public Builder pollInterval(Duration interval) {
             this.pollInterval = requirePositive("poll interval", interval);
             return this;
         }
 
-        /** Sets how long orders are in flight, 50 ms by default. */
+        /** Sets the time that orders are in flight, 50 ms by default. */
         public Builder latency(LatencyModel latency) {
             this.latency = Objects.requireNonNull(latency, "latency is null");
             return this;
         }
 
-        /** Sets the faults that are made on purpose, none by default. */
+        /** Sets the simulated faults, none by default. */
         public Builder faults(FaultProfile faults) {
             this.faults = Objects.requireNonNull(faults, "faults is null");
             return this;
@@ -185,8 +185,8 @@ public final class PaperSettings {
         }
 
         /**
-         * Sets the file that keeps the account and open orders over a restart; by default there is none, and they are
-         * lost at a restart.
+         * Sets the file that stores the account and open orders for the next run. By default there is no file, and they
+         * are lost at a restart.
          */
         public Builder journal(Path journal) {
             this.journal = journal;

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The state of the paper exchange that is kept over a restart. Immutable.
+ * The state of the paper exchange that the next run restores. Immutable.
  *
- * @param run the number of the last run, 0 when there was none
+ * @param run the number of the last run; 0 if there was none
  * @param balances total amounts by currency
  * @param openOrders oldest first
  */
@@ -23,10 +23,10 @@ record PaperState(long run, Map<String, BigDecimal> balances, List<SavedOrder> o
     /**
      * An order that had not ended.
      *
-     * @param exchangeOrderId its id, which it keeps
+     * @param exchangeOrderId the id, which stays the same
      * @param filled amount of the base currency that is filled
-     * @param value sum of price times quantity of its fills
-     * @param triggered whether it is a triggered stop
+     * @param value sum of price times quantity of the fills
+     * @param triggered true for a triggered stop order
      */
     record SavedOrder(
             OrderRequest request, String exchangeOrderId, BigDecimal filled, BigDecimal value, boolean triggered) {}

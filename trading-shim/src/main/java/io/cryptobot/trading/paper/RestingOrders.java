@@ -8,15 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The paper orders of one side that rest in a market, each with its place in the queue at its price. Confined to the
- * engine's thread.
- */
+/** The resting paper orders of one side of a market, with their queue positions. Confined to the engine's thread. */
 final class RestingOrders {
     /** A part of an order that a public trade fills. */
     record Match(PaperOrder order, BigDecimal quantity) {}
 
-    /** The side that takes these orders. Prices are sorted as this side prefers them. */
+    /** The side that can take these orders; its best price comes first. */
     private final Side taker;
 
     /** Best price first, oldest first at the same price. */
@@ -26,12 +23,12 @@ final class RestingOrders {
         this.taker = side.opposite();
     }
 
-    /** {@return the orders, best first; not to be changed} */
+    /** {@return the orders, best first} The caller must not change the list. */
     List<PaperOrder> orders() {
         return orders;
     }
 
-    /** Adds an order behind the quantity that the book shows at its price. */
+    /** Adds an order after the quantity that the book shows at its price. */
     void add(PaperOrder order, List<Level> sameSide) {
         order.setQueueAhead(shownAt(order, sameSide));
         int from = 0;
@@ -65,7 +62,9 @@ final class RestingOrders {
         }
     }
 
-    /** {@return the visible quantity at the order's price; 0 between visible prices; null beyond the last one} */
+    /**
+     * {@return the visible quantity at the order's price; 0 between visible prices; null beyond the last visible price}
+     */
     private @Nullable BigDecimal shownAt(PaperOrder order, List<Level> sameSide) {
         for (Level level : sameSide) {
             int place = taker.compare(order.limit(), level.price());
@@ -77,8 +76,8 @@ final class RestingOrders {
     }
 
     /**
-     * Finds the orders that a public trade would have filled. A trade at a worse price than the order's fills the order
-     * in any case; a trade at the order's price first fills the queue ahead. All orders together get at most the traded
+     * Finds the orders that a public trade would have filled. A trade at a price beyond the order's price always fills
+     * the order. A trade at the order's price first fills the queue ahead. All orders together get at most the traded
      * quantity.
      *
      * @param trade a trade that took from this side
@@ -95,7 +94,7 @@ final class RestingOrders {
             if (place == 0) {
                 BigDecimal ahead = order.queueAhead();
                 if (ahead == null) {
-                    continue; // deeper than the book shows: there is a queue of unknown length
+                    continue; // beyond the visible depth: the queue has an unknown length
                 }
                 BigDecimal passed = ahead.min(left);
                 order.setQueueAhead(ahead.subtract(passed));

@@ -8,16 +8,13 @@ import io.cryptobot.trading.Side;
 import io.cryptobot.trading.paper.PaperAccount.Balance;
 import java.math.BigDecimal;
 
-/**
- * Reserves and moves the money of one market, for orders and for fills. Exact: nothing is rounded. Confined to the
- * engine's thread.
- */
+/** Reserves amounts for orders and settles fills in one market. It never rounds. Confined to the engine's thread. */
 final class Settlement {
     private final Instrument instrument;
     private final Balance base;
     private final Balance quote;
 
-    /** The amount to reserve per unit, fee included, for an order that pays in the currency of the fee. */
+    /** The amount to reserve per unit with the fee, for an order that pays in the currency of the fee. */
     private final BigDecimal withFee;
 
     Settlement(Instrument instrument, Balance base, Balance quote) {
@@ -38,14 +35,15 @@ final class Settlement {
     }
 
     /**
-     * {@return the amount to reserve for the rest of an open order: at its limit, or at the stop price without a limit}
+     * {@return the amount to reserve for the rest of an open order: at its limit price, or at its stop price if it has
+     * no limit price}
      */
     BigDecimal needed(PaperOrder order) {
         BigDecimal price = order.request().type() == OrderType.STOP ? order.stop() : order.limit();
         return needed(order.side(), order.remaining(), price.multiply(order.remaining()));
     }
 
-    /** {@return the amount to reserve for a quantity of this value, the higher of both fees included} */
+    /** {@return the amount to reserve for a quantity of this value, with the higher of both fees} */
     BigDecimal needed(Side side, BigDecimal quantity, BigDecimal value) {
         BigDecimal paid = side == Side.BUY ? value : quantity;
         return feeCurrency(side) == payer(side) ? paid.multiply(withFee) : paid;

@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Simulates each live order with a paper engine and counts how the fills differ: it measures how realistic paper
- * trading is. The thread of the live order only puts an entry into a bounded queue, without a lock; another thread with
- * another client does the rest. An order is dropped and counted when the queue is full, or when it has waited so long
- * that the market has changed.
+ * trading is. The thread of the live order only adds an entry to a bounded queue, without a lock; another thread with
+ * another client does all other work. An order is dropped and counted if the queue is full or if it has waited too
+ * long.
  *
  * <p>The book is read when the order is sent. Shadow orders do not consume depth, because the live orders already did.
  * Fills after the exchange's answer are not compared. Thread-safe.
@@ -58,7 +58,7 @@ public final class Shadow implements AutoCloseable {
     private final Queue<Order> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
 
-    /** Executed on paper, waiting for the exchange's answer. Confined to the thread. */
+    /** Orders that are executed on paper and wait for the exchange's answer. Confined to the thread. */
     private final Deque<Order> executed = new ArrayDeque<>();
 
     private volatile boolean closed;
@@ -80,8 +80,8 @@ public final class Shadow implements AutoCloseable {
     /**
      * {@return a started shadow}
      *
-     * @param factory makes the client that reads the books, so that the live one never waits
-     * @param settings the markets' rules; money, latency, faults and journal are not used
+     * @param factory makes the client that reads the books, so that the live client never waits
+     * @param settings the rules of the markets; balances, latency, faults and journal are not used
      */
     public static Shadow start(ExchangeClientFactory factory, PaperSettings settings, Telemetry telemetry) {
         Shadow shadow = new Shadow(factory, settings, telemetry, System::nanoTime);
@@ -90,16 +90,16 @@ public final class Shadow implements AutoCloseable {
         return shadow;
     }
 
-    /** How the fills of an order compare; the label {@code outcome}. */
+    /** The results of a comparison; also the values of the label {@code outcome}. */
     enum Comparison {
-        /** Both have filled it, wholly or in part. */
+        /** Both have filled the order, completely or in part. */
         COMPARED,
         LIVE_ONLY,
         PAPER_ONLY,
         NEITHER,
-        /** It rests at the exchange, which may fill it later. */
+        /** The order is open at the exchange and may be filled later. */
         OPEN,
-        /** There was no book, or no clear answer of the exchange. */
+        /** There was no book, or the answer of the exchange was not clear. */
         FAILED,
         /** There were too many orders. */
         DROPPED;
@@ -109,11 +109,11 @@ public final class Shadow implements AutoCloseable {
         }
     }
 
-    /** A live order, from the time when it is sent to the exchange's answer. Thread-safe. */
+    /** A live order and its answer. Thread-safe. */
     static final class Order {
         final OrderRequest request;
         final long sentNanos;
-        /** The same order in the paper engine; only for the shadow's thread. */
+        /** The same order in the paper engine. Confined to the shadow's thread. */
         @Nullable
         PaperOrder paper;
 
@@ -177,7 +177,7 @@ public final class Shadow implements AutoCloseable {
         while (!closed) {
             try {
                 work();
-            } catch (RuntimeException | Error e) { // must not end the thread
+            } catch (RuntimeException | Error e) { // an exception must not end the thread
                 LOGGER.debug("A live order could not be compared", e);
             }
             if (queue.isEmpty()) {
@@ -187,7 +187,7 @@ public final class Shadow implements AutoCloseable {
         marketData.close();
     }
 
-    /** Executes and compares what is in the queue; a test calls it instead of the thread. */
+    /** Executes and compares the orders in the queue. Called by the thread and by tests. */
     void work() {
         for (Order order = queue.poll(); order != null; order = queue.poll()) {
             queued.decrementAndGet();
@@ -280,7 +280,7 @@ public final class Shadow implements AutoCloseable {
         Objects.requireNonNull(comparisons.get(comparison)).inc();
     }
 
-    /** Ends the thread, which then closes its client. */
+    /** Stops the thread, which then closes its client. */
     @Override
     public void close() {
         closed = true;

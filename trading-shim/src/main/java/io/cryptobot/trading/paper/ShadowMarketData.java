@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the books for a {@link Shadow} with a client of its own, so that the live one never waits. The client is
- * created when it is first needed. After a failure it is closed, and a new one is created some time later, because the
+ * Reads the books for a {@link Shadow} with a separate client, so that the live client never waits. The client is
+ * created at its first use. After a failure it is closed, and a new client is created some time later, because the
  * connection may be lost. Confined to the shadow's thread.
  */
 final class ShadowMarketData implements AutoCloseable {
@@ -37,7 +37,7 @@ final class ShadowMarketData implements AutoCloseable {
         this.nanoTime = nanoTime;
     }
 
-    /** {@return the book of a market now; empty when the exchange does not answer} */
+    /** {@return the current book of a market; empty if the exchange does not answer} */
     Optional<MarketFeed.Update> pollBook(String symbol) {
         try {
             MarketFeed.Update book = feed(symbol).pollBook();

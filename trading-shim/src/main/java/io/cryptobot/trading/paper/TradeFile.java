@@ -15,16 +15,19 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Reads a file of Binance's public trade data (data.binance.vision, "trades"): {@code
- * id,price,qty,quoteQty,time,isBuyerMaker} and perhaps {@code isBestMatch}, with or without a header line, oldest
- * first, times in ms or, since 2025, µs. Reads line by line, so size does not matter. Confined to one thread.
+ * Reads a file of Binance's public trade data (data.binance.vision, "trades"): The columns are {@code
+ * id,price,qty,quoteQty,time,isBuyerMaker} and optionally {@code isBestMatch}. The header line is optional. The oldest
+ * trade comes first. Times are in ms or, since 2025, in µs. It reads line by line, so the file can be large. Confined
+ * to one thread.
  */
 @ToolApi
 public final class TradeFile implements AutoCloseable {
     private static final int MIN_COLUMNS = 6;
     private static final int MAX_COLUMNS = 7;
     private static final int MAX_QUOTED_LENGTH = 40;
-    /** Without exponent: a short text such as 1E+999999999 would need gigabytes when it is printed. */
+    /**
+     * Numbers without an exponent, because a short text such as 1E+999999999 would need gigabytes when it is printed.
+     */
     private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,18}(\\.[0-9]{1,18})?");
 
     private static final Pattern WHOLE = Pattern.compile("[0-9]{1,18}");
@@ -48,7 +51,7 @@ public final class TradeFile implements AutoCloseable {
         }
     }
 
-    /** {@return the trades of a file, as those of this market} */
+    /** {@return the trades of a file; each gets this symbol} */
     public static TradeFile open(Path file, String symbol) throws IOException {
         return new TradeFile(file, symbol, Files.newBufferedReader(file, StandardCharsets.UTF_8));
     }
@@ -82,7 +85,7 @@ public final class TradeFile implements AutoCloseable {
         BigDecimal quantity = positive("qty", columns[2]);
         long time = positive("time", columns[4]).longValue();
         Side aggressor = switch (columns[5].strip().toLowerCase(Locale.ROOT)) {
-            case "true" -> Side.SELL; // the buyer rested
+            case "true" -> Side.SELL; // the buyer was the maker
             case "false" -> Side.BUY;
             default ->
                 throw malformed("has isBuyerMaker '" + quoted(columns[5]) + "', which is neither true nor false");

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Classifies Binance's error codes for which XChange throws a plain {@code ExchangeException}. Recognises the exception
- * by the name of its class, so that the adapter needs no module of XChange but its core. Immutable.
+ * Classifies Binance's error codes for which XChange throws a plain {@code ExchangeException}. It recognises exceptions
+ * by their class name, so that the adapter needs only the core module of XChange. Immutable.
  */
 final class BinanceErrors implements OutcomeClassifier {
     private static final String EXCEPTION = "org.knowm.xchange.binance.dto.BinanceException";
@@ -41,7 +41,7 @@ final class BinanceErrors implements OutcomeClassifier {
         };
     }
 
-    /** {@return Binance's code; 0, which is no code of Binance, if the class has changed} */
+    /** {@return Binance's code; 0 if the exception class has changed, because 0 is not a code of Binance} */
     private static int code(Throwable failure) {
         try {
             return (int) failure.getClass().getMethod("getCode").invoke(failure);

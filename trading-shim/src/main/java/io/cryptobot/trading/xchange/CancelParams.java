@@ -12,7 +12,7 @@ import org.knowm.xchange.service.trade.params.CancelOrderByUserReferenceParams;
 
 /**
  * The known data of an order to cancel. It implements all these interfaces, because each module of XChange casts to the
- * ones that it needs, also to ones that it does not declare ({@code BinanceTradeService} casts to three at once).
+ * interfaces that it needs, also if it does not declare them ({@code BinanceTradeService} casts to three at once).
  * Immutable.
  */
 record CancelParams(

@@ -18,7 +18,7 @@ final class FailureClassifier {
         classifiers = List.of(own, new BinanceErrors(), new FailureTable(sentAtMostOnce));
     }
 
-    /** {@return why a call failed; unknown, too, when a classifier itself fails} */
+    /** {@return why a call failed; unknown also if a classifier throws} */
     FailureReason of(Throwable failure) {
         Throwable unwrapped = failure;
         while ((unwrapped instanceof CompletionException || unwrapped instanceof ExecutionException)

@@ -111,7 +111,7 @@ final class FailureTable implements OutcomeClassifier {
     }
 
     /**
-     * Tells whether XChange refused the order before it sent anything. Any other illegal argument may come from an
+     * {@return true if XChange rejected the order before it was sent} Any other illegal argument may come from an
      * unreadable answer.
      */
     private static boolean isFromVerification(Throwable failure) {

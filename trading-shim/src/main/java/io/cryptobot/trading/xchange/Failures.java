@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads exceptions and their causes. */
 final class Failures {
-    /** Limits a cyclic chain of causes; no library nests so deep. */
+    /** Maximum number of causes, because a chain of causes can be cyclic. */
     private static final int MAX_DEPTH = 16;
 
     private static final int MAX_LENGTH = 200;

@@ -18,12 +18,12 @@ import org.knowm.xchange.service.trade.params.TradeHistoryParams;
 import org.knowm.xchange.service.trade.params.TradeHistoryParamsTimeSpan;
 
 /**
- * Reads the account's trades in a market since a time: all of them or none. Exchanges truncate long answers at either
- * end without notice. So it requests each day separately, then the time before and after each answer, until no new
- * trade appears. Confined to one call.
+ * Reads all trades of the account in a market since a time, or fails. Exchanges truncate long answers at either end
+ * without notice. So it requests each day separately, then the time before and after each answer, until no new trade
+ * appears. Confined to one call.
  */
 final class FillHistory {
-    /** The longest span that Binance accepts. */
+    /** The longest time range that Binance accepts. */
     private static final Duration WINDOW = Duration.ofHours(24).minusMillis(1);
 
     private final TradeService service;
@@ -40,8 +40,8 @@ final class FillHistory {
     /**
      * {@return the trades}
      *
-     * @throws OrderException when this exchange's module of XChange cannot ask for a span of time, or a trade lacks its
-     *     id, time, quantity or price
+     * @throws OrderException if XChange cannot request a time range from this exchange, or if a trade has no id, time,
+     *     quantity or price
      */
     Collection<UserTrade> since(Instant since) throws IOException, OrderException {
         Instant from = since;
@@ -64,7 +64,7 @@ final class FillHistory {
         }
     }
 
-    /** One answer: whether it had new trades, and the times of its first and last trade. */
+    /** One answer: a flag for new trades, and the times of its first and last trade. */
     private record Page(boolean hasNewTrades, Instant earliest, Instant latest) {}
 
     private Page ask(Instant from, @Nullable Instant to) throws IOException, OrderException {

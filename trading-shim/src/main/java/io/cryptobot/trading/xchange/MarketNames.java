@@ -16,9 +16,9 @@ import org.knowm.xchange.currency.CurrencyPair;
 import org.knowm.xchange.instrument.Instrument;
 
 /**
- * Finds markets by name, and names them. XChange's metadata lists a market as {@code BASE/COUNTER}; the exchange's own
- * name mostly has no separator or another one. All these forms are accepted if exactly one listed market matches. An
- * unlisted market is accepted if a separator shows its two currencies. Thread-safe.
+ * Converts between names and markets. XChange's metadata lists a market as {@code BASE/COUNTER}; the exchange's own
+ * name usually has no separator or a different separator. All these forms are accepted if exactly one listed market
+ * matches. An unlisted market is accepted if a separator shows its two currencies. Thread-safe.
  */
 final class MarketNames {
     private static final Pattern PAIR = Pattern.compile("([A-Za-z0-9.]+)[-_/]([A-Za-z0-9.]+)");
@@ -47,7 +47,7 @@ final class MarketNames {
     /**
      * {@return the market of this name}
      *
-     * @throws OrderException when there is none, or more than one
+     * @throws OrderException if no market or more than one market matches
      */
     Instrument find(String symbol) throws OrderException {
         @Nullable Instrument found = byName.get(symbol);
@@ -71,7 +71,10 @@ final class MarketNames {
         return found;
     }
 
-    /** {@return the name that the bot used, else the name without separators; with separators if that is ambiguous} */
+    /**
+     * {@return the name that the bot used; otherwise the name without separators, or with separators if it is
+     * ambiguous}
+     */
     String name(Instrument market) {
         String written = spelled.get(market);
         if (written != null) {

@@ -5,11 +5,11 @@ import org.knowm.xchange.instrument.Instrument;
 import org.knowm.xchange.service.trade.params.CurrencyPairParam;
 import org.knowm.xchange.service.trade.params.InstrumentParam;
 
-/** Sets the market in the parameters of a request, by each of the two ways that XChange has. */
+/** Sets the market in the parameters of a request. XChange has two ways to do this. */
 final class MarketParams {
     private MarketParams() {}
 
-    /** {@return whether the parameters take a market} */
+    /** {@return true if the parameters have a market} */
     static boolean setMarket(Object params, Instrument market) {
         boolean set = false;
         if (params instanceof InstrumentParam instrument) {

@@ -45,7 +45,7 @@ final class OrderLookup {
         return all(exchange.getTradeService().getOpenOrders());
     }
 
-    /** {@return the parameters for one market; null if XChange supports only a request for all markets} */
+    /** {@return the parameters for one market; null if XChange can only request all markets} */
     private static @Nullable OpenOrdersParams openOrdersParams(TradeService service, Instrument market) {
         try {
             OpenOrdersParams params = service.createOpenOrdersParams();
@@ -84,9 +84,9 @@ final class OrderLookup {
     /**
      * {@return the bot's id of an order; empty for an order that the bot cannot have placed}
      *
-     * @param reported the reference in the exchange's answer, if any; without one the exchange is asked for the order,
-     *     once
-     * @throws OrderException when the exchange gives no reference
+     * @param reported the reference in the exchange's answer; if it is missing, the order is requested from the
+     *     exchange once
+     * @throws OrderException if the exchange gives no reference
      */
     Optional<ClientOrderId> clientOrderId(Instrument market, @Nullable String exchangeId, @Nullable String reported)
             throws IOException, OrderException {

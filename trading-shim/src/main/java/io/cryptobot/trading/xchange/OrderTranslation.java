@@ -22,7 +22,7 @@ final class OrderTranslation {
         this.settings = settings;
     }
 
-    /** An order of XChange, ready to be sent once. */
+    /** An XChange order that can be sent once. */
     @FunctionalInterface
     interface Sendable {
         /** {@return the exchange's id} */
@@ -32,7 +32,7 @@ final class OrderTranslation {
     /**
      * {@return the order}
      *
-     * @throws OrderException when XChange does not support such an order; nothing was sent
+     * @throws OrderException if XChange does not support such an order; nothing was sent
      */
     Sendable translate(OrderRequest request, Instrument market) throws OrderException {
         if (OrderReferences.isMissing(request.clientOrderId().value())) {

@@ -39,14 +39,14 @@ import org.slf4j.LoggerFactory;
  * Uses any exchange of XChange as an exchange client of the platform. An order is sent once, with the bot's client
  * order id as XChange's user reference; each exception becomes one {@link OrderException} with one reason.
  *
- * <p>Start the bot with {@code -Dsun.net.http.retryPost=false}: without it the JDK sends an order again when the
- * connection ends before the answer, and neither XChange nor this class can see that. The client then warns once, and a
- * refused connection is {@link FailureReason#UNKNOWN} instead of {@link FailureReason#NOT_SENT}, because it may belong
- * to the repeat of an order that has arrived. It does not set the property itself, because the property is valid for
- * all HTTP of the process and is read once, perhaps earlier. It does not refuse to trade either, because a bot that
+ * <p>Start the bot with {@code -Dsun.net.http.retryPost=false}. Otherwise the JDK sends an order again if the
+ * connection ends before the answer, and neither XChange nor this class can detect this. The client then warns once,
+ * and a refused connection is {@link FailureReason#UNKNOWN} instead of {@link FailureReason#NOT_SENT}, because it may
+ * belong to the repeat of an order that has arrived. It does not set the property itself, because the property is valid
+ * for all HTTP of the process and is read once, perhaps earlier. It does not refuse to trade either, because a bot that
  * cannot cancel has a worse problem than an exchange that receives an order twice with one client order id.
  *
- * <p>Thread-safe if the exchange's services are, as XChange's are meant to be.
+ * <p>Thread-safe if the services of the exchange are thread-safe, as XChange intends.
  */
 public final class XChangeClient implements ExchangeClient {
     private static final Logger LOGGER = LoggerFactory.getLogger(XChangeClient.class);
@@ -92,7 +92,7 @@ public final class XChangeClient implements ExchangeClient {
     /**
      * {@return the exchange as a client}
      *
-     * @throws IllegalArgumentException when XChange's own retries are on, which would send an order again
+     * @throws IllegalArgumentException if XChange's own retries are on, because they would send an order again
      */
     public static XChangeClient of(Exchange exchange) {
         return of(exchange, XChangeSettings.DEFAULT);
@@ -145,7 +145,7 @@ public final class XChangeClient implements ExchangeClient {
             return call.run();
         } catch (OrderException e) {
             throw e;
-        } catch (Exception e) { // checked ones included, which XChange's modules throw undeclared
+        } catch (Exception e) { // also checked exceptions, which modules of XChange throw without a declaration
             throw new OrderException(outcomes.of(e), name + ": " + what + ": " + Failures.line(e), e);
         }
     }
@@ -161,7 +161,7 @@ public final class XChangeClient implements ExchangeClient {
         OrderTranslation.Sendable order = translation.translate(request, markets.find(request.symbol()));
         TradeService service = exchange.getTradeService();
         String exchangeId = call("order " + id, () -> order.send(service));
-        if (exchangeId == null || exchangeId.isBlank()) { // XChange reports an error in this way
+        if (exchangeId == null || exchangeId.isBlank()) { // some modules report an error like this
             throw new OrderException(FailureReason.UNKNOWN, name + ": order " + id + ": XChange has returned no id");
         }
         references.keep(exchangeId, id.value());
@@ -229,8 +229,8 @@ public final class XChangeClient implements ExchangeClient {
     }
 
     /**
-     * {@inheritDoc} If a fill has no client order id, the exchange is asked for the order, once. Not supported if
-     * XChange cannot request a span of time.
+     * {@inheritDoc} If a fill has no client order id, the order is requested from the exchange once. Not supported if
+     * XChange cannot request a time range.
      */
     @Override
     public List<OrderFill> fills(String symbol, Instant since) throws OrderException {
@@ -250,7 +250,7 @@ public final class XChangeClient implements ExchangeClient {
         });
     }
 
-    /** Asks for the account, which needs a connection and a valid key. */
+    /** Requests the account data, which needs a connection and a valid key. */
     @Override
     public void ping() throws OrderException {
         var unused = call("ping", () -> exchange.getAccountService().getAccountInfo());
@@ -279,7 +279,7 @@ public final class XChangeClient implements ExchangeClient {
         return new MarketData(exchange.getMarketDataService());
     }
 
-    /** Closes the exchange if it is closeable; XChange's own exchanges hold only connections of the JDK. */
+    /** Closes the exchange if it is closeable. XChange's own exchanges only use connections of the JDK. */
     @Override
     public void close() {
         if (exchange instanceof AutoCloseable closeable) {

@@ -14,7 +14,10 @@ import org.knowm.xchange.dto.Order.IOrderFlags;
  * @param classifier classifies the errors of this exchange that the adapter classifies wrongly
  */
 public record XChangeSettings(Map<TimeInForce, IOrderFlags> flags, OutcomeClassifier classifier) {
-    /** No flags: limit orders rest, market orders fill at once. Errors are classified by the adapter's own table. */
+    /**
+     * No flags: limit orders stay open, and market orders are filled at once. The adapter's own table classifies
+     * errors.
+     */
     public static final XChangeSettings DEFAULT = new XChangeSettings(Map.of(), OutcomeClassifier.NONE);
 
     public XChangeSettings {
