@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a running bot does when a tool asks for it. */
+/** Tests commands of a tool to a running bot. */
 class CommandsIT {
     private ScriptedBot bot;
     private ScriptedExchange exchange;
@@ -122,7 +122,7 @@ class CommandsIT {
         await("the old client is closed", () -> exchange.closed);
     }
 
-    /** As a socket hangs. */
+    /** Hangs like a socket. */
     private static void awaitUninterruptibly(CountDownLatch latch) {
         while (latch.getCount() > 0) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of live orders, and how they are counted, until nothing more can become of them. */
+/** Tests the outcomes of live orders and their counters. */
 class OrderOutcomesTest {
     private ScriptedBot bot;
     private ScriptedExchange exchange;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the exchange tells later about live orders that are unknown or rest there. */
+/** Tests the reconciliation of unknown and open live orders with the exchange. */
 class OrderReconciliationTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -62,7 +62,7 @@ class OrderReconciliationTest {
         exchange.fillPart(unknown.clientOrderId());
         bot.place(unknown, OrderStatus.FILLED, ScriptedBot.TIMEOUT);
         bot.pass(Duration.ZERO);
-        bot.pass(Duration.ofSeconds(2)); // the exchange may list an order that late
+        bot.pass(Duration.ofSeconds(2)); // an exchange may list an order only after this delay
         assertThat(bot.live(MetricCatalog.ORDERS_CANCELLED)).isEqualTo(2);
         assertThat(bot.resolved("cancelled")).isEqualTo(1);
         assertThat(bot.orders(OrderMode.LIVE).filled().getCount()).isZero();
@@ -125,7 +125,7 @@ class OrderReconciliationTest {
     void aRunThatWasLiveWhenItsMemoryWasLostMayHaveAnUnknownOrder() throws Exception {
         bot.shim().close();
         Files.delete(bot.controlFile());
-        Files.delete(bot.directory.resolve("state/bot.stopped")); // as if the machine had lost its power
+        Files.delete(bot.directory.resolve("state/bot.stopped")); // simulates a power failure
         bot.open();
         assertThat(bot.shim().unknownOrders()).isEqualTo(1);
         assertThat(bot.shim().mode()).isEqualTo(TradingMode.PAPER);

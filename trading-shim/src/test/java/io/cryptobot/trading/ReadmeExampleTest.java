@@ -15,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** README's example is compiled and run here; README must hold exactly these lines. */
+/** Compiles and runs the example of the README, which must contain exactly these lines. */
 class ReadmeExampleTest {
     @TempDir
     Path directory;

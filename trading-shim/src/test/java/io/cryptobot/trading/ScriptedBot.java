@@ -33,7 +33,7 @@ final class ScriptedBot implements AutoCloseable {
 
     final Path directory;
     final ScriptedExchange exchange = new ScriptedExchange();
-    /** What the factory has made: the exchange first. */
+    /** The clients that the factory has made; the exchange is the first. */
     final List<ScriptedExchange> made = new ArrayList<>();
 
     final Telemetry telemetry;
@@ -64,7 +64,7 @@ final class ScriptedBot implements AutoCloseable {
                 .settings(new TradingSettings(Duration.ofMillis(100), Duration.ofMillis(20)));
     }
 
-    /** Opens the shim with its factory. {@return it} */
+    /** {@return the shim, opened with its factory} */
     TradingShim open(TradingShim.Builder builder) throws OrderException {
         made.clear();
         shim = builder.open(this::make);
@@ -84,18 +84,18 @@ final class ScriptedBot implements AutoCloseable {
         return client;
     }
 
-    /** Some time passes, and every background task runs once. */
+    /** Advances the time and runs every background task once. */
     void pass(Duration time) {
         clock.advance(time);
         List.copyOf(tasks).forEach(Runnable::run);
     }
 
-    /** Sets the mode; the gate obeys it from the next order on, or when it is opened. */
+    /** Sets the mode; it applies to the next order, or when the gate is opened. */
     ModeSwitch.Result set(TradingMode mode) throws IOException, InterruptedException {
         return modeSwitch().change(mode, ZERO);
     }
 
-    /** Sets the mode and waits until the running bot obeys it. */
+    /** Sets the mode and waits until the running bot has acknowledged it. */
     ModeSwitch.Result switchTo(TradingMode mode) throws IOException, InterruptedException {
         ModeSwitch.Result result = modeSwitch().change(mode, Duration.ofSeconds(10));
         assertThat(result.acknowledged()).isTrue();
@@ -106,7 +106,7 @@ final class ScriptedBot implements AutoCloseable {
         return new ModeSwitch(controlFile(), new DurableMode(home().stateDirectory(), NAME));
     }
 
-    /** Sends an order that the exchange answers like this. */
+    /** Sends an order that gets this answer from the exchange. */
     void place(OrderRequest order, OrderStatus status, @Nullable Throwable failure) {
         exchange.status = status;
         exchange.failure = failure;
@@ -123,7 +123,7 @@ final class ScriptedBot implements AutoCloseable {
         return OrderRequest.market(ids.next(), "XRPETH", Side.BUY, BigDecimal.TEN);
     }
 
-    /** {@return a new order for ten that rests} */
+    /** {@return a new limit order for ten that stays open} */
     OrderRequest limit(String price) {
         return OrderRequest.limit(ids.next(), "XRPETH", Side.BUY, BigDecimal.TEN, new BigDecimal(price));
     }
@@ -133,7 +133,7 @@ final class ScriptedBot implements AutoCloseable {
         return shim;
     }
 
-    /** As the class comment of the recorder says. {@return all orders whose fate is known} */
+    /** {@return the number of orders with a known outcome, see the class comment of the recorder} */
     long fates() {
         OrderMetrics live = orders(OrderMode.LIVE);
         return live.filled().getCount()

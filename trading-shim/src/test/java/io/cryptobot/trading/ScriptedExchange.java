@@ -10,7 +10,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** An exchange that accepts every order and fills it at 2, or does as its fields say. At first it has a last price of 2 and no book. */
+/**
+ * An exchange that accepts every order and fills it at 2, unless its fields set another answer. At the start it has a
+ * last price of 2 and no book.
+ */
 public final class ScriptedExchange implements ExchangeClient {
     public static final Object NOTHING = new Object();
 
@@ -21,7 +24,7 @@ public final class ScriptedExchange implements ExchangeClient {
     /** Requests for a price or a book. */
     public final AtomicInteger marketRequests = new AtomicInteger();
 
-    /** What an order gets: an acknowledgement, {@link #NOTHING}, or what is thrown; null for a fill at 2. */
+    /** The answer to an order: an acknowledgement, {@link #NOTHING}, or an exception; null for a fill at 2. */
     public volatile @Nullable Object answer;
 
     /** Thrown by orders and tickers. */
@@ -44,7 +47,7 @@ public final class ScriptedExchange implements ExchangeClient {
     public volatile List<PublicTrade> trades = List.of();
     public volatile boolean closed;
 
-    /** {@return an exchange for market data alone: an order or a cancellation fails the test} */
+    /** {@return an exchange for market data only: an order or a cancellation fails the test} */
     public static ScriptedExchange forMarketData() {
         ScriptedExchange exchange = new ScriptedExchange();
         exchange.answer = new AssertionError("a live order");
@@ -55,12 +58,12 @@ public final class ScriptedExchange implements ExchangeClient {
         return exchange;
     }
 
-    /** Fills the orders that follow. */
+    /** Fills later orders. */
     public void fills(String quantity, String fillPrice) {
         answers(OrderStatus.FILLED, quantity, new BigDecimal(fillPrice));
     }
 
-    /** Answers the orders that follow. */
+    /** Sets the answer to later orders. */
     public void answers(OrderStatus ackStatus, String filledQuantity, @Nullable BigDecimal averagePrice) {
         answer = new OrderAck(new ClientOrderId("x"), "1", ackStatus, new BigDecimal(filledQuantity), averagePrice);
     }
@@ -161,7 +164,7 @@ public final class ScriptedExchange implements ExchangeClient {
         closed = true;
     }
 
-    /** Throws anything, checked exceptions that are not declared included. */
+    /** Throws any exception, also an undeclared checked exception. */
     @SuppressWarnings("unchecked")
     private static <E extends Throwable> void raise(@Nullable Throwable thrown) throws E {
         if (thrown != null) {

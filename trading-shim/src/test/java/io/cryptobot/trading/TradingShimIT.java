@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shim with all its threads: what needs the gate's watcher, the background tasks, the paper exchange's or the shadow's. */
+/** Tests the shim with all its threads. */
 class TradingShimIT {
     private ScriptedBot bot;
 
@@ -99,7 +99,7 @@ class TradingShimIT {
         assertThat(bot.shim().unknownOrders()).isZero();
     }
 
-    /** As where a service manager starts the next one before the last one has ended. */
+    /** A service manager may start a new process before the old process has ended. */
     @Test
     void aBotThatHasWaitedForTheLastOneKnowsWhatThatDidNotKnowAtItsEnd() throws Exception {
         bot.exchange.queryFailure = new OrderException(FailureReason.UNKNOWN, "HTTP 503");
@@ -154,7 +154,7 @@ class TradingShimIT {
                                 .counter(MetricCatalog.SHADOW_ORDERS, "compared")
                                 .getCount()
                         == 1);
-        // paper buys at 2 and half the spread that stands in for a book, the exchange has filled at 2
+        // paper buys at 2 plus half the assumed spread, the exchange has filled at 2
         assertThat(bot.telemetry
                         .histogram(MetricCatalog.SHADOW_FILL_DIFFERENCE, "buy")
                         .getSnapshot()

@@ -121,7 +121,7 @@ class TradingShimTest {
         return Telemetry.open(new TelemetrySettings(ScriptedBot.NAME, new RunDirectory(bot.directory)));
     }
 
-    /** A metric that was given out as another kind before makes the step that asks for it fail. */
+    /** Makes a step fail: its metric already exists with another type. */
     @ParameterizedTest
     @CsvSource({
         "ORDER_LOG_LOST,",

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Live orders of a bot whose client is none of the platform's: it wraps the one call that sends an order. */
+/** Tests live orders of a bot whose client is not an {@code ExchangeClient}: it wraps the call that sends an order. */
 class WrappedOrdersTest {
     static final OrderGateway.Answers<String> ANSWERS = new OrderGateway.Answers<>(
             answer -> answer.startsWith("ok") ? OrderStatus.FILLED : OrderStatus.REJECTED,
@@ -117,7 +117,7 @@ class WrappedOrdersTest {
             }
             allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
         }
-        // the measurement itself may cost a few bytes
+        // the measurement itself may allocate a few bytes
         assertThat(allocated / 10_000).isZero();
         assertThat(allocated).isLessThan(1_000);
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class CommandHandlerTest {
     private static final CommandResult NONE = new CommandResult.Builder().build();
 
-    /** Long enough for a call that answers on a busy machine; a test waits as long for one that hangs. */
+    /** Long enough for an answer on a busy machine. A test of a hanging call waits for this time. */
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
     private final ScriptedExchange exchange = new ScriptedExchange();

@@ -79,7 +79,7 @@ class JsonLineTest {
     void anyDecimalHasAllItsDigits() throws Exception {
         Random random = new Random(20261125);
         for (int round = 0; round < 200_000; round++) {
-            // most often at the limit of what a double holds
+            // mostly at the limit of a double's precision
             int bits = random.nextInt(100) < 90 ? 40 + random.nextInt(12) : random.nextInt(100);
             BigDecimal number = new BigDecimal(new BigInteger(bits, random), random.nextInt(20) - 2);
             assertThat(decimal(number)).isEqualTo(number.toPlainString());

@@ -91,7 +91,7 @@ class OrderLogTest {
             String prefix = "t" + thread + "-";
             senders.add(new Thread(() -> {
                 for (int order = 0; order < each; order++) {
-                    // all fields tell the same, so that a mixture of two outcomes would show
+                    // all fields have the same value, so that a mixture of two outcomes is detected
                     String id = prefix + order;
                     log.append(TradingMode.LIVE, id, order(id, id, BigDecimal.ONE), id, id, id, order, 0);
                 }
@@ -121,7 +121,7 @@ class OrderLogTest {
 
     @Test
     void outcomesThatTheDiskRefusesAreCounted() throws Exception {
-        Files.createDirectory(file()); // where the file should be
+        Files.createDirectory(file()); // at the path of the file
         try (OrderLog log = OrderLog.open(file(), lost)) {
             for (int order = 0; order < 3; order++) {
                 log.append(TradingMode.LIVE, "binance", new ClientOrderId("bot-" + order), "XRPETH", "filled");

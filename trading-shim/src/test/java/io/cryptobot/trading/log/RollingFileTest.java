@@ -64,7 +64,7 @@ class RollingFileTest {
         assertThat(log()).hasContent("whole\nha\none\ntwo\n");
     }
 
-    /** The limit of a process's files, as a full disk, takes the first part of what is written. */
+    /** The file size limit of a process simulates a full disk: only the first part is written. */
     @Test
     void nothingStaysOfLinesThatTheDiskTookInPart() throws Exception {
         Process process = new ProcessBuilder(
@@ -85,7 +85,7 @@ class RollingFileTest {
         assertThat(log()).hasContent("first\nlast\n");
     }
 
-    /** Writes a line, more than fits, and another line. */
+    /** Writes a line, then more than fits, and then another line. */
     static final class FullDisk {
         static final int REFUSED = 9;
 

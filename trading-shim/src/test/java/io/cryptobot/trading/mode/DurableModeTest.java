@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a bot starts with, after each of the things that can happen to its files while it is not running. */
+/** Tests the start mode of a bot after changes of its files while it was not running. */
 class DurableModeTest {
     private static final Host BEFORE = TestBot.HOST;
     private static final Host REBOOTED = new Host("machine", "boot-2");

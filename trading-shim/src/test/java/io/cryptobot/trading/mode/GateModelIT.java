@@ -15,7 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Has the model checker Spin walk through every order of steps of the gate's protocol; see {@code src/test/spin/gate.pml}. */
+/**
+ * Checks every possible sequence of steps of the gate's protocol with the model checker Spin; see {@code
+ * src/test/spin/gate.pml}.
+ */
 @OneJdk
 class GateModelIT {
     private static final Path MODEL = Path.of("src/test/spin/gate.pml").toAbsolutePath();

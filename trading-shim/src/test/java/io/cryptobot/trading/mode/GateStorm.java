@@ -22,7 +22,7 @@ final class GateStorm {
     static final InstanceName BOT = new InstanceName("bot");
     private static final ClientOrderId ORDER = new ClientOrderId("bot-1");
     private static final int SENDERS = 4;
-    /** Orders of one thread at a time, at most: more than entries that it looks at. */
+    /** Maximum number of concurrent orders of one thread: more than the entries that it tries. */
     private static final int ORDERS = 12;
 
     private static final int UNKNOWN_ONE_OF = 4;
@@ -31,15 +31,18 @@ final class GateStorm {
 
     private GateStorm() {}
 
-    /** How the sender orders its operations. */
+    /** The sequence of the sender's operations. */
     enum Protocol {
         /** The gate itself. */
         GATE,
-        /** Check, then count in: what the gate must not do. */
+        /** Checks first and registers then: the gate must not do this. */
         NO_SECOND_CHECK
     }
 
-    /** What stands for the wire: a mapped page that outlives both processes. Words on cache lines of their own. */
+    /**
+     * Simulates the connection to the exchange: a mapped page that survives both processes. Each word has its own cache
+     * line.
+     */
     static final class Wire {
         private static final int LENGTH = 4096;
         private static final VarHandle LONGS =
@@ -56,13 +59,13 @@ final class GateStorm {
             }
         }
 
-        /** One order is on the wire. */
+        /** Counts one order that is being sent. */
         void order() {
             LONGS.getAndAdd(page, 0, 1L);
             stillOpen();
         }
 
-        /** An order that is on the wire already still waits for its answer. */
+        /** Waits for the answer of an order that is already sent. */
         void stillOpen() {
             if (isDrained()) {
                 LONGS.getAndAdd(page, 128, 1L);
@@ -73,7 +76,7 @@ final class GateStorm {
             return (long) LONGS.getVolatile(page, 0);
         }
 
-        /** {@return orders that came while the switch had reported "drained"} */
+        /** {@return the number of orders that were sent after the switch had reported "drained"} */
         long violations() {
             return (long) LONGS.getVolatile(page, 128);
         }
@@ -96,8 +99,8 @@ final class GateStorm {
     }
 
     /**
-     * The bot: four threads that send as fast as the gate lets them. Each has several orders in flight at a time, more than there
-     * are entries in its neighbourhood every other time, and some of them are given back by a thread of their own.
+     * The bot: four threads that send as fast as the gate allows. Each thread has several orders in flight; every
+     * second time they are more than the entries that it tries. Some of them are ended by another thread.
      */
     static final class Sender {
         public static void main(String[] arguments) throws Exception {
@@ -121,7 +124,7 @@ final class GateStorm {
             }
         }
 
-        /** The last run is dead, but the kernel may not have cleared it away yet. */
+        /** Waits for the lock: the last run was killed, but the kernel may not have released it yet. */
         private static ModeGate open(Path directory) throws InterruptedException {
             ModeGate gate = ModeGate.open(
                     directory.resolve("bot.control"), new DurableMode(directory, BOT), (mode, inFlight) -> {});
@@ -163,7 +166,7 @@ final class GateStorm {
             }
         }
 
-        /** Some are unknown at first, and on the disk at once. */
+        /** Some orders end as unknown and are stored immediately. */
         private static void end(ModeGate gate, Pass pass) {
             if (ThreadLocalRandom.current().nextInt(UNKNOWN_ONE_OF) == 0) {
                 gate.exitUnknown(pass).run();
@@ -172,7 +175,10 @@ final class GateStorm {
             }
         }
 
-        /** Waits between its two operations, as a thread that the scheduler stops there does: else a lucky machine shows nothing. */
+        /**
+         * Waits between its two operations, like a thread that the scheduler stops there. Otherwise the error may not
+         * occur on some machines.
+         */
         private static void sendWrongly(ControlFile file, Wire wire) {
             if (TradingMode.ofWord(file.modeWord()) == TradingMode.LIVE) {
                 LockSupport.parkNanos(WINDOW_NANOS);
@@ -183,7 +189,7 @@ final class GateStorm {
         }
     }
 
-    /** The switch: to live and back as fast as orders drain, without the time that an acknowledgement takes. */
+    /** The switch: to live and back as fast as orders drain, without waiting for acknowledgements. */
     static final class Flipper {
         public static void main(String[] arguments) throws Exception {
             Path directory = Path.of(arguments[0]);

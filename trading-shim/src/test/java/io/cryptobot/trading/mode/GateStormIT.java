@@ -55,7 +55,7 @@ class GateStormIT {
         assertThat(wire.violations()).isPositive();
     }
 
-    /** {@return how many processes were killed} Ends at the first violation, too. */
+    /** {@return the number of killed processes} Also stops at the first violation. */
     private int storm(Wire wire, Protocol protocol, Random random) throws Exception {
         int kills = 0;
         long start = System.nanoTime();
@@ -79,7 +79,9 @@ class GateStormIT {
         return kills;
     }
 
-    /** One of the two processes. The storm waits for its start, however slow: a process that is killed before it works proves nothing. */
+    /**
+     * One of the two processes. The test waits until it works, because a process that is killed earlier proves nothing.
+     */
     private final class Program implements AutoCloseable {
         private final Wire wire;
         private final LongSupplier work;
@@ -87,7 +89,7 @@ class GateStormIT {
         private ChildProcess process;
         private long workBefore;
 
-        /** @param work grows while the process works */
+        /** @param work increases while the process works */
         Program(Wire wire, LongSupplier work, ChildProcess.Builder builder) {
             this.wire = wire;
             this.work = work;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The gate with its threads, in real time. */
+/** Tests the gate with its threads in real time. */
 class GateWatcherIT {
     @TempDir
     Path directory;
@@ -53,7 +53,8 @@ class GateWatcherIT {
         try (ModeGate gate = ModeGate.open(bot.file(), bot.durable(), TestBot.NO_HOOKS)) {
             assertThat(change(TradingMode.LIVE).acknowledged()).isTrue();
             for (int round = 0; round < 20; round++) {
-                Files.write(bot.file(), new byte[round]); // the bot's watcher and the switch now mend it both
+                Files.write(
+                        bot.file(), new byte[round]); // the bot's watcher and the switch now repair it at the same time
                 ModeSwitch.Result result = change(TradingMode.HALT);
                 assertThat(result.isDrained()).as("round %d: %s", round, result).isTrue();
                 assertThat(gate.mode()).isEqualTo(TradingMode.HALT);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How live orders are counted, also by one that has lost the file to another attachment. */
+/** Tests the counting of live orders, also by an old owner of the file. */
 class InFlightTableTest {
     @TempDir
     Path directory;
@@ -35,7 +35,7 @@ class InFlightTableTest {
                 assertThat(shared.inFlight()).isEqualTo(order);
                 assertThat(gate.inFlight()).isEqualTo(order);
             }
-            assertThat(shared.entries()).hasSize(8); // as far as one thread looks for one
+            assertThat(shared.entries()).hasSize(8); // as many entries as one thread tries
             for (int order = 20; order > 0; order--) {
                 assertThat(shared.inFlight()).isEqualTo(order);
                 gate.exit(passes.remove(passes.size() / 2));
@@ -79,7 +79,7 @@ class InFlightTableTest {
                         gate.exit(pass);
                     }
                 });
-                if (thread.getId() % 8 == 0) { // the same neighbourhood of the table
+                if (thread.getId() % 8 == 0) { // the same part of the table
                     threads.add(thread);
                 }
             }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which mode an order meets, whatever happens to the control file. */
+/** Tests the mode of orders after changes of the control file. */
 class ModeGateTest {
     @TempDir
     Path directory;
@@ -101,7 +101,7 @@ class ModeGateTest {
                 fault.run();
                 gate.watcher().poll();
                 assertThat(enter(gate).mode()).isEqualTo(TradingMode.PAPER);
-                assertThat(gate.problem()).isEmpty(); // attached to a fresh file
+                assertThat(gate.problem()).isEmpty(); // uses a new file
                 bot.change(gate, TradingMode.LIVE);
                 assertThat(gate.mode()).isEqualTo(TradingMode.LIVE);
                 bot.change(gate, TradingMode.PAPER);
@@ -158,7 +158,7 @@ class ModeGateTest {
         ModeGate gate = bot.open();
         bot.change(gate, TradingMode.LIVE);
         gate.close();
-        gate.watcher().poll(); // one that was waiting for its turn while the gate was being closed
+        gate.watcher().poll(); // a poll that was waiting while the gate was being closed
         assertThat(enter(gate).mode()).isEqualTo(TradingMode.PAPER);
     }
 
@@ -186,7 +186,7 @@ class ModeGateTest {
                     assertThat(gate.problem()).isEmpty();
                     assertThat(gate.inFlight()).isZero();
                     bot.change(gate, TradingMode.PAPER);
-                } else { // the known limit of mapped files: it may come when the order is counted in already
+                } else { // the known limit of mapped files: the error may come when the order is already registered
                     assertThat(thrown.get()).isInstanceOf(InternalError.class);
                 }
             }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a switch proves, and what it does not. */
+/** Tests what the result of a switch proves. */
 class ModeSwitchTest {
     @TempDir
     Path directory;

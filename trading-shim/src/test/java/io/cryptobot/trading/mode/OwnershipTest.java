@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a run takes over from the one before, which has died with live orders in flight. */
+/** Tests what a run takes over from the last run, which was killed with live orders in flight. */
 class OwnershipTest {
     @TempDir
     Path directory;
@@ -35,7 +35,7 @@ class OwnershipTest {
     void anOrderThatTheBotHadNoTimeToSendIsForgotten() throws Exception {
         bot.open().close();
         InFlightTable killed = bot.shared().orders();
-        killed.enter(); // its name would have been written before it was sent
+        killed.enter(); // its id would have been written before it was sent
         assertThat(killed.inFlight()).isEqualTo(1);
         try (ModeGate gate = bot.open(TestBot.collecting(left))) {
             assertThat(left).isEmpty();
@@ -107,7 +107,7 @@ class OwnershipTest {
         ModeGate.Hooks hooks = TestBot.hooks(new ModeGate.LiveRun() {
             @Override
             public long unknownOrders() {
-                if (asked.getAndIncrement() == 0) { // between the gate's look at the mode and its change
+                if (asked.getAndIncrement() == 0) { // between the gate's read of the mode and its change
                     shared.setModeWord(TradingMode.LIVE.word(TradingMode.epochOfWord(shared.modeWord()) + 1));
                 }
                 return 1;

@@ -15,7 +15,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** The files of a bot in a directory, its gate without threads, and a switch whose pauses are the gate's polls: no test waits. */
+/**
+ * The files of a bot in a directory, its gate without threads, and a switch. The gate polls during the pauses of the
+ * switch, so no test waits.
+ */
 final class TestBot {
     static final InstanceName NAME = new InstanceName("bot");
     static final ModeGate.Hooks NO_HOOKS = (mode, inFlight) -> {};
@@ -79,12 +82,12 @@ final class TestBot {
         };
     }
 
-    /** {@return a switch beside a running bot} */
+    /** {@return a switch for a running bot} */
     ModeSwitch modeSwitch(ModeGate gate) {
         return modeSwitch(durable(), () -> gate.watcher().poll());
     }
 
-    /** {@return a switch beside a bot that does not run} */
+    /** {@return a switch for a bot that does not run} */
     ModeSwitch modeSwitch() {
         return modeSwitch(durable(), () -> {});
     }
@@ -105,7 +108,7 @@ final class TestBot {
         return gate.enter(ORDER, "XRPETH");
     }
 
-    /** Writes a number into the control file, as a process that has no business there may do. */
+    /** Writes a number into the control file, like a foreign process could do. */
     void overwrite(int offset, long number) throws IOException {
         byte[] bytes = ByteBuffer.allocate(Long.BYTES)
                 .order(ByteOrder.nativeOrder())

@@ -37,9 +37,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A bot in a process of its own trades with four threads against an exchange on a socket, while this process switches the
- * mode to and fro. What the exchange has received when a switch to paper reports "drained" must be all that it ever
- * receives until the next switch to live.
+ * A bot in another process trades with four threads at an exchange on a socket, while this process switches the mode
+ * again and again. After a switch to paper has reported "drained", the exchange must receive no order until the next
+ * switch to live.
  */
 class TwoProcessSwitchIT {
     private static final InstanceName BOT = new InstanceName("bot");
@@ -70,11 +70,11 @@ class TwoProcessSwitchIT {
                     assertThat(result.isDrained())
                             .as("round %d: %s", round, result)
                             .isTrue();
-                    TimeUnit.MILLISECONDS.sleep(25); // time for an order that should not come to come
+                    TimeUnit.MILLISECONDS.sleep(25); // time for an order to arrive that must not arrive
                     assertThat(exchange.liveOrders.get()).as("round %d", round).isEqualTo(atDrain);
                 }
                 modeSwitch.change(TradingMode.PAPER, Duration.ofSeconds(10));
-                exchange.awaitPaperTraffic(); // the bot was trading all the while
+                exchange.awaitPaperTraffic(); // the bot was trading all the time
             }
         }
     }
@@ -146,7 +146,7 @@ class TwoProcessSwitchIT {
         }
     }
 
-    /** The bot's process: one connection per thread, as fast as the exchange answers. */
+    /** The bot's process: one connection per thread; it sends as fast as the exchange answers. */
     static final class Bot {
         public static void main(String[] arguments) {
             Path directory = Path.of(arguments[0]);

@@ -16,8 +16,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * One seed's fills, kept as a file: a change of it is a change of what the engine thinks of the market, and wants a reason.
- * {@code -Dgolden.update=true} writes it anew.
+ * Compares the fills of one seed with a file. A change of the file is a change of the engine's behaviour and needs a
+ * reason. {@code -Dgolden.update=true} writes the file again.
  */
 class GoldenFillsTest {
     private static final Path GOLDEN = Path.of("src/test/resources/paper/golden-fills.txt");
@@ -39,7 +39,7 @@ class GoldenFillsTest {
 
     /** Twelve seconds of books and trades around 100, every kind of order, latencies of 10 to 90 ms. */
     private static List<String> fills(long seed) {
-        SplittableRandom random = new SplittableRandom(7); // the market; only the engine's chance has the seed
+        SplittableRandom random = new SplittableRandom(7); // for the market; only the engine uses the seed
         Market market = new Market(Market.settings()
                 .seed(seed)
                 .latency(chance -> chance.nextLong(10_000_000, 90_000_000))

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A market XRPETH, tick 0.01, lot 1, 0.1 % maker and 0.2 % taker fee in ETH, and an engine that trades in it from 0 ms on. */
+/** A market XRPETH with tick 0.01, lot 1, 0.1 % maker and 0.2 % taker fee in ETH, and an engine that starts at 0 ms. */
 final class Market implements PaperEvents {
     static final String SYMBOL = "XRPETH";
     static final Instrument INSTRUMENT = new Instrument(
@@ -37,7 +37,7 @@ final class Market implements PaperEvents {
         engine = new PaperEngine(settings.build(), this);
     }
 
-    /** One whose fills go elsewhere. */
+    /** A market that sends its events to another receiver. */
     Market(PaperSettings.Builder settings, PaperEvents events) {
         engine = new PaperEngine(settings.build(), events);
     }
@@ -56,13 +56,13 @@ final class Market implements PaperEvents {
         fills.add(fill);
     }
 
-    /** Sets the time of what follows. */
+    /** Sets the time of later calls. */
     Market atMs(long ms) {
         nowMs = ms;
         return this;
     }
 
-    /** Lets everything happen that is due until then. */
+    /** Performs all actions that are due until this time. */
     Market untilMs(long ms) {
         engine.advanceTo(atMs(ms).nanos());
         return this;

@@ -31,14 +31,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What must hold whatever the market and the bot do; a failure names its seed. */
+/** Tests rules that must hold for random actions of the market and the bot. A failure message contains the seed. */
 class PaperEnginePropertyTest {
     private static final Path TAPE = Path.of("src/test/resources/paper/XRPETH-trades.csv");
     private static final String SYMBOL = "XRPETH";
     private static final BigDecimal XRP = new BigDecimal("50000");
     private static final BigDecimal ETH = new BigDecimal("40.00000001");
 
-    /** Sends random orders, and keeps account by the fills alone. */
+    /** Sends random orders and computes the balances only from the fills. */
     private static final class RandomBot implements PaperEvents {
         final SplittableRandom random;
         final BigDecimal tick;
@@ -96,7 +96,7 @@ class PaperEnginePropertyTest {
             }
         }
 
-        /** Sends or cancels something, often absurd. */
+        /** Sends or cancels a random order, often with absurd values. */
         void act(long nanos, BigDecimal price) {
             int die = random.nextInt(10);
             if (die < 2 && !orders.isEmpty()) {
@@ -213,7 +213,7 @@ class PaperEnginePropertyTest {
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
-    /** How much the market has offered at each price, at most: what it showed more than before. */
+    /** The maximum quantity that the market has offered at each price: the sum of all increases. */
     private static final class Shown {
         private final Map<Side, Map<BigDecimal, BigDecimal>> last = new HashMap<>();
         private final Map<Side, Map<BigDecimal, BigDecimal>> offered = new HashMap<>();
@@ -233,7 +233,7 @@ class PaperEnginePropertyTest {
             }
         }
 
-        /** Takes what was taken from what was offered at that price. */
+        /** Subtracts a taken quantity from the offered quantity at this price. */
         void check(List<Fill> fills) {
             for (Fill fill : fills.subList(checked, fills.size())) {
                 if (fill.liquidity() == Liquidity.TAKER) {
@@ -264,7 +264,7 @@ class PaperEnginePropertyTest {
         replay(seed, generatedTape(seed, 5_000));
     }
 
-    /** {@code -Dtape.update=true} writes the file anew. */
+    /** {@code -Dtape.update=true} writes the file again. */
     @Test
     void fillsNoMoreThanTheTapeInAFileHasTraded() throws IOException {
         if (Boolean.getBoolean("tape.update")) {
@@ -280,7 +280,7 @@ class PaperEnginePropertyTest {
         replay(7, tape);
     }
 
-    /** Every third trade is of the same order as the one before: same time and side, one tick further. */
+    /** Every third trade belongs to the same order as the trade before: same time and side, one tick further. */
     private static List<PublicTrade> generatedTape(long seed, int length) {
         SplittableRandom random = new SplittableRandom(seed);
         List<PublicTrade> tape = new ArrayList<>();
@@ -336,7 +336,7 @@ class PaperEnginePropertyTest {
         bot.closeAndCheck(TapeReplay.nanos(tape.get(tape.size() - 1)));
     }
 
-    /** Each trade of the tape may be used once: by the orders it met, then by those that take what it took. */
+    /** Each trade of the tape may be used once: first by the resting orders that it fills, then by taker orders. */
     private static void spend(List<Fill> fills, PublicTrade trade, boolean now, Map<Side, BigDecimal> left) {
         for (Fill fill : fills) {
             boolean met = now && fill.liquidity() == Liquidity.MAKER && fill.side() != trade.aggressor();

@@ -71,7 +71,7 @@ class PaperEngineTest {
         // 3 consumed of 3; a rise by 4 is new
         assertThat(market.book("| 101.00x7").market(Side.BUY, "9").filledQuantity())
                 .isEqualByComparingTo("4");
-        // gone, and back: all of it is new
+        // it disappeared and came back: all of it is new
         assertThat(market.book("| 102x1").book("| 101x2").market(Side.BUY, "9").filledQuantity())
                 .isEqualByComparingTo("2");
     }
@@ -116,7 +116,7 @@ class PaperEngineTest {
         assertThat(order.filledQuantity()).isZero();
         market.trade(Side.SELL, "100", "4"); // 2 for the queue, 2 for us
         assertThat(order.filledQuantity()).isEqualByComparingTo("2");
-        market.trade(Side.SELL, "99", "1"); // through our price
+        market.trade(Side.SELL, "99", "1"); // beyond our price
         assertThat(fills()).containsExactly("2 at 100 MAKER", "1 at 100 MAKER");
     }
 

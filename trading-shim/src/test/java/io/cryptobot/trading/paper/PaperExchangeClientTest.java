@@ -56,7 +56,7 @@ class PaperExchangeClientTest {
         paper.close();
     }
 
-    /** Moves on instead of waiting. */
+    /** Advances the time instead of waiting. */
     private static final class SkippingClock implements PaperClock {
         private long nanos;
 
@@ -84,7 +84,7 @@ class PaperExchangeClientTest {
         }
     }
 
-    /** Keeps the periodic task, which a test runs itself. */
+    /** Stores the periodic task, so that a test can run it. */
     private static final class ManualTimer extends ScheduledThreadPoolExecutor {
         private final List<Runnable> tasks = new ArrayList<>();
 

@@ -36,7 +36,7 @@ class PaperJournalTest {
         return market;
     }
 
-    /** Trades in a market whose engine writes a journal. {@return the state at first and after each step} */
+    /** {@return the state at the start and after each step} Trades in a market whose engine writes a journal. */
     private List<PaperState> trade() throws IOException {
         List<PaperState> states = new ArrayList<>();
         try (PaperJournal journal = PaperJournal.open(file())) {

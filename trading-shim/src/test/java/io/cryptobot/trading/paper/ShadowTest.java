@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Live orders with a scripted market beside: what is known of both must be what is counted. */
+/** Tests the comparison of live orders with fills in a scripted market. */
 class ShadowTest {
     private static final String SYMBOL = Market.SYMBOL;
 
@@ -62,11 +62,11 @@ class ShadowTest {
     @CsvSource({
         // the book is 99x5 98x5 | 101x5 102x5
         "BUY, 5, 101, 0", // the same
-        "BUY, 5, 102.01, 100", // dearer: worse
+        "BUY, 5, 102.01, 100", // more expensive: worse
         "BUY, 5, 100.99, -0.9901", // cheaper: better
         "BUY, 10, 101.5, 0", // paper walks both levels
         "SELL, 5, 99, 0",
-        "SELL, 5, 98.01, 100", // for less: worse
+        "SELL, 5, 98.01, 100", // for a lower price: worse
         "SELL, 10, 98.5, 0",
         "SELL, 5, 99.0099, -1",
     })
@@ -126,7 +126,7 @@ class ShadowTest {
             shadow.place(exchange, OrderRequest.limit(id(), SYMBOL, Side.BUY, BigDecimal.TEN, new BigDecimal(90)));
             shadow.work();
         }
-        exchange.book = Market.orderBook("80x5 | 89x100"); // through all their prices
+        exchange.book = Market.orderBook("80x5 | 89x100"); // beyond all prices
         exchange.fills("10", "89");
         place(Side.BUY, "10");
         assertThat(count("neither")).isEqualTo(3);
@@ -195,7 +195,7 @@ class ShadowTest {
         assertThat(count("dropped")).isGreaterThanOrEqualTo(1_001 - 65);
     }
 
-    /** Whatever the market and the answers are: each order has one outcome, and only compared ones have a difference. */
+    /** For random markets and answers: each order has one outcome, and only compared orders have a difference. */
     @Test
     void everyOrderHasOneOutcome() throws Exception {
         Random random = new Random(7);

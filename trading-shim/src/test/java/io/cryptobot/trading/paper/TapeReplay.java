@@ -23,7 +23,7 @@ final class TapeReplay {
         this.engine = engine;
     }
 
-    /** {@return the time of a trade as the engine counts it, in ns} */
+    /** {@return the engine's time of a trade, in ns} */
     static long nanos(PublicTrade trade) {
         return TimeUnit.MILLISECONDS.toNanos(trade.timeMs());
     }

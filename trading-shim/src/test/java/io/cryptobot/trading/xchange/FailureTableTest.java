@@ -91,7 +91,7 @@ class FailureTableTest {
                 arguments(new ExchangeException("you may not"), FailureReason.REJECTED),
                 arguments(http(400), FailureReason.REJECTED),
                 arguments(http(403), FailureReason.REJECTED),
-                // an answer that could not be read, thrown as what looks like a verification
+                // an unreadable answer, with an exception that looks like a failed verification
                 arguments(new IllegalArgumentException("No enum constant"), FailureReason.UNKNOWN),
                 arguments(new NumberFormatException("x"), FailureReason.UNKNOWN),
                 arguments(new UnsupportedOperationException("x"), FailureReason.UNKNOWN),
@@ -99,7 +99,7 @@ class FailureTableTest {
                 arguments(new UncheckedIOException(new ConnectException("x")), FailureReason.UNKNOWN),
                 arguments(new StackOverflowError(), FailureReason.UNKNOWN),
                 arguments(new InterruptedException(), FailureReason.UNKNOWN),
-                // what is behind an exchange's exception decides
+                // the cause of an ExchangeException decides
                 arguments(new ExchangeException(new SocketTimeoutException("Read timed out")), FailureReason.UNKNOWN),
                 arguments(new ExchangeException(http(503)), FailureReason.UNKNOWN),
                 arguments(new ExchangeException(new NullPointerException()), FailureReason.UNKNOWN),
@@ -221,7 +221,7 @@ class FailureTableTest {
                 "HTTP status code was not OK: " + status, new InvocationResult("<html>", status));
     }
 
-    /** What XChange's limiter throws; its library comes with XChange, and no code of ours names it. */
+    /** The exception of XChange's rate limiter. Its library comes with XChange, and our code does not use it. */
     private static Throwable requestNotPermitted() {
         try {
             Class<?> limiter = Class.forName("io.github.resilience4j.ratelimiter.RateLimiter");

@@ -41,7 +41,9 @@ import org.knowm.xchange.service.trade.params.orders.OpenOrdersParams;
 import org.knowm.xchange.service.trade.params.orders.OrderQueryParams;
 import si.mazi.rescu.SynchronizedValueFactory;
 
-/** An exchange of XChange that does what it is told to; what it is not told stays unimplemented, as in XChange's modules. */
+/**
+ * A configurable exchange of XChange. Methods that are not configured are not implemented, like in modules of XChange.
+ */
 final class FakeXChange implements Exchange, AutoCloseable {
     static final CurrencyPair XRP_ETH = new CurrencyPair("XRP", "ETH");
 
@@ -84,7 +86,7 @@ final class FakeXChange implements Exchange, AutoCloseable {
                 .build();
     }
 
-    /** Throws anything, checked exceptions that are not declared included. */
+    /** Throws any exception, also an undeclared checked exception. */
     @SuppressWarnings("unchecked")
     static <E extends Throwable> void raise(@Nullable Throwable thrown) throws E {
         if (thrown != null) {
@@ -92,7 +94,7 @@ final class FakeXChange implements Exchange, AutoCloseable {
         }
     }
 
-    /** Its own history of fills is cut off at {@link #page}, at the new end or at the old one. */
+    /** Cuts the list of fills at {@link #page}, at the new end or at the old end. */
     static final class FakeTrading implements TradeService {
         final List<Order> placed = new ArrayList<>();
         final List<CancelOrderParams> cancelled = new ArrayList<>();
@@ -198,7 +200,7 @@ final class FakeXChange implements Exchange, AutoCloseable {
         }
     }
 
-    /** Market data of a module that knows only the deprecated questions. */
+    /** Market data of a module that implements only the deprecated methods. */
     @SuppressWarnings("deprecation")
     record OldMarketData(Ticker ticker, OrderBook book, Trades trades) implements MarketDataService {
         @Override
@@ -217,7 +219,7 @@ final class FakeXChange implements Exchange, AutoCloseable {
         }
     }
 
-    /** An account that answers. */
+    /** An account service that answers. */
     static final class Account implements AccountService {
         @Nullable
         Throwable failure;

@@ -6,7 +6,10 @@ import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.Side;
 import java.math.BigDecimal;
 
-/** A bot that sends one order to the address that it is given, in a process of its own: the JDK reads its properties once. */
+/**
+ * A bot that sends one order to a given address. It runs in a separate process, because the JDK reads its properties
+ * only once.
+ */
 final class OneOrder {
     private OneOrder() {}
 

@@ -18,11 +18,11 @@ import org.knowm.xchange.binance.BinanceAdapters;
 import org.knowm.xchange.binance.BinanceExchange;
 
 /**
- * As much of Binance as an order needs, on a loopback port. It reads each request to its end and then answers as it is told to:
- * by a text, by closing the connection, or not at all until it is closed.
+ * A stub of Binance for one order, on a loopback port. It reads each request completely. Then it sends the configured
+ * text, closes the connection, or does not answer until it is closed.
  */
 final class StubBinance implements AutoCloseable {
-    /** The answer of an exchange that has fallen silent. */
+    /** No answer. */
     static final String SILENCE = "silence";
 
     private final ServerSocket server;
@@ -37,14 +37,14 @@ final class StubBinance implements AutoCloseable {
         daemon(this::accept);
     }
 
-    /** What has arrived. */
+    /** The requests that have arrived. */
     record Request(String method, String path, String body) {
         boolean isOrder() {
             return method.equals("POST") && path.equals("/api/v3/order");
         }
     }
 
-    /** {@return XChange's own Binance, which takes this for Binance} */
+    /** {@return XChange's own Binance exchange, connected to this stub} */
     static BinanceExchange exchange(String uri, int readTimeoutMs) {
         ExchangeSpecification specification = new ExchangeSpecification(BinanceExchange.class);
         specification.setShouldLoadRemoteMetaData(false);

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.knowm.xchange.binance.dto.trade.BinanceOrderFlags;
 
-/** XChange's own Binance behind the adapter, against what stands in for Binance. */
+/** Tests the adapter with XChange's own Binance exchange and a stub of Binance. */
 class XChangeBinanceIT {
     private static final ClientOrderId ID = new ClientOrderId("bot-1");
     private static final String ACCEPTED = "200 {\"symbol\":\"XRPETH\",\"orderId\":77,\"clientOrderId\":\"bot-1\"}";
@@ -138,7 +138,7 @@ class XChangeBinanceIT {
                 .satisfies(request -> assertThat(request.path()).isEqualTo("/api/v3/order"));
     }
 
-    /** The documented figures: the JDK sends an order that got no answer once more, unless it is told not to. */
+    /** Tests the documented numbers: by default the JDK sends an order again if there was no answer. */
     @ParameterizedTest
     @CsvSource({"-Dsun.net.http.retryPost=false, 1", "-Dsun.net.http.retryPost=true, 2", "-Dnone, 2"})
     void anOrderThatIsReadAndNotAnsweredIsUnknownAndArrivesOnceWithTheProperty(String property, int arrivals)

@@ -31,7 +31,7 @@ import org.knowm.xchange.exceptions.ExchangeSecurityException;
 import org.knowm.xchange.exceptions.ExchangeUnavailableException;
 import org.knowm.xchange.exceptions.FundsExceededException;
 
-/** Placing orders, failures and the life of the client. */
+/** Tests orders, failures and closing of the client. */
 class XChangeClientTest {
     private static final ClientOrderId ID = new ClientOrderId("bot-1");
     private static final BigDecimal TWO = BigDecimal.valueOf(2);
@@ -157,7 +157,7 @@ class XChangeClientTest {
         assertFails(FailureReason.INSUFFICIENT_FUNDS, () -> client.place(limit()))
                 .hasMessage("fake_x: order bot-1: FundsExceededException: Account has insufficient balance")
                 .hasCause(trading.failure);
-        trading.failure = new SocketTimeoutException("Read timed out"); // checked, thrown undeclared
+        trading.failure = new SocketTimeoutException("Read timed out"); // an undeclared checked exception
         assertFails(FailureReason.UNKNOWN, () -> client.place(limit()));
         assertThat(trading.placed).as("sent once each").hasSize(2);
     }

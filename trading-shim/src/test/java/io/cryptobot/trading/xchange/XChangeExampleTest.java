@@ -20,7 +20,7 @@ import org.knowm.xchange.ExchangeSpecification;
 import org.knowm.xchange.binance.BinanceExchange;
 import org.knowm.xchange.binance.dto.trade.BinanceOrderFlags;
 
-/** The page's example is compiled and run here; docs/xchange.md must hold exactly these lines. */
+/** Compiles and runs the example of docs/xchange.md, which must contain exactly these lines. */
 class XChangeExampleTest {
     @TempDir
     Path directory;

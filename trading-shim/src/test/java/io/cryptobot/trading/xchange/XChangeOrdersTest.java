@@ -27,7 +27,7 @@ import org.knowm.xchange.dto.trade.LimitOrder;
 import org.knowm.xchange.exceptions.ExchangeException;
 import org.knowm.xchange.service.trade.params.DefaultTradeHistoryParamInstrument;
 
-/** Cancelling, open orders and fills. */
+/** Tests cancellations, open orders and fills. */
 class XChangeOrdersTest {
     private static final ClientOrderId ID = new ClientOrderId("bot-1");
     private static final BigDecimal TWO = BigDecimal.valueOf(2);
@@ -139,7 +139,7 @@ class XChangeOrdersTest {
         client.place(limit()); // the exchange's id is 77
         trading.history.add(fill("1", NOON, "70", "bot-0"));
         trading.history.add(fill("2", NOON.plusSeconds(1), "77", null));
-        trading.history.add(fill("3", NOON.plusSeconds(2), "78", null)); // one whose answer was lost
+        trading.history.add(fill("3", NOON.plusSeconds(2), "78", null)); // an order whose answer was lost
         trading.history.add(fill("4", NOON.plusSeconds(3), "79", "by.hand"));
         trading.history.add(fill("0", NOON.minusSeconds(1), "70", "bot-0"));
         trading.referencesById.put("78", "bot-2");
@@ -170,7 +170,7 @@ class XChangeOrdersTest {
     void collectsAHistoryThatTheExchangeCutsOff(boolean newestFirst, int page) throws OrderException {
         trading.newestFirst = newestFirst;
         trading.page = page;
-        for (int trade = 0; trade < 200; trade++) { // over two and a half days, in lumps
+        for (int trade = 0; trade < 200; trade++) { // in bursts over two and a half days
             Instant time = NOON.plus(trade / 40 * 12L, ChronoUnit.HOURS).plusSeconds(trade);
             trading.history.add(fill(Integer.toString(trade), time, "70", "bot-0"));
         }

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The adapter under a whole shim, whose background threads find what has become of the orders. */
+/** Tests the adapter in a complete shim, whose background threads reconcile the orders. */
 class XChangeShimIT {
     private static final InstanceName BOT = new InstanceName("bot");
 
