@@ -2,16 +2,17 @@ package io.cryptobot.smoke;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cryptobot.testing.Await;
+import io.cryptobot.testing.ChildProcess;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,22 +91,23 @@ class LauncherIT {
                 .matches("cryptobot \\S+\n");
     }
 
-    private Path awaitArchive() throws IOException {
-        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
-        while (System.nanoTime() < deadline) {
-            if (Files.isDirectory(target.resolve("cds"))) {
-                try (Stream<Path> files = Files.list(target.resolve("cds"))) {
-                    List<Path> found = files.sorted().toList();
-                    if (found.size() == 2 // not the lock, nor one under way
-                            && found.get(1).toString().equals(found.get(0) + ".size")
-                            && Files.readString(found.get(1)).strip().equals(Long.toString(Files.size(found.get(0))))) {
-                        return found.get(0);
-                    }
-                }
-            }
-            LockSupport.parkNanos(50_000_000);
+    private Path awaitArchive() {
+        return Await.within(Duration.ofMinutes(3))
+                .untilValue(
+                        "an archive, and nothing else, is in " + target.resolve("cds"),
+                        this::archive,
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private Optional<Path> archive() throws IOException {
+        try (Stream<Path> files = Files.list(target.resolve("cds"))) {
+            List<Path> found = files.sorted().toList();
+            boolean complete = found.size() == 2 // not the lock, nor one under way
+                    && found.get(1).toString().equals(found.get(0) + ".size")
+                    && Files.readString(found.get(1)).strip().equals(Long.toString(Files.size(found.get(0))));
+            return complete ? Optional.of(found.get(0)) : Optional.empty();
         }
-        throw new AssertionError("no archive, and nothing else, in " + target.resolve("cds"));
     }
 
     /** What the launcher's java says of the classes that it loads. */
@@ -121,13 +123,12 @@ class LauncherIT {
     }
 
     private String run(List<String> command) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("CRYPTOBOT_ARCHIVE", recording);
-        builder.environment().merge("PATH", module.resolve("path") + ":", (path, first) -> first + path);
-        Process process = builder.start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-        return output;
+        ChildProcess.Result result = ChildProcess.program(command.toArray())
+                .environment("CRYPTOBOT_ARCHIVE", recording)
+                .environment("PATH", module.resolve("path") + ":" + System.getenv("PATH"))
+                .run();
+        assertThat(result.exitCode()).as(result.output()).isZero();
+        return result.output();
     }
 
     /** Of the right size and with the right header, but with zeros inside. */

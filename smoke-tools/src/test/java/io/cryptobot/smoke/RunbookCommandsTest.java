@@ -1,6 +1,5 @@
 package io.cryptobot.smoke;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cryptobot.ops.OpsConfigs;
@@ -9,6 +8,7 @@ import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.telemetry.files.CryptobotHome;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.ChildProcess;
 import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.ExchangeClient;
 import io.cryptobot.trading.FailureReason;
@@ -49,13 +49,11 @@ class RunbookCommandsTest {
         List<String> commands = commands();
         assertThat(commands).hasSizeGreaterThanOrEqualTo(8);
         for (String command : commands) {
-            Process shell = new ProcessBuilder("bash", "-o", "pipefail", "-c", command)
-                    .directory(home.toFile())
-                    .redirectErrorStream(true)
-                    .start();
-            String answer = new String(shell.getInputStream().readAllBytes(), UTF_8);
-            assertThat(shell.waitFor(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(shell.exitValue()).as(command + "\n" + answer).isZero();
+            ChildProcess.Result shell = ChildProcess.program("bash", "-o", "pipefail", "-c", command)
+                    .directory(home)
+                    .run();
+            String answer = shell.output();
+            assertThat(shell.exitCode()).as(command + "\n" + answer).isZero();
             // an order that succeeded has no reason; any other null is a field that the log does not have
             assertThat(answer.replace("\"reason\":null", ""))
                     .as(command)

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.cryptobot.smoke.cli.ExitCode;
 import io.cryptobot.smoke.stack.Programs;
-import java.io.OutputStream;
+import io.cryptobot.testing.ChildProcess;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -97,7 +95,7 @@ class SmokeToolsTest {
 
     /** Whether the words, with a tab behind them, become what is expected; a function stands for the command. */
     private static boolean zshCompletes(Path home, String words, String expected) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder("zsh", "-f", "-c", """
+        int exitCode = ChildProcess.program("zsh", "-f", "-c", """
             zmodload zsh/zpty && zpty shell zsh -f -i
             zpty -w shell "source ~/completion.zsh; cryptobot() { print called \\$*; }"
             zpty -w -n shell "cryptobot $1"$'\t\n'
@@ -105,17 +103,10 @@ class SmokeToolsTest {
             while zpty -r shell line; do [[ $line != *"called $2"* ]] || exit 0; done
             exit 1
             """, "zsh", words, expected)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().put("HOME", home.toString());
-        builder.environment().put("TERM", "dumb");
-        Process zsh = builder.start();
-        try {
-            assertThat(zsh.waitFor(20, TimeUnit.SECONDS)).as("zsh has ended").isTrue();
-            return zsh.exitValue() == 0;
-        } finally {
-            zsh.destroyForcibly();
-        }
+                .environment(Map.of("HOME", home.toString(), "TERM", "dumb"))
+                .run()
+                .exitCode();
+        return exitCode == 0;
     }
 
     /** What bash makes of the words, the last of them not yet whole. */
@@ -123,13 +114,12 @@ class SmokeToolsTest {
         String script = CommandRun.of(Map.of(), "completion", "bash").out()
                 + "\nCOMP_WORDS=(cryptobot " + words + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n"
                 + "_complete_cryptobot; echo \"${COMPREPLY[*]}\"\n";
-        Process bash = new ProcessBuilder("bash", "--norc", "-s")
-                .redirectError(ProcessBuilder.Redirect.DISCARD) // it misses the line editor
-                .start();
-        try (OutputStream in = bash.getOutputStream()) {
-            in.write(script.getBytes(StandardCharsets.UTF_8));
-        }
-        return new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        return ChildProcess.program("bash", "--norc", "-s")
+                .errors(ProcessBuilder.Redirect.DISCARD) // it misses the line editor
+                .input(script)
+                .run()
+                .output()
+                .strip();
     }
 
     @Test
@@ -180,9 +170,7 @@ class SmokeToolsTest {
                 .setExecutionExceptionHandler(commandLine.getExecutionExceptionHandler()) // for the new command too
                 .setErr(new PrintWriter(err, true))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
-        String[] arguments = new String[options.length + 1];
-        System.arraycopy(options, 0, arguments, 0, options.length);
-        arguments[options.length] = "fail";
-        return new CommandRun(commandLine.execute(arguments), "", err.toString());
+        int exitCode = commandLine.execute(CommandRun.arguments(List.of(options), "fail"));
+        return new CommandRun(exitCode, "", err.toString());
     }
 }

@@ -4,7 +4,7 @@ import io.cryptobot.telemetry.Redactor;
 import java.util.List;
 
 /** A rotation that must not be used. */
-public final class InvalidRotationException extends Exception {
+final class InvalidRotationException extends Exception {
     private final List<String> problems;
 
     InvalidRotationException(List<String> problems) {
@@ -14,7 +14,7 @@ public final class InvalidRotationException extends Exception {
     }
 
     /** {@return each with file and line in front} */
-    public List<String> problems() {
+    List<String> problems() {
         return problems;
     }
 }

@@ -3,7 +3,6 @@ package io.cryptobot.smoke.oncall;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
 import io.cryptobot.smoke.cli.InstantConverter;
 import io.cryptobot.smoke.cli.Session;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ScopeType;
 
 /** Shows who is on call, and proves that somebody always is. */
 @Command(
@@ -33,12 +31,8 @@ public final class OnCallCommand {
     @SuppressWarnings("NullAway.Init")
     private Session session;
 
-    @Option(
-            names = "--file",
-            paramLabel = "<path>",
-            scope = ScopeType.INHERIT,
-            description = "The rotation (default: ops/oncall/rotation.yaml in CRYPTOBOT_HOME).")
-    private @Nullable Path file;
+    @Mixin
+    private RotationOption file = new RotationOption();
 
     @Command(
             name = "who",
@@ -54,7 +48,7 @@ public final class OnCallCommand {
                     Instant at,
             @Option(names = "--json", description = "Print one JSON document, cryptobot.oncall-who/v1.") boolean json) {
         Instant instant = at == null ? now() : at;
-        Rotation rotation = rotation(instant);
+        Rotation rotation = file.read(session.home(), instant);
         if (json) {
             out().println(who(rotation, instant).toPrettyString());
             return ExitCode.PASS.code();
@@ -104,7 +98,7 @@ public final class OnCallCommand {
     int validate(
             @Option(names = "--json", description = "Print one JSON document, cryptobot.oncall-validate/v1.")
                     boolean json) {
-        Path path = path();
+        Path path = file.path(session.home());
         List<String> problems = List.of();
         String zone = "";
         try {
@@ -146,21 +140,10 @@ public final class OnCallCommand {
             throw session.wrongUsage("--weeks must be 1 to " + MAX_WEEKS + ", was " + weeks);
         }
         Instant now = now();
-        out().print(OnCallCalendar.of(rotation(now), now, weeks).text());
+        out().print(OnCallCalendar.of(file.read(session.home(), now), now, weeks)
+                .text());
         out().flush();
         return ExitCode.PASS.code();
-    }
-
-    private Rotation rotation(Instant from) {
-        try {
-            return RotationFile.read(path(), from);
-        } catch (InvalidRotationException e) {
-            throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private Path path() {
-        return RotationFile.path(file, session.home());
     }
 
     private static Instant now() {

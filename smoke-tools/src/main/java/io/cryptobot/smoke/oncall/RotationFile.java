@@ -2,7 +2,6 @@ package io.cryptobot.smoke.oncall;
 
 import io.cryptobot.smoke.config.ConfigurationException;
 import io.cryptobot.smoke.config.LocatedYaml;
-import io.cryptobot.telemetry.files.CryptobotHome;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -26,16 +25,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code rotation.yaml} and refuses one that would leave a moment without two different people in the 52 weeks after
  * an instant. An error of the text ends the reading; errors about people are collected and reported together. Confined to one
  * thread.
  */
-public final class RotationFile {
+final class RotationFile {
     /** How far ahead a rotation is proved. */
-    public static final int WEEKS = 52;
+    static final int WEEKS = 52;
 
     private static final int MAX_SIZE_BYTES = 1 << 20;
     private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{0,30}");
@@ -49,18 +47,13 @@ public final class RotationFile {
         this.document = document;
     }
 
-    /** {@return the file that a person has named, or the one of the home} */
-    public static Path path(@Nullable Path given, CryptobotHome home) {
-        return given != null ? given : home.directory().resolve("ops/oncall/rotation.yaml");
-    }
-
     /**
      * {@return the rotation}
      *
      * @param from the beginning of the 52 weeks
      * @throws InvalidRotationException when it cannot be read or must not be used
      */
-    public static Rotation read(Path file, Instant from) throws InvalidRotationException {
+    static Rotation read(Path file, Instant from) throws InvalidRotationException {
         try {
             return parse(file.toString(), text(file), from);
         } catch (ConfigurationException e) {

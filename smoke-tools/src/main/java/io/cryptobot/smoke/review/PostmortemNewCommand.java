@@ -7,9 +7,8 @@ import io.cryptobot.smoke.cli.CommandFailure;
 import io.cryptobot.smoke.cli.ExitCode;
 import io.cryptobot.smoke.cli.InstantConverter;
 import io.cryptobot.smoke.cli.Session;
-import io.cryptobot.smoke.oncall.InvalidRotationException;
 import io.cryptobot.smoke.oncall.Layer;
-import io.cryptobot.smoke.oncall.RotationFile;
+import io.cryptobot.smoke.oncall.RotationOption;
 import io.cryptobot.telemetry.files.InstanceName;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -161,11 +160,12 @@ final class PostmortemNewCommand implements Callable<Integer> {
     /** {@return who was paged first, where the rotation tells; empty where it does not} */
     private String owner(Instant when) {
         try {
-            return RotationFile.read(RotationFile.path(null, session.home()), when)
+            return new RotationOption()
+                    .read(session.home(), when)
                     .onCall(Layer.PRIMARY, when)
                     .map(shift -> shift.member().name())
                     .orElse("");
-        } catch (InvalidRotationException e) {
+        } catch (CommandFailure e) {
             return ""; // then a person fills it in; oncall validate says what is wrong
         }
     }

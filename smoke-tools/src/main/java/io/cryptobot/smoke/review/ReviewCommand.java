@@ -12,14 +12,12 @@ import io.cryptobot.smoke.cli.DurationConverter;
 import io.cryptobot.smoke.cli.ExitCode;
 import io.cryptobot.smoke.cli.Session;
 import io.cryptobot.smoke.cli.WeekConverter;
-import io.cryptobot.smoke.oncall.InvalidRotationException;
-import io.cryptobot.smoke.oncall.RotationFile;
+import io.cryptobot.smoke.oncall.RotationOption;
 import io.cryptobot.smoke.review.AlertReview.Fired;
 import io.cryptobot.smoke.review.AlertReview.Silenced;
 import io.cryptobot.telemetry.Redactor;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -203,22 +201,11 @@ public final class ReviewCommand implements Callable<Integer> {
                 "Time zone and weekly hand-over are those of the rotation."
             },
             exitCodeList = {"0:printed", "3:the rotation is missing or wrong"})
-    int ics(
-            @Option(
-                            names = "--file",
-                            paramLabel = "<path>",
-                            description = "The rotation (default: ops/oncall/rotation.yaml in CRYPTOBOT_HOME).")
-                    @Nullable
-                    Path file) {
+    int ics(@Mixin RotationOption file) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        Path rotation = RotationFile.path(file, session.home());
         PrintWriter out = session.out();
-        try {
-            out.print(ReviewCalendar.of(RotationFile.read(rotation, now).handover(), now)
-                    .text());
-        } catch (InvalidRotationException e) {
-            throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
-        }
+        out.print(ReviewCalendar.of(file.read(session.home(), now).handover(), now)
+                .text());
         out.flush();
         return ExitCode.PASS.code();
     }

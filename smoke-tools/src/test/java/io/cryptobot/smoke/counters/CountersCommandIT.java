@@ -15,6 +15,7 @@ import io.cryptobot.telemetry.Telemetry;
 import io.cryptobot.telemetry.TelemetrySettings;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.ChildProcess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -133,12 +134,11 @@ class CountersCommandIT {
                 telemetry.recordError("again");
             }
         }
-        Process python = new ProcessBuilder("python3", "../docs/read_counters.py", file.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        // Read to its end first: a parser that has seen the last brace closes the pipe before the last line end.
-        JsonNode theirs = new ObjectMapper().readTree(python.getInputStream().readAllBytes());
-        assertThat(python.waitFor()).isZero();
+        ChildProcess.Result python = ChildProcess.program("python3", "../docs/read_counters.py", file)
+                .errors(ProcessBuilder.Redirect.INHERIT)
+                .run();
+        assertThat(python.exitCode()).isZero();
+        JsonNode theirs = new ObjectMapper().readTree(python.output());
         JsonNode ours = new ObjectMapper().readTree(run("dump", "--json").out());
         for (String field : List.of("bot", "pid", "restarts", "heartbeatSequence", "loopMs", "errors")) {
             assertThat(theirs.get(field)).as(field).isEqualTo(ours.get(field));
@@ -184,10 +184,8 @@ class CountersCommandIT {
         CommandLine command = SmokeTools.commandLine(environment)
                 .setOut(new PrintWriter(output, true))
                 .setErr(new PrintWriter(OutputStream.nullOutputStream(), true));
-        String[] all = new String[arguments.length + 1];
-        all[0] = "counters";
-        System.arraycopy(arguments, 0, all, 1, arguments.length);
-        return assertTimeoutPreemptively(Duration.ofSeconds(30), () -> command.execute(all));
+        return assertTimeoutPreemptively(
+                Duration.ofSeconds(30), () -> command.execute(CommandRun.arguments(List.of("counters"), arguments)));
     }
 
     private static OutputStream nobody() {
@@ -333,17 +331,11 @@ class CountersCommandIT {
         live.failed().inc(4);
     }
 
-    private void killABot() throws Exception {
-        Process bot = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        CrashingBot.class.getName(),
-                        directory.toString())
-                .redirectErrorStream(true)
-                .start();
-        assertThat(bot.inputReader().readLine()).isEqualTo("counted");
-        bot.destroyForcibly().waitFor();
+    private void killABot() {
+        try (ChildProcess bot = ChildProcess.java(CrashingBot.class, directory).start()) {
+            bot.awaitOutput("counted\n");
+            assertThat(bot.output()).isEqualTo("counted\n");
+        }
     }
 
     /** Counts and waits to be killed. */
@@ -357,10 +349,6 @@ class CountersCommandIT {
     }
 
     private CommandRun run(String command, String... options) {
-        String[] arguments = new String[options.length + 2];
-        arguments[0] = "counters";
-        arguments[1] = command;
-        System.arraycopy(options, 0, arguments, 2, options.length);
-        return CommandRun.of(environment, arguments);
+        return CommandRun.of(environment, List.of("counters", command), options);
     }
 }

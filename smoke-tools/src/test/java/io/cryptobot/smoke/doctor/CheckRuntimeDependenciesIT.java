@@ -2,13 +2,14 @@ package io.cryptobot.smoke.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cryptobot.testing.ChildProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,25 +24,19 @@ class CheckRuntimeDependenciesIT {
         Path out = home.resolve("out");
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             silent.setSoTimeout(20_000);
-            ProcessBuilder builder = new ProcessBuilder(
-                            Path.of("bin", "check-runtime-dependencies")
-                                    .toAbsolutePath()
-                                    .toString(),
+            ChildProcess.Builder check = ChildProcess.program(
+                            Path.of("bin", "check-runtime-dependencies").toAbsolutePath(),
                             "--json",
                             "--write-report=" + report,
                             "--prometheus=http://127.0.0.1:" + silent.getLocalPort())
-                    .redirectErrorStream(true)
-                    .redirectOutput(out.toFile());
-            builder.environment().put("CRYPTOBOT_HOME", home.toString());
-            builder.environment().put("CRYPTOBOT_RUN_DIR", home.resolve("run").toString());
-            Process process = builder.start();
-            try (Socket unused = silent.accept()) {
-                process.destroy();
-                assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            } finally {
-                process.destroyForcibly();
+                    .environment("CRYPTOBOT_HOME", home.toString())
+                    .environment("CRYPTOBOT_RUN_DIR", home.resolve("run").toString())
+                    .output(out);
+            try (ChildProcess process = check.start();
+                    Socket unused = silent.accept()) {
+                process.terminate();
+                assertThat(process.awaitExit(Duration.ofSeconds(20))).isEqualTo(143);
             }
-            assertThat(process.exitValue()).isEqualTo(143);
         }
         assertThat(out).isEmptyFile();
         assertThat(report).hasContent("of an earlier run");

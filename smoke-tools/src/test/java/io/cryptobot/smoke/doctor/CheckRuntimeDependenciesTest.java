@@ -334,9 +334,6 @@ class CheckRuntimeDependenciesTest {
     }
 
     private CommandRun run(String... options) {
-        String[] arguments = new String[options.length + 1];
-        arguments[0] = "check-runtime-dependencies";
-        System.arraycopy(options, 0, arguments, 1, options.length);
-        return CommandRun.of(environment, arguments);
+        return CommandRun.of(environment, List.of("check-runtime-dependencies"), options);
     }
 }

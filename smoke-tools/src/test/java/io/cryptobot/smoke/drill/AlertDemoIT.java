@@ -195,10 +195,8 @@ class AlertDemoIT {
                     --every=6h --repeat=2                  | 2 | --every goes with neither --repeat nor --junit
                     """)
     void wrongOptionsAreOneLine(String options, int exitCode, String line) {
-        List<String> arguments = new ArrayList<>(List.of("telemetry-smoke", "--alert-demo"));
-        arguments.addAll(List.of(options.split(" ")));
-
-        CommandRun run = CommandRun.of(stack.environment(), arguments.toArray(String[]::new));
+        CommandRun run =
+                CommandRun.of(stack.environment(), List.of("telemetry-smoke", "--alert-demo"), options.split(" "));
 
         assertThat(run.exitCode()).isEqualTo(exitCode);
         assertThat(run.out()).isEmpty();

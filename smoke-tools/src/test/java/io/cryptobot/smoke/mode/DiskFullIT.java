@@ -1,15 +1,12 @@
 package io.cryptobot.smoke.mode;
 
+import static io.cryptobot.testing.Await.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cryptobot.smoke.CommandRun;
 import io.cryptobot.smoke.SmokeTools;
-import io.cryptobot.telemetry.Telemetry;
-import io.cryptobot.telemetry.TelemetrySettings;
-import io.cryptobot.telemetry.files.CryptobotHome;
-import io.cryptobot.telemetry.files.InstanceName;
-import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.ChildProcess;
 import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.ExchangeClient;
 import io.cryptobot.trading.OpenOrder;
@@ -18,52 +15,25 @@ import io.cryptobot.trading.OrderRequest;
 import io.cryptobot.trading.OrderStatus;
 import io.cryptobot.trading.Ticker;
 import io.cryptobot.trading.TradingShim;
+import java.lang.ProcessBuilder.Redirect;
 import java.math.BigDecimal;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Neither the bot nor the tool can write a byte to any file: the kernel's limit of a file's length is 0 for both processes,
  * so that every write fails in the place where a full disk would fail it. Memory that is mapped already is not concerned.
  */
-class DiskFullIT {
-    private static final InstanceName BOT = new InstanceName("mybot");
-
-    @TempDir
-    Path home;
-
-    private Map<String, String> environment;
-    private Process bot;
-
+class DiskFullIT extends BotProcessFixture {
     @BeforeEach
-    void startTheBot() throws Exception {
-        RunDirectory run = new RunDirectory(home.resolve("run"));
-        run.create();
-        environment = Map.of(
-                "CRYPTOBOT_HOME", home.toString(),
-                "CRYPTOBOT_RUN_DIR", run.path().toString(),
-                "CRYPTOBOT_INSTANCE", BOT.value(),
-                "CRYPTOBOT_LIVE_COOLDOWN", "1ms");
-        bot = new ProcessBuilder(java(), "-cp", classPath(), Bot.class.getName(), home.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        await(() -> run("--mode=live", "--reason=test", "--confirm=mybot").exitCode() == 0);
-    }
-
-    @AfterEach
-    void stopTheBot() throws InterruptedException {
-        bot.destroyForcibly().waitFor();
+    void startTheBot() {
+        start(Bot.class);
+        await("the bot is live", () -> goLive().exitCode() == 0);
     }
 
     @Test
@@ -88,65 +58,44 @@ class DiskFullIT {
         assertThat(live.exitCode()).as(live.toString()).isEqualTo(1);
         assertThat(live.out()).isEmpty();
         assertThat(live.err()).startsWith("× mode not set: ").hasLineCount(1);
-        assertThat(run("--mode=status").out()).contains("mybot: PAPER, drained");
+        assertThat(modeSwitch("--mode=status").out()).contains("mybot: PAPER, drained");
 
         limitTheBot("unlimited:");
-        await(() -> run("--mode=status").exitCode() == 0); // the bot has stored its mode by itself
-        assertThat(run("--mode=live", "--reason=mended", "--confirm=mybot").exitCode())
+        await(
+                "the bot has stored its mode by itself",
+                () -> modeSwitch("--mode=status").exitCode() == 0);
+        assertThat(modeSwitch("--mode=live", "--reason=mended", "--confirm=mybot")
+                        .exitCode())
                 .isZero();
     }
 
     /** @param limit the soft one, which can be raised again */
-    private void limitTheBot(String limit) throws Exception {
-        Process prlimit = new ProcessBuilder("prlimit", "--pid", Long.toString(bot.pid()), "--fsize=" + limit)
-                .inheritIO()
-                .start();
-        assertThat(prlimit.waitFor()).isZero();
-    }
-
-    private CommandRun run(String... options) {
-        List<String> arguments = new ArrayList<>(List.of("mode-switch"));
-        arguments.addAll(List.of(options));
-        return CommandRun.of(environment, arguments.toArray(String[]::new));
+    private void limitTheBot(String limit) {
+        ChildProcess.Result prlimit = ChildProcess.program("prlimit", "--pid", bot.pid(), "--fsize=" + limit)
+                .run();
+        assertThat(prlimit.exitCode()).as(prlimit.output()).isZero();
     }
 
     /** The tool as a process, which a shell has taken the right to write files from. */
     private CommandRun runWithoutDisk(String... options) throws Exception {
-        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -f 0; exec \"$@\"", "sh", java()));
-        command.addAll(List.of("-XX:-UsePerfData", "-cp", classPath(), SmokeTools.class.getName(), "mode-switch"));
-        command.addAll(List.of(options));
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().putAll(environment);
-        Process tool = builder.start();
-        String out = new String(tool.getInputStream().readAllBytes(), UTF_8);
-        String err = new String(tool.getErrorStream().readAllBytes(), UTF_8);
-        return new CommandRun(tool.waitFor(), out, err);
-    }
-
-    private static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    }
-
-    private static String classPath() {
-        return System.getProperty("java.class.path");
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(20);
+        ChildProcess.Builder command = ChildProcess.java(SmokeTools.class, "mode-switch")
+                .prefix("sh", "-c", "ulimit -f 0; exec \"$@\"", "sh")
+                .options("-XX:-UsePerfData")
+                .arguments((Object[]) options)
+                .environment(environment)
+                .piped()
+                .errors(Redirect.PIPE);
+        try (ChildProcess tool = command.start()) {
+            String out = new String(tool.process().getInputStream().readAllBytes(), UTF_8);
+            String err = new String(tool.process().getErrorStream().readAllBytes(), UTF_8);
+            return new CommandRun(tool.awaitExit(Duration.ofSeconds(30)), out, err);
         }
     }
 
     /** The bot's process: it does not even send orders. */
     static final class Bot {
         public static void main(String[] arguments) throws InterruptedException {
-            Path home = Path.of(arguments[0]);
-            RunDirectory run = new RunDirectory(home.resolve("run"));
-            Telemetry telemetry = Telemetry.open(new TelemetrySettings(BOT, run));
-            TradingShim shim = TradingShim.open(
-                    telemetry, new EmptyExchange(), run.controlFile(BOT), new CryptobotHome(home, Path.of("state")));
+            TradingShim shim = shim(Path.of(arguments[0])).open(new EmptyExchange());
             new CountDownLatch(1).await();
             shim.close();
         }

@@ -21,7 +21,7 @@ class ExchangeOrdersCommandIT extends SwitchableBotFixture {
                 .add("order", "a-1 XRPETH")
                 .add("order", "a-2 XRPETH");
 
-        CommandRun paper = run("--mode=paper");
+        CommandRun paper = modeSwitch("--mode=paper");
 
         assertThat(paper.exitCode()).isEqualTo(5);
         assertThat(paper.out())
@@ -30,7 +30,7 @@ class ExchangeOrdersCommandIT extends SwitchableBotFixture {
                         "‼ at the exchange: 2 open live orders, 0 with",
                         "a-2 XRPETH");
         assertThat(asked).containsExactly(Command.OPEN_ORDERS);
-        assertThat(run("--mode=status").exitCode()).isEqualTo(5);
+        assertThat(modeSwitch("--mode=status").exitCode()).isEqualTo(5);
     }
 
     @Test
@@ -43,9 +43,9 @@ class ExchangeOrdersCommandIT extends SwitchableBotFixture {
                 .add("order", "a-2 XRPETH")
                 .add("problem", "a-2 XRPETH: timeout");
 
-        CommandRun paper = run("--mode=paper", "--open-orders=cancel-all");
-        JsonNode halt = JsonSchemas.assertPublished(
-                run("--mode=halt", "--open-orders=cancel-entries", "--json").out());
+        CommandRun paper = modeSwitch("--mode=paper", "--open-orders=cancel-all");
+        JsonNode halt = JsonSchemas.assertPublished(modeSwitch("--mode=halt", "--open-orders=cancel-entries", "--json")
+                .out());
 
         assertThat(paper.exitCode()).isEqualTo(5);
         assertThat(paper.out())
@@ -54,14 +54,15 @@ class ExchangeOrdersCommandIT extends SwitchableBotFixture {
         assertThat(halt.path("cancelled").asInt()).isEqualTo(3);
         assertThat(halt.path("open_orders").get(0).asText()).isEqualTo("a-2 XRPETH");
         assertThat(asked).containsExactly(Command.CANCEL_ALL, Command.CANCEL_ENTRIES);
-        assertThat(run("--mode=paper", "--open-orders=cancel").exitCode()).isEqualTo(2);
+        assertThat(modeSwitch("--mode=paper", "--open-orders=cancel").exitCode())
+                .isEqualTo(2);
     }
 
     @Test
     void ordersThatCannotBeListedAreNotTakenForNone() {
         report = new CommandResult.Builder().add("result", "failed").add("problem", "exchange refuses connections");
 
-        CommandRun paper = run("--mode=paper");
+        CommandRun paper = modeSwitch("--mode=paper");
 
         assertThat(paper.exitCode()).isEqualTo(5);
         assertThat(paper.out()).contains("open live orders could not be listed: exchange refuses connections");

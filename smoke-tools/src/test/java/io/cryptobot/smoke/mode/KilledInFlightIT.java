@@ -1,13 +1,9 @@
 package io.cryptobot.smoke.mode;
 
+import static io.cryptobot.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cryptobot.smoke.CommandRun;
-import io.cryptobot.telemetry.Telemetry;
-import io.cryptobot.telemetry.TelemetrySettings;
-import io.cryptobot.telemetry.files.CryptobotHome;
-import io.cryptobot.telemetry.files.InstanceName;
-import io.cryptobot.telemetry.files.RunDirectory;
 import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.ClientOrderIds;
 import io.cryptobot.trading.ExchangeClient;
@@ -30,71 +26,37 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A bot in a process of its own is killed while its orders are being sent. The exchange is a directory with a file for each
  * order that has arrived; what the file says became of it.
  */
-class KilledInFlightIT {
-    private static final InstanceName BOT = new InstanceName("mybot");
+class KilledInFlightIT extends BotProcessFixture {
     private static final int THREADS = 4;
 
-    @TempDir
-    Path home;
-
     private Path exchange;
-    private Map<String, String> environment;
-    private Process bot;
 
     @BeforeEach
     void startTheBot() throws IOException {
         exchange = Files.createDirectory(home.resolve("exchange"));
-        RunDirectory run = new RunDirectory(home.resolve("run"));
-        run.create();
-        environment = Map.of(
-                "CRYPTOBOT_HOME", home.toString(),
-                "CRYPTOBOT_RUN_DIR", run.path().toString(),
-                "CRYPTOBOT_INSTANCE", BOT.value(),
-                "CRYPTOBOT_LIVE_COOLDOWN", "1ms");
-        start();
-    }
-
-    private void start() throws IOException {
-        bot = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Bot.class.getName(),
-                        home.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(home.resolve("bot.log").toFile())
-                .start();
-    }
-
-    @AfterEach
-    void stopTheBot() throws InterruptedException {
-        bot.destroyForcibly().waitFor();
+        start(Bot.class);
     }
 
     @Test
     @Timeout(90)
     void eachOrderInFlightIsUnknownUntilItIsFoundAndLiveIsRefusedMeanwhile() throws Exception {
-        await(() -> goLive().exitCode() == 0);
-        await(() -> arrived().size() == THREADS);
+        await("the bot is live", () -> goLive().exitCode() == 0);
+        await("each thread has sent its order", () -> arrived().size() == THREADS);
         List<String> ids = arrived();
-        bot.destroyForcibly().waitFor();
+        bot.kill();
 
-        CommandRun dead = run("mode-switch", "--mode=status");
+        CommandRun dead = modeSwitch("--mode=status");
         assertThat(dead.exitCode()).isEqualTo(4);
         assertThat(dead.out())
                 .contains("4 live orders were in flight when the bot was last seen")
@@ -106,9 +68,10 @@ class KilledInFlightIT {
                 .contains(ids);
         assertThat(resolve("--id=" + ids.get(3)).exitCode()).isEqualTo(4);
 
-        start();
-        await(() -> run("mode-switch", "--mode=status").exitCode() == 5);
-        CommandRun status = run("mode-switch", "--mode=status");
+        bot.close();
+        start(Bot.class);
+        await("the next run knows the orders", () -> modeSwitch("--mode=status").exitCode() == 5);
+        CommandRun status = modeSwitch("--mode=status");
         assertThat(status.out())
                 .contains("mybot: PAPER, drained", "4 with an unknown outcome")
                 .contains(ids);
@@ -127,7 +90,7 @@ class KilledInFlightIT {
         Files.writeString(exchange.resolve(ids.get(0)), "filled");
         Files.writeString(exchange.resolve(ids.get(1)), "open");
         Files.createFile(home.resolve("answers"));
-        await(() -> goLive().exitCode() == 0);
+        await("live is allowed", () -> goLive().exitCode() == 0);
         List<String> log = Files.readAllLines(home.resolve("ops/logs/order_processor.log"));
         assertThat(log).filteredOn(line -> line.contains("left_in_flight")).hasSize(THREADS);
         assertThat(log)
@@ -142,7 +105,7 @@ class KilledInFlightIT {
         assertThat(arrived()).as("nothing was sent again").containsAll(ids);
     }
 
-    private void aPersonResolves(String id) throws InterruptedException {
+    private void aPersonResolves(String id) {
         assertThat(run("unknown-orders", "list").out().lines().filter(line -> line.startsWith("× ")))
                 .hasSize(THREADS)
                 .allMatch(line -> line.contains(" XRPETH, unknown since "));
@@ -155,7 +118,7 @@ class KilledInFlightIT {
                 .isEqualTo(new CommandRun(1, "× not resolved: there is no unknown order without a name\n", ""));
         assertThat(resolve("--id=no id").exitCode()).isEqualTo(2);
         assertThat(resolve("--id=" + id, "--nameless").exitCode()).isEqualTo(2);
-        await(() -> !run("unknown-orders", "list").out().contains(id)); // its file follows
+        await("its file follows", () -> !run("unknown-orders", "list").out().contains(id));
         assertThat(run("unknown-orders", "list").exitCode()).isEqualTo(5);
         assertThat(run("mode-audit", "verify").exitCode()).isZero();
         assertThat(audit())
@@ -166,18 +129,8 @@ class KilledInFlightIT {
     }
 
     private CommandRun resolve(String... which) {
-        List<String> arguments =
-                new ArrayList<>(List.of("unknown-orders", "resolve", "--outcome=cancelled", "--reason=looked"));
-        arguments.addAll(List.of(which));
-        return run(arguments.toArray(String[]::new));
-    }
-
-    private String audit() {
-        try {
-            return Files.readString(home.resolve("state/mybot.mode-audit.jsonl"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return CommandRun.of(
+                environment, List.of("unknown-orders", "resolve", "--outcome=cancelled", "--reason=looked"), which);
     }
 
     private List<String> arrived() {
@@ -192,30 +145,15 @@ class KilledInFlightIT {
         }
     }
 
-    private CommandRun goLive() {
-        return run("mode-switch", "--mode=live", "--reason=test", "--confirm=mybot");
-    }
-
     private CommandRun run(String... arguments) {
         return CommandRun.of(environment, arguments);
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
     }
 
     /** The bot's process: each thread sends one order as soon as the mode is live, and never gets an answer. */
     static final class Bot {
         public static void main(String[] arguments) throws Exception {
             Path home = Path.of(arguments[0]);
-            RunDirectory run = new RunDirectory(home.resolve("run"));
-            Telemetry telemetry = Telemetry.open(new TelemetrySettings(BOT, run));
-            TradingShim shim = TradingShim.builder(
-                            telemetry, run.controlFile(BOT), new CryptobotHome(home, Path.of("state")))
+            TradingShim shim = shim(home)
                     .settings(new TradingSettings(Duration.ofMillis(100), Duration.ofSeconds(1)))
                     .open(() -> new DirectoryExchange(home));
             ClientOrderIds ids = new ClientOrderIds("it", System.currentTimeMillis());

@@ -34,7 +34,7 @@ class ModeSwitchCommandIT extends SwitchableBotFixture {
 
     @Test
     void tellsTheModeWithoutAChange() {
-        CommandRun run = run("--mode=status");
+        CommandRun run = modeSwitch("--mode=status");
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())
@@ -51,14 +51,14 @@ class ModeSwitchCommandIT extends SwitchableBotFixture {
                 .matches("√ mybot: PAPER → LIVE, the bot obeys, 0 live orders in flight, 0 unknown" + SECONDS);
         assertThat(bot.mode()).isEqualTo(TradingMode.LIVE);
 
-        CommandRun halt = run("--mode=halt");
+        CommandRun halt = modeSwitch("--mode=halt");
         assertThat(halt.exitCode()).isZero();
         assertThat(halt.out())
                 .matches(
                         "√ mybot: LIVE → HALT, drained: the bot obeys, 0 live orders in flight, none can start" + TIME);
         assertThat(bot.mode()).isEqualTo(TradingMode.HALT);
 
-        CommandRun paper = run("--mode=paper", "--reason=all clear");
+        CommandRun paper = modeSwitch("--mode=paper", "--reason=all clear");
         assertThat(paper.exitCode()).isZero();
         assertThat(paper.out())
                 .matches("√ mybot: HALT → PAPER, drained: the bot obeys, 0 live orders in flight, none can start"
@@ -69,7 +69,7 @@ class ModeSwitchCommandIT extends SwitchableBotFixture {
     @Test
     void auditsEverySwitchAndLiveBeforeItTakesEffect() throws IOException {
         goLive();
-        run("--mode=paper");
+        modeSwitch("--mode=paper");
 
         assertThat(auditWhenLive.get())
                 .as("audit log at the moment the bot went live")
@@ -96,21 +96,23 @@ class ModeSwitchCommandIT extends SwitchableBotFixture {
         String needsName = "--mode=live trades with real money: confirm with --confirm=mybot\n"
                 + "See: cryptobot mode-switch --help\n";
 
-        assertThat(run("--mode=live", "--confirm=mybot")).isEqualTo(new CommandRun(2, "", needsReason));
-        assertThat(run("--mode=live", "--confirm=mybot", "--reason= ")).isEqualTo(new CommandRun(2, "", needsReason));
-        assertThat(run("--mode=live", "--reason=x")).isEqualTo(new CommandRun(2, "", needsName));
-        assertThat(run("--mode=live", "--reason=x", "--confirm=MYBOT")).isEqualTo(new CommandRun(2, "", needsName));
+        assertThat(modeSwitch("--mode=live", "--confirm=mybot")).isEqualTo(new CommandRun(2, "", needsReason));
+        assertThat(modeSwitch("--mode=live", "--confirm=mybot", "--reason= "))
+                .isEqualTo(new CommandRun(2, "", needsReason));
+        assertThat(modeSwitch("--mode=live", "--reason=x")).isEqualTo(new CommandRun(2, "", needsName));
+        assertThat(modeSwitch("--mode=live", "--reason=x", "--confirm=MYBOT"))
+                .isEqualTo(new CommandRun(2, "", needsName));
         assertThat(bot.mode()).isEqualTo(TradingMode.PAPER);
         assertThat(audit()).isEmpty();
     }
 
     @Test
     void refusesAModeThatDoesNotExist() {
-        CommandRun run = run("--mode=stop");
+        CommandRun run = modeSwitch("--mode=stop");
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("'stop'", "LIVE, PAPER, HALT, STATUS");
-        assertThat(run().exitCode()).isEqualTo(2);
+        assertThat(modeSwitch().exitCode()).isEqualTo(2);
     }
 
     @Test
@@ -119,7 +121,7 @@ class ModeSwitchCommandIT extends SwitchableBotFixture {
         Pass pass = bot.enter(ORDER, "XRPETH");
         assertThat(pass.mode()).isEqualTo(TradingMode.LIVE);
 
-        CommandRun run = run("--mode=paper", "--timeout=300ms");
+        CommandRun run = modeSwitch("--mode=paper", "--timeout=300ms");
 
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.out())
@@ -129,20 +131,20 @@ class ModeSwitchCommandIT extends SwitchableBotFixture {
         assertThat(bot.enter(ORDER, "XRPETH").mode()).as("no further order").isEqualTo(TradingMode.PAPER);
 
         bot.exit(pass);
-        assertThat(run("--mode=paper").exitCode()).isZero();
+        assertThat(modeSwitch("--mode=paper").exitCode()).isZero();
     }
 
     @Test
     void withoutABotItSaysThatTheModeAppliesLater() {
         bot.close();
 
-        CommandRun halt = run("--mode=halt", "--timeout=300ms");
+        CommandRun halt = modeSwitch("--mode=halt", "--timeout=300ms");
         assertThat(halt.exitCode()).isEqualTo(4);
         assertThat(halt.out())
                 .isEqualTo("‼ mybot: PAPER → HALT, but no running bot has answered; it applies as soon as one runs\n"
                         + "    next: if the bot should be running, check CRYPTOBOT_INSTANCE and CRYPTOBOT_RUN_DIR, and"
                         + " that this is the bot's user and container\n");
-        assertThat(run("--mode=status", "--timeout=300ms").exitCode()).isEqualTo(4);
+        assertThat(modeSwitch("--mode=status", "--timeout=300ms").exitCode()).isEqualTo(4);
 
         bot = ModeGate.open(controlFile, durable(), (mode, inFlight) -> {});
         assertThat(bot.mode()).isEqualTo(TradingMode.HALT);
@@ -150,11 +152,11 @@ class ModeSwitchCommandIT extends SwitchableBotFixture {
 
     @Test
     void printsJsonForScripts() throws IOException {
-        JsonNode live = JsonSchemas.assertPublished(
-                run("--mode=live", "--reason=x", "--confirm=mybot", "--json").out());
+        JsonNode live = JsonSchemas.assertPublished(modeSwitch("--mode=live", "--reason=x", "--confirm=mybot", "--json")
+                .out());
         Pass pass = bot.enter(ORDER, "XRPETH");
         assertThat(pass.mode()).isEqualTo(TradingMode.LIVE);
-        CommandRun run = run("--mode=paper", "--timeout=200ms", "--json");
+        CommandRun run = modeSwitch("--mode=paper", "--timeout=200ms", "--json");
         JsonNode paper = JsonSchemas.assertPublished(run.out());
 
         assertThat(run.exitCode()).isEqualTo(3);
@@ -174,7 +176,7 @@ class ModeSwitchCommandIT extends SwitchableBotFixture {
     @Test
     void noLiveTradingWithoutATraceButPaperAlways() throws IOException {
         goLive();
-        run("--mode=paper");
+        modeSwitch("--mode=paper");
         Path file = Files.createFile(home.resolve("file"));
         environment.put("CRYPTOBOT_STATE_DIR", file.resolve("state").toString());
 
@@ -188,7 +190,7 @@ class ModeSwitchCommandIT extends SwitchableBotFixture {
                 .hasLineCount(1);
         assertThat(bot.mode()).isEqualTo(TradingMode.PAPER);
 
-        CommandRun halt = run("--mode=halt");
+        CommandRun halt = modeSwitch("--mode=halt");
         assertThat(halt.exitCode()).isZero();
         assertThat(halt.err())
                 .startsWith("‼ the switch took effect, but the audit log could not be written: ")
@@ -202,7 +204,7 @@ class ModeSwitchCommandIT extends SwitchableBotFixture {
         Path file = Files.createFile(home.resolve("file"));
         environment.put("CRYPTOBOT_RUN_DIR", file.toString());
 
-        assertThat(run("--mode=paper"))
+        assertThat(modeSwitch("--mode=paper"))
                 .isEqualTo(
                         new CommandRun(
                                 1,
@@ -215,7 +217,7 @@ class ModeSwitchCommandIT extends SwitchableBotFixture {
     void anInvalidNameChangesNothingAndSaysWhatIsValid() {
         environment.put("CRYPTOBOT_INSTANCE", "../x");
 
-        CommandRun run = run("--mode=paper");
+        CommandRun run = modeSwitch("--mode=paper");
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err())
@@ -234,8 +236,8 @@ class ModeSwitchCommandIT extends SwitchableBotFixture {
         Files.move(garbage, controlFile, StandardCopyOption.REPLACE_EXISTING);
         awaitMode(TradingMode.PAPER);
 
-        assertThat(run("--mode=paper").exitCode()).isZero();
-        assertThat(run("--mode=halt").exitCode()).isZero();
+        assertThat(modeSwitch("--mode=paper").exitCode()).isZero();
+        assertThat(modeSwitch("--mode=halt").exitCode()).isZero();
         assertThat(bot.mode()).isEqualTo(TradingMode.HALT);
     }
 
@@ -244,7 +246,8 @@ class ModeSwitchCommandIT extends SwitchableBotFixture {
         goLive();
         Pass pass = bot.enter(ORDER, "XRPETH");
         assertThat(pass.mode()).isEqualTo(TradingMode.LIVE);
-        CompletableFuture<CommandRun> first = CompletableFuture.supplyAsync(() -> run("--mode=paper", "--timeout=20s"));
+        CompletableFuture<CommandRun> first =
+                CompletableFuture.supplyAsync(() -> modeSwitch("--mode=paper", "--timeout=20s"));
         awaitMode(TradingMode.PAPER);
 
         CommandRun second = goLive();
@@ -263,7 +266,7 @@ class ModeSwitchCommandIT extends SwitchableBotFixture {
     @Test
     void refusesLiveSoonAfterAnotherSwitch() {
         environment.put("CRYPTOBOT_LIVE_COOLDOWN", "60m");
-        run("--mode=halt");
+        modeSwitch("--mode=halt");
 
         CommandRun live = goLive();
 
@@ -276,7 +279,7 @@ class ModeSwitchCommandIT extends SwitchableBotFixture {
     @Test
     void verifiesTheAuditLogAndFindsAChangedLine() throws Exception {
         goLive();
-        run("--mode=paper");
+        modeSwitch("--mode=paper");
         CommandRun good = CommandRun.of(environment, "mode-audit", "verify");
         String head = good.out().strip().substring(good.out().strip().lastIndexOf(' ') + 1);
         Path log = home.resolve("state").resolve("mybot.mode-audit.jsonl");

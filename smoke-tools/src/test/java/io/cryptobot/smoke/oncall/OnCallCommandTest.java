@@ -117,8 +117,6 @@ class OnCallCommandTest {
     }
 
     private CommandRun run(String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.add(0, "oncall");
-        return CommandRun.of(Map.of("CRYPTOBOT_HOME", home.toString()), all.toArray(String[]::new));
+        return CommandRun.of(Map.of("CRYPTOBOT_HOME", home.toString()), List.of("oncall"), arguments);
     }
 }

@@ -1,5 +1,6 @@
 package io.cryptobot.smoke.oncall;
 
+import static io.cryptobot.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +13,7 @@ import io.cryptobot.smoke.exchange.ExchangeFault;
 import io.cryptobot.smoke.exchange.RandomWalk;
 import io.cryptobot.smoke.stack.LocalStack;
 import io.cryptobot.smoke.stack.Programs;
+import io.cryptobot.testing.ChildProcess;
 import io.cryptobot.testing.OneJdk;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -25,7 +27,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -49,16 +50,22 @@ class PeopleIT {
             Path home = Path.of(environment.get("CRYPTOBOT_HOME"));
             OpsConfigs.unpack(home);
 
-            await(() -> run("mode-switch", "--mode=live", "--reason=begin", "--confirm=cryptobot-desktop")
-                            .exitCode()
-                    == 0);
+            await(
+                    "the bot is live",
+                    () -> run("mode-switch", "--mode=live", "--reason=begin", "--confirm=cryptobot-desktop")
+                                    .exitCode()
+                            == 0);
             // else CryptobotOrderFailuresAtStart fires, for failures that stand in the first sample
-            await(() -> HttpProbe.get(addresses
-                            .prometheus()
-                            .resolve("/api/v1/query?query=count_over_time(cryptobot_orders_failed_total%5B1m%5D)%3E2"))
-                    .contains("live"));
+            await(
+                    "Prometheus has seen the counter of failed orders",
+                    () -> HttpProbe.get(
+                                    addresses
+                                            .prometheus()
+                                            .resolve(
+                                                    "/api/v1/query?query=count_over_time(cryptobot_orders_failed_total%5B1m%5D)%3E2"))
+                            .contains("live"));
             stack.exchange().setFault(ExchangeFault.REJECT);
-            await(() -> fires(addresses));
+            await("the alert fires", () -> fires(addresses));
             silence(addresses);
             CommandRun lasting = run("postmortem", "check", "--days=1");
             assertThat(lasting.exitCode()).as(lasting.out()).isZero();
@@ -68,7 +75,7 @@ class PeopleIT {
                             .exitCode())
                     .isZero();
             stack.exchange().setFault(ExchangeFault.NONE);
-            await(() -> !fires(addresses));
+            await("the alert has ended", () -> !fires(addresses));
 
             Instant later = Instant.now().plus(25, ChronoUnit.HOURS);
             CommandRun missing = run("postmortem", "check", "--at=" + later);
@@ -131,10 +138,7 @@ class PeopleIT {
                                 "expr: increase(cryptobot_orders_failed_total[4s]) > 3\n")
                         .replace("keep_firing_for: 5m", "keep_firing_for: 1s"));
         long pid = stack.process("prometheus").pid();
-        assertThat(new ProcessBuilder("kill", "-HUP", Long.toString(pid))
-                        .start()
-                        .waitFor())
-                .isZero();
+        assertThat(ChildProcess.program("kill", "-HUP", pid).run().exitCode()).isZero();
     }
 
     private static boolean fires(ChainAddresses addresses) throws IOException, InterruptedException {
@@ -156,17 +160,5 @@ class PeopleIT {
                         .send(request, BodyHandlers.ofString())
                         .statusCode())
                 .isEqualTo(200);
-    }
-
-    private interface Condition {
-        boolean isTrue() throws IOException, InterruptedException;
-    }
-
-    private static void await(Condition condition) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!condition.isTrue()) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            HttpProbe.pause();
-        }
     }
 }

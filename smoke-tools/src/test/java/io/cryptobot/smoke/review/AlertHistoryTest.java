@@ -9,24 +9,14 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AlertHistoryTest {
-    private FakeMonitoring monitoring;
-
-    @BeforeEach
-    void start() throws IOException {
-        monitoring = new FakeMonitoring();
-    }
-
-    @AfterEach
-    void stop() {
-        monitoring.close();
-    }
+    @AutoClose
+    private final FakeMonitoring monitoring = new FakeMonitoring();
 
     @Test
     void tellsWhenEachFiringBeganAndEnded() throws Exception {

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,8 +34,12 @@ public final class FakeMonitoring implements AutoCloseable {
     private final Map<String, String> pages = new ConcurrentHashMap<>();
     private final HttpServer server;
 
-    public FakeMonitoring() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    public FakeMonitoring() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         server.createContext("/", exchange -> {
             try (exchange) {
                 String path = exchange.getRequestURI().getPath();
@@ -53,6 +59,14 @@ public final class FakeMonitoring implements AutoCloseable {
 
     public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** {@return what a command needs to find both of them, and this home} */
+    public Map<String, String> environment(Path home) {
+        return Map.of(
+                "CRYPTOBOT_HOME", home.toString(),
+                "CRYPTOBOT_PROMETHEUS_URL", url(),
+                "CRYPTOBOT_ALERTMANAGER_URL", url());
     }
 
     /** Answers this path with a page of its own; with HTTP 400 where that is empty. */

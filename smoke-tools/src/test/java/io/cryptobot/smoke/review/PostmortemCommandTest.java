@@ -14,11 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,17 +25,8 @@ class PostmortemCommandTest {
     @TempDir
     Path home;
 
-    private FakeMonitoring monitoring;
-
-    @BeforeEach
-    void start() throws IOException {
-        monitoring = new FakeMonitoring();
-    }
-
-    @AfterEach
-    void stop() {
-        monitoring.close();
-    }
+    @AutoClose
+    private final FakeMonitoring monitoring = new FakeMonitoring();
 
     @Test
     void writesADraftWithTheTimelineOfTheIncident() throws IOException {
@@ -211,16 +200,6 @@ class PostmortemCommandTest {
     }
 
     private CommandRun run(String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.add(0, "postmortem");
-        return CommandRun.of(
-                Map.of(
-                        "CRYPTOBOT_HOME",
-                        home.toString(),
-                        "CRYPTOBOT_PROMETHEUS_URL",
-                        monitoring.url(),
-                        "CRYPTOBOT_ALERTMANAGER_URL",
-                        monitoring.url()),
-                all.toArray(String[]::new));
+        return CommandRun.of(monitoring.environment(home), List.of("postmortem"), arguments);
     }
 }

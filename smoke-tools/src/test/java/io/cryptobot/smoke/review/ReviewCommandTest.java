@@ -18,11 +18,9 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,17 +30,8 @@ class ReviewCommandTest {
     @TempDir
     Path home;
 
-    private FakeMonitoring monitoring;
-
-    @BeforeEach
-    void start() throws IOException {
-        monitoring = new FakeMonitoring();
-    }
-
-    @AfterEach
-    void stop() {
-        monitoring.close();
-    }
+    @AutoClose
+    private final FakeMonitoring monitoring = new FakeMonitoring();
 
     @Test
     void sumsAWeekUp() throws IOException {
@@ -142,16 +131,6 @@ class ReviewCommandTest {
     }
 
     private CommandRun run(String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.add(0, "review");
-        return CommandRun.of(
-                Map.of(
-                        "CRYPTOBOT_HOME",
-                        home.toString(),
-                        "CRYPTOBOT_PROMETHEUS_URL",
-                        monitoring.url(),
-                        "CRYPTOBOT_ALERTMANAGER_URL",
-                        monitoring.url()),
-                all.toArray(String[]::new));
+        return CommandRun.of(monitoring.environment(home), List.of("review"), arguments);
     }
 }

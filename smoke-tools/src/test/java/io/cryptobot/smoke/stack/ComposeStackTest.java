@@ -88,9 +88,7 @@ class ComposeStackTest {
     }
 
     private CommandRun run(String... arguments) {
-        return CommandRun.of(
-                environment,
-                Stream.concat(Stream.of("stack"), Stream.of(arguments)).toArray(String[]::new));
+        return CommandRun.of(environment, List.of("stack"), arguments);
     }
 
     private List<String> calls() throws IOException {
