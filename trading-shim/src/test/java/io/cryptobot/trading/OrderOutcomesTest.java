@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,20 +21,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the outcomes of live orders and their counters. */
 class OrderOutcomesTest {
+    @AutoClose
     private ScriptedBot bot;
+
     private ScriptedExchange exchange;
 
     @BeforeEach
     void open(@TempDir Path directory) throws Exception {
-        bot = new ScriptedBot(directory);
+        bot = ScriptedBot.openLive(directory);
         exchange = bot.exchange;
-        bot.set(TradingMode.LIVE);
-        bot.open();
-    }
-
-    @AfterEach
-    void close() {
-        bot.close();
     }
 
     @ParameterizedTest

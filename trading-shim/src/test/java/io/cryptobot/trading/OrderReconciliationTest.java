@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,20 +18,15 @@ import org.junit.jupiter.api.io.TempDir;
 class OrderReconciliationTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
+    @AutoClose
     private ScriptedBot bot;
+
     private ScriptedExchange exchange;
 
     @BeforeEach
     void open(@TempDir Path directory) throws Exception {
-        bot = new ScriptedBot(directory);
+        bot = ScriptedBot.openLive(directory);
         exchange = bot.exchange;
-        bot.set(TradingMode.LIVE);
-        bot.open();
-    }
-
-    @AfterEach
-    void close() {
-        bot.close();
     }
 
     @Test

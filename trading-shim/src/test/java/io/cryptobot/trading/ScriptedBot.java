@@ -51,6 +51,14 @@ final class ScriptedBot implements AutoCloseable {
         telemetry = Telemetry.open(new TelemetrySettings(NAME, new RunDirectory(directory)));
     }
 
+    /** {@return a bot that is open and live} */
+    static ScriptedBot openLive(Path directory) throws Exception {
+        ScriptedBot bot = new ScriptedBot(directory);
+        bot.set(TradingMode.LIVE);
+        bot.open();
+        return bot;
+    }
+
     /** {@return a builder of a shim whose background tasks run in {@link #pass}} */
     TradingShim.Builder builder() {
         return TradingShim.builder(telemetry, controlFile(), home())

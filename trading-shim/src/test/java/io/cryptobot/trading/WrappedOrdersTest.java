@@ -32,9 +32,8 @@ class WrappedOrdersTest {
 
     @BeforeEach
     void open(@TempDir Path directory) throws Exception {
-        bot = new ScriptedBot(directory);
-        bot.set(TradingMode.LIVE);
-        gateway = bot.open().gateway();
+        bot = ScriptedBot.openLive(directory);
+        gateway = bot.shim().gateway();
     }
 
     @AfterEach

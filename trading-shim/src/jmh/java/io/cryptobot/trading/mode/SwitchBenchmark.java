@@ -7,6 +7,8 @@ import io.cryptobot.telemetry.benchmarks.Shows;
 import io.cryptobot.telemetry.files.CryptobotHome;
 import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
+import io.cryptobot.testing.Await;
+import io.cryptobot.testing.ChildProcess;
 import io.cryptobot.trading.ClientOrderId;
 import io.cryptobot.trading.ClientOrderIds;
 import io.cryptobot.trading.ExchangeClient;
@@ -33,7 +35,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -68,7 +69,7 @@ public class SwitchBenchmark {
     public String mode = "";
 
     private ScratchBot scratch;
-    private Process bot;
+    private ChildProcess bot;
     private ControlFile control;
     private ByteBuffer seen;
     private TradingMode target;
@@ -77,29 +78,19 @@ public class SwitchBenchmark {
 
     /** Starts the bot's process and waits until it trades. */
     @Setup
-    public void open() throws IOException, InterruptedException {
+    public void open() throws IOException {
         target = TradingMode.valueOf(mode.toUpperCase(Locale.ROOT));
         scratch = ScratchBot.create();
         Path run = Files.createDirectory(scratch.directory().resolve("other"));
         seen = map(run);
-        bot = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Bot.class.getName(),
-                        run.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        Path file = controlFile(run);
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        Optional<ControlFile> found = Optional.empty();
-        while (found.isEmpty() || found.get().beat() == 0) {
-            requireTime(deadline);
-            TimeUnit.MILLISECONDS.sleep(10);
-            found = ControlFile.find(file, InstanceName.DEFAULT);
-        }
-        control = found.get();
+        bot = ChildProcess.java(Bot.class, run).start();
+        control = Await.within(PATIENCE)
+                .showing(bot::output)
+                .untilValue(
+                        "the bot runs",
+                        () -> ControlFile.find(controlFile(run), InstanceName.DEFAULT),
+                        found -> found.isPresent() && found.get().beat() != 0)
+                .orElseThrow();
         epoch = TradingMode.epochOfWord(control.modeWord());
     }
 
@@ -129,8 +120,8 @@ public class SwitchBenchmark {
 
     /** Ends the bot and removes everything. */
     @TearDown
-    public void close() throws InterruptedException {
-        bot.destroyForcibly().waitFor();
+    public void close() {
+        bot.close();
         scratch.close();
     }
 
