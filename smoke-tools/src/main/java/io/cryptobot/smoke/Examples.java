@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 
-/** What each command's help shows at its end. A test parses every one of them. */
+/** The examples at the end of each command's help. A test parses every one of them. */
 final class Examples {
     private static final Map<String, List<String>> ALL = Map.ofEntries(
             Map.entry(

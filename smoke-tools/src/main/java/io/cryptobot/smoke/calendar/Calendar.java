@@ -11,7 +11,7 @@ import java.util.List;
  * definition of a time zone; a calendar program shows them in the zone of its user, and reminds an hour before. Immutable.
  *
  * @param name what a calendar program shows
- * @param stamp when the events were last changed; of two readings of one event the later stamp holds
+ * @param stamp when the events were last changed; if a program reads an event twice, the later stamp is valid
  */
 public record Calendar(String name, Instant stamp, List<CalendarEvent> events) {
     private static final Duration REMINDER = Duration.ofHours(1);

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the whole chain is; each address is found as {@link MonitoringOptions} tells. */
+/** The addresses of the whole chain. Each is read as {@link MonitoringOptions} describes. */
 public final class AddressOptions extends MonitoringOptions {
     @Option(
             names = "--exporter",
@@ -22,7 +22,7 @@ public final class AddressOptions extends MonitoringOptions {
     /**
      * {@return the addresses}
      *
-     * @throws io.cryptobot.smoke.cli.CommandFailure when the file cannot be read or an address is none
+     * @throws io.cryptobot.smoke.cli.CommandFailure if the file cannot be read or an address is not valid
      */
     public ChainAddresses resolve(Map<String, String> environment) {
         return new ChainAddresses(
@@ -32,7 +32,7 @@ public final class AddressOptions extends MonitoringOptions {
                 find("--receivers", receivers, ChainAddresses.RECEIVERS, environment));
     }
 
-    /** {@return which programs somebody has named} */
+    /** {@return which programs have a configured address} */
     public NamedPrograms named(Map<String, String> environment) {
         return new NamedPrograms(
                 find("--exporter", exporter, ChainAddresses.EXPORTER, environment) != null,

@@ -18,14 +18,14 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Follows the failed orders of one bot from the exporter's page to the people's messages. Every stage is polled until it shows
- * what it should, or its time is over; then the cause is searched. Confined to one thread.
+ * Follows the failed orders of one bot from the exporter to the messages in Slack and PagerDuty. Each stage is polled until it
+ * passes or times out; then the cause is determined. Confined to one thread.
  */
 public final class AlertChain {
     /** The alert that failed orders raise. */
     public static final String ALERT = "CryptobotOrderFailureRateHigh";
 
-    /** So many failed orders within five minutes make the rule true: increase() extrapolates 3 to more than 3. */
+    /** The number of failed orders in five minutes that makes the rule true: increase() extrapolates 3 to more than 3. */
     public static final int FIRING_FROM = 3;
 
     private final ChainAddresses addresses;
@@ -36,7 +36,7 @@ public final class AlertChain {
     private final ExporterPage page;
     private final ReceivedAlert received;
 
-    /** Whether the alert must wake somebody, or must not. */
+    /** Whether the alert must page somebody, or must not. */
     public enum Pager {
         PAGED,
         SPARED
@@ -45,10 +45,10 @@ public final class AlertChain {
     /**
      * The failed orders that are followed.
      *
-     * @param counted so many the exporter must show
-     * @param scraped so many Prometheus must have, which may be fewer where the orders go on to fail
+     * @param counted the lowest value that the exporter must show
+     * @param scraped the lowest value that Prometheus must have; it may be lower, because more orders can fail meanwhile
      * @param start when the last of them had failed
-     * @param slackBefore what Alertmanager had sent to Slack before the first
+     * @param slackBefore the messages that Alertmanager had sent to Slack before the first
      */
     public record Failures(long counted, long scraped, Instant start, NotificationCount slackBefore) {}
 
@@ -68,9 +68,9 @@ public final class AlertChain {
     }
 
     /**
-     * Runs stage after stage and stops at the first that does not pass.
+     * Runs the stages in order and stops at the first that does not pass.
      *
-     * @param show told of each result
+     * @param show gets each result
      * @return whether all have passed
      */
     public boolean follow(Failures failures, Pager pager, Consumer<CheckResult> show) throws InterruptedException {
@@ -95,8 +95,8 @@ public final class AlertChain {
     }
 
     /**
-     * Waits until Prometheus has a sample of the bot's failed orders, which must be before the first failure: a counter
-     * that is born above 0 raises no alert.
+     * Waits until Prometheus has a sample of the bot's failed orders, which must be before the first failure: a counter whose
+     * first sample is above 0 raises no alert.
      */
     public CheckResult zeroSample() throws InterruptedException {
         return await(
@@ -117,7 +117,7 @@ public final class AlertChain {
                         + "/targets");
     }
 
-    /** {@return the labels that Prometheus has given the bot's failed orders; empty where it has none} */
+    /** {@return the labels that Prometheus has given the bot's failed orders; empty if it has none} */
     public Map<String, String> seriesLabels() throws IOException, InterruptedException {
         return prometheus
                 .query(bot.failedOrders())
@@ -125,7 +125,7 @@ public final class AlertChain {
                 .orElse(Map.of());
     }
 
-    /** {@return the stage exporter: its page shows at least so many failed orders} */
+    /** {@return the stage exporter: it shows at least that many failed orders} */
     CheckResult exporter(long failedOrders, Instant start) throws InterruptedException {
         return await(
                 start,
@@ -139,7 +139,7 @@ public final class AlertChain {
                 "give the exporter and this command the same CRYPTOBOT_RUN_DIR; look at " + addresses.exporter());
     }
 
-    /** {@return the stage Prometheus: it has scraped at least so many failed orders} */
+    /** {@return the stage Prometheus: it has scraped at least that many failed orders} */
     CheckResult prometheus(long failedOrders, Instant start) throws InterruptedException {
         return await(
                 start,
@@ -188,7 +188,7 @@ public final class AlertChain {
                                 + status.path("silencedBy") + ", inhibited by " + status.path("inhibitedBy"));
                     }
                     return prometheus.alertmanagers().isEmpty()
-                            ? broken("Prometheus knows no Alertmanager")
+                            ? broken("Prometheus has no Alertmanager configured")
                             : late("the alert has not arrived at " + addresses.alertmanager());
                 },
                 "look at " + addresses.alertmanager() + " and at the log of Prometheus");
@@ -240,7 +240,7 @@ public final class AlertChain {
         }
     }
 
-    /** {@return the stage Slack as far as Alertmanager itself can tell: one more message was accepted} */
+    /** {@return the stage Slack by Alertmanager's own counter: one more message was accepted} */
     CheckResult slackByCounters(NotificationCount before, Instant start) throws InterruptedException {
         return await(
                 start,
@@ -257,9 +257,9 @@ public final class AlertChain {
     }
 
     /**
-     * {@return the way back: the alert has ended everywhere, and Slack was told so}
+     * {@return the stage resolved: the alert has ended everywhere, and Slack has the message}
      *
-     * @param timeout minutes, since the rule remembers its whole range
+     * @param timeout several minutes, because of the range of the rule
      */
     public CheckResult resolved(Instant start, Duration timeout) throws InterruptedException {
         return new Stage(
@@ -284,7 +284,7 @@ public final class AlertChain {
     }
 
     /**
-     * {@return Alertmanager's own count of what it sent to Slack}
+     * {@return Alertmanager's own count of its messages to Slack}
      *
      * @throws IOException when Alertmanager does not answer
      */

@@ -5,15 +5,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How long the chain may take, by the settings in force. Immutable.
+ * The longest times of the chain, with the active settings. Immutable.
  *
  * @param scrape the longest interval of the exporters, with its timeout
  * @param evaluation interval of the rule
  * @param holdsFor how long the expression must be true
- * @param keepsFiringFor how long the alert still fires after it
- * @param range how far back the expression looks
- * @param groupWait how long Alertmanager collects
- * @param groupInterval how often it tells a change
+ * @param keepsFiringFor how long the alert still fires when the expression is false
+ * @param range the range of the expression
+ * @param groupWait how long Alertmanager waits before the first message of a group
+ * @param groupInterval the shortest time between two messages of a group
  */
 public record AlertTiming(
         Duration scrape,
@@ -39,7 +39,7 @@ public record AlertTiming(
         return scrape.plus(evaluation).plus(holdsFor).plus(groupWait).plus(MARGIN);
     }
 
-    /** {@return how long it may take until everybody knows that it is over} */
+    /** {@return the longest time from the end of the alert to the resolved message} */
     public Duration resolution() {
         return range.plus(keepsFiringFor)
                 .plus(scrape)

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * @param base the address without a path
  */
 public record AlertmanagerApi(URI base) {
-    /** @throws IOException when it does not say that it is ready */
+    /** @throws IOException if it is not ready */
     void requireReady() throws IOException, InterruptedException {
         HttpProbe.get(base.resolve("/-/ready"));
     }
@@ -42,7 +42,7 @@ public record AlertmanagerApi(URI base) {
         return silences(node -> node.path("status").path("state").asText().equals("active"));
     }
 
-    /** {@return the silences that it remembers and that held between two instants, first to last} */
+    /** {@return the silences that it still stores and that were active between two instants, first to last} */
     public List<Silence> silences(Instant from, Instant to) throws IOException, InterruptedException {
         List<Silence> silences = silences(node -> true);
         silences.removeIf(

@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What a running Alertmanager will do with an alert, read from the configuration that it tells itself. Immutable. */
+/** The routes and inhibitions of a running Alertmanager, from the configuration that it reports. Immutable. */
 final class AlertmanagerConfig {
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final List<String> PAGERS = List.of("pagerduty_configs", "opsgenie_configs", "victorops_configs");
@@ -25,7 +25,7 @@ final class AlertmanagerConfig {
         this.config = config;
     }
 
-    /** @throws IOException when the text is no configuration of Alertmanager */
+    /** @throws IOException if the text is not a configuration of Alertmanager */
     static AlertmanagerConfig parse(String yaml) throws IOException {
         JsonNode config;
         try {
@@ -34,15 +34,15 @@ final class AlertmanagerConfig {
             throw new IOException("Alertmanager's configuration is not YAML: " + e.getOriginalMessage(), e);
         }
         if (!config.path("route").isObject()) {
-            throw new IOException("Alertmanager tells no configuration with a route");
+            throw new IOException("Alertmanager reports no configuration with a route");
         }
         return new AlertmanagerConfig(config);
     }
 
     /**
-     * The end of one way of an alert.
+     * A matching route of an alert.
      *
-     * @param groupBy the labels that share one message; empty where every alert has its own
+     * @param groupBy the labels that share one message; empty if every alert has its own
      */
     record Route(String receiver, Duration groupWait, Duration groupInterval, List<String> groupBy) {
         /** {@return the labels of the message that an alert goes into} */
@@ -55,7 +55,7 @@ final class AlertmanagerConfig {
         }
     }
 
-    /** {@return where an alert with these labels goes} */
+    /** {@return the routes that match an alert with these labels} */
     List<Route> routes(Map<String, String> labels) {
         List<Route> found = new ArrayList<>();
         Route defaults = new Route("", Duration.ofSeconds(30), Duration.ofMinutes(5), List.of());
@@ -92,7 +92,7 @@ final class AlertmanagerConfig {
         return node.has(name) ? PrometheusDuration.parse(node.path(name).asText()) : otherwise;
     }
 
-    /** {@return the names of the receivers that wake somebody} */
+    /** {@return the names of the receivers that page somebody} */
     Set<String> pagers() {
         return receiversWith(PAGERS);
     }
@@ -112,7 +112,7 @@ final class AlertmanagerConfig {
         return names;
     }
 
-    /** Whether one alert, as long as it fires, keeps another from being told. */
+    /** Whether one alert, while it fires, suppresses the messages of another. */
     boolean inhibits(Map<String, String> source, Map<String, String> target) {
         for (JsonNode rule : config.path("inhibit_rules")) {
             List<LabelMatcher> ofSource = matchers(rule, "source_");
@@ -134,7 +134,7 @@ final class AlertmanagerConfig {
         return matchers.stream().allMatch(matcher -> matcher.matches(labels));
     }
 
-    /** With the two older ways to write them, which every version still takes. */
+    /** Includes the two older notations, which every version still accepts. */
     private static List<LabelMatcher> matchers(JsonNode node, String prefix) {
         List<LabelMatcher> matchers = new ArrayList<>();
         texts(node.path(prefix + "matchers")).forEach(text -> matchers.add(LabelMatcher.parse(text)));

@@ -6,19 +6,19 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the parts of a chain answer; without a path. Immutable.
+ * The addresses of the parts of a chain, without a path. Immutable.
  *
  * @param exporter the exporter
  * @param prometheus Prometheus
  * @param alertmanager Alertmanager
- * @param receivers the local receivers; null where the alerts go to the real Slack
+ * @param receivers the local receivers; null if the alerts go to the real Slack
  */
 public record ChainAddresses(
         URI exporter,
         URI prometheus,
         URI alertmanager,
         @Nullable URI receivers) {
-    /** The variables by which the commands know the addresses. */
+    /** The variables from which the commands read the addresses. */
     public static final String EXPORTER = "CRYPTOBOT_EXPORTER_URL";
 
     public static final String PROMETHEUS = "CRYPTOBOT_PROMETHEUS_URL";

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What Alertmanager would do with the alert of a drill bot; each check changes nothing. Immutable; thread-safe. */
+/** Checks the routes that Alertmanager has for the alert of a drill bot; they change nothing. Immutable; thread-safe. */
 public final class DrillChecks {
     public static final Check READY = new Check("alertmanager-ready", "Alertmanager is ready");
     static final Check LABEL = new Check("drill-label", "the bot is marked as a drill");
@@ -41,7 +41,7 @@ public final class DrillChecks {
                         "take over metric_relabel_configs of ops/prometheus/prometheus.yml");
     }
 
-    /** {@return whether the alert goes to Slack and nowhere else, with the way to Slack} */
+    /** {@return whether the alert goes to Slack and nowhere else, with the route to Slack} */
     Read<Route> route(Map<String, String> labels) throws IOException, InterruptedException {
         AlertmanagerConfig config = alertmanager.config();
         Optional<Route> slack = slackRoute(config, labels);
@@ -94,7 +94,7 @@ public final class DrillChecks {
         return INHIBITION.pass();
     }
 
-    /** A message that is out already is changed at the next group_interval only: the drill would measure that. */
+    /** If the group has sent a message already, the next one waits for group_interval, and the drill would measure that time. */
     CheckResult ownMessage(Map<String, String> labels) throws IOException, InterruptedException {
         Optional<Route> route = slackRoute(alertmanager.config(), labels);
         if (route.isPresent()) {

@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The page at which an exporter is scraped. Immutable. */
+/** The metrics that an exporter serves. Immutable. */
 record ExporterPage(URI address) {
     static ExporterPage of(URI exporter) {
         return new ExporterPage(exporter.resolve("/metrics"));
     }
 
-    /** {@return the failed orders of a bot; empty where the page does not have the bot} */
+    /** {@return the failed orders of a bot; empty if the page does not have the bot} */
     Optional<Double> failedOrders(FailingBot bot) throws IOException, InterruptedException {
         Matcher sample = Pattern.compile(
                         "^" + MetricCatalog.ORDERS_FAILED.prometheusName() + "\\{" + Pattern.quote(bot.selector())

@@ -6,9 +6,9 @@ import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.files.InstanceName;
 import java.util.regex.Pattern;
 
-/** Whose failed orders are followed. Immutable. */
+/** The bot whose failed orders the chain follows. Immutable. */
 public record FailingBot(InstanceName name, OrderMode mode) {
-    /** {@return the labels of its series, as a PromQL matcher and as they stand on the exporter's page} */
+    /** {@return the labels of its series, as a PromQL matcher and as they are on the exporter's page} */
     String selector() {
         return "bot=\"" + name + "\",mode=\"" + mode.label() + "\"";
     }
@@ -18,7 +18,7 @@ public record FailingBot(InstanceName name, OrderMode mode) {
         return MetricCatalog.ORDERS_FAILED.prometheusName() + "{" + selector() + "}";
     }
 
-    /** Whether a text written for people is about this bot, and not about one whose name contains this one's. */
+    /** Whether a text for people contains the exact name of this bot, not only as a part of another name. */
     boolean isNamedIn(String text) {
         return Pattern.compile("(?<![a-z0-9_-])" + Pattern.quote(name.value()) + "(?![a-z0-9_-])")
                 .matcher(text)

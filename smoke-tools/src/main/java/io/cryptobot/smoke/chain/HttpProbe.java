@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Small GET requests to the parts of a chain. What answers may be anything: an answer has five seconds and 32 MiB, redirects
- * are not followed. Stateless; thread-safe.
+ * Small GET requests to the parts of a chain. The server is not trusted: an answer is limited to five seconds and 32 MiB, and
+ * redirects are not followed. Stateless; thread-safe.
  */
 public final class HttpProbe {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -38,7 +38,7 @@ public final class HttpProbe {
     /**
      * {@return the body of a 200 answer}
      *
-     * @throws IOException for no answer, one that is too long or too slow, and any other status
+     * @throws IOException if there is no answer, or if it is too long, too slow, or has another status
      */
     public static String get(URI address) throws IOException, InterruptedException {
         return get(address, TIMEOUT);
@@ -62,7 +62,7 @@ public final class HttpProbe {
     }
 
     /**
-     * {@return the header Date of an answer of any status}
+     * {@return the header Date of the answer, which may have any status}
      *
      * @throws IOException for no answer
      */
@@ -76,7 +76,7 @@ public final class HttpProbe {
         CompletableFuture<HttpResponse<Void>> answer =
                 HTTP.sendAsync(request, BodyHandlers.ofByteArrayConsumer(chunk -> chunk.ifPresent(body::append)));
         try {
-            // the request's own timeout ends with the headers: a body may drip for ever
+            // the request's own timeout ends with the headers: a body may come byte by byte for ever
             return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
@@ -94,7 +94,7 @@ public final class HttpProbe {
         }
     }
 
-    /** {@return the same as JSON} */
+    /** {@return the body of a 200 answer as JSON} */
     public static JsonNode json(URI address) throws IOException, InterruptedException {
         String body = get(address);
         try {
@@ -114,12 +114,12 @@ public final class HttpProbe {
         }
     }
 
-    /** Waits a moment between two polls. */
+    /** Waits a short time between two polls. */
     public static void pause() throws InterruptedException {
         TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
     }
 
-    /** What has come of a body; filled by the client's thread, read once the answer is complete. */
+    /** The received part of a body; written by the client's thread, read after the answer is complete. */
     private static final class Body {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private boolean tooLong;

@@ -7,13 +7,13 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * One condition on an alert's labels, as routes, inhibitions and silences have it. A label that is not there counts as empty,
- * as it does in Alertmanager. Immutable.
+ * One condition on an alert's labels, as routes, inhibitions and silences have it. A missing label counts as empty, as in
+ * Alertmanager. Immutable.
  */
 public record LabelMatcher(String name, String value, boolean regex, boolean equal) {
     private static final Pattern FORM = Pattern.compile("\\s*([^=!~\\s]+)\\s*(=~|!~|!=|=)\\s*\"?(.*?)\"?\\s*");
 
-    /** {@return the matcher that a text of a configuration means, {@code severity=~"warning|info"}} */
+    /** {@return the matcher of a text in a configuration, such as {@code severity=~"warning|info"}} */
     static LabelMatcher parse(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {

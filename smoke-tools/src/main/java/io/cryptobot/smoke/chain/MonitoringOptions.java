@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * Where Prometheus and Alertmanager are: by option, else by environment variable, else by {@code config/monitoring.env} of the
- * home, else on this host at the usual ports.
+ * The addresses of Prometheus and Alertmanager: from an option, else from an environment variable, else from
+ * {@code config/monitoring.env} of the home, else the usual ports of this host.
  */
 public class MonitoringOptions {
     static final String FILE = "monitoring.env";
@@ -44,7 +44,7 @@ public class MonitoringOptions {
     /**
      * {@return the address of Prometheus}
      *
-     * @throws CommandFailure when the file cannot be read or the address is none
+     * @throws CommandFailure if the file cannot be read or the address is not valid
      */
     public final URI prometheus(Map<String, String> environment) {
         return required("--prometheus", prometheus, ChainAddresses.PROMETHEUS, environment, "http://127.0.0.1:9090");
@@ -56,12 +56,12 @@ public class MonitoringOptions {
                 "--alertmanager", alertmanager, ChainAddresses.ALERTMANAGER, environment, "http://127.0.0.1:9093");
     }
 
-    /** {@return whether somebody has named where Prometheus is} */
+    /** {@return whether the address of Prometheus is configured} */
     final boolean isPrometheusNamed(Map<String, String> environment) {
         return find("--prometheus", prometheus, ChainAddresses.PROMETHEUS, environment) != null;
     }
 
-    /** {@return whether somebody has named where Alertmanager is} */
+    /** {@return whether the address of Alertmanager is configured} */
     final boolean isAlertmanagerNamed(Map<String, String> environment) {
         return find("--alertmanager", alertmanager, ChainAddresses.ALERTMANAGER, environment) != null;
     }

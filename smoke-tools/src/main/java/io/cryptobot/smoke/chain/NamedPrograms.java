@@ -1,4 +1,4 @@
 package io.cryptobot.smoke.chain;
 
-/** Which programs of a chain somebody has named, rather than left at their default addresses. */
+/** The programs of a chain that have a configured address; the others have their default address. */
 public record NamedPrograms(boolean exporter, boolean prometheus, boolean alertmanager) {}

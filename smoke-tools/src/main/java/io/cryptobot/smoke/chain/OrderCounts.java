@@ -16,7 +16,7 @@ public record OrderCounts(RunDirectory runDirectory, InstanceName bot) {
     /**
      * {@return the value of a counter, or of a histogram its count, in a mode}
      *
-     * @throws IOException when the counters file cannot be read or does not have the series
+     * @throws IOException if the counters file cannot be read or does not have the series
      */
     public long read(MetricCatalog metric, OrderMode mode) throws IOException {
         return read(metric, Map.of("mode", mode.label()));
@@ -32,7 +32,7 @@ public record OrderCounts(RunDirectory runDirectory, InstanceName bot) {
     }
 
     /**
-     * {@return how many unknown live orders the exchange turned out not to have}
+     * {@return how many unknown live orders were found to be absent at the exchange}
      *
      * @throws IOException when the counters file cannot be read
      */

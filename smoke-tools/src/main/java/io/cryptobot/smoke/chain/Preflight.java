@@ -17,13 +17,13 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Checks what can be known of a chain before an order fails, one after another up to the first that fails, and tells what the
- * settings in force are. Changes nothing. Immutable.
+ * Read-only checks of a chain before an order fails. They run in order up to the first that fails, and also return the active
+ * settings. Immutable.
  */
 public final class Preflight {
     private static final String LOCAL_STACK = "; a local one: smoke-tools/bin/cryptobot stack up";
 
-    /** Prometheus looks for its targets and for Alertmanager every five seconds. */
+    /** Prometheus refreshes its targets and Alertmanagers every five seconds. */
     private static final Duration PATIENCE = Duration.ofSeconds(8);
 
     private final PrometheusApi prometheus;
@@ -31,7 +31,7 @@ public final class Preflight {
     private final DrillChecks drillChecks;
     private final Consumer<CheckResult> show;
 
-    /** @param show told of each result */
+    /** @param show gets each result */
     public Preflight(ChainAddresses addresses, Consumer<CheckResult> show) {
         this.prometheus = new PrometheusApi(addresses.prometheus());
         this.prometheusChecks = new PrometheusChecks(addresses.prometheus());
@@ -40,10 +40,10 @@ public final class Preflight {
     }
 
     /**
-     * What the checks have found. Immutable.
+     * The results of the checks. Immutable.
      *
      * @param passed whether none has failed
-     * @param timing how long the chain may take, as far as the checks got
+     * @param timing the longest times of the chain, as far as the checks have read them
      * @param ruleLabels the labels that the rule gives its alert
      */
     public record Findings(boolean passed, AlertTiming timing, Map<String, String> ruleLabels) {
@@ -58,7 +58,7 @@ public final class Preflight {
         }
     }
 
-    /** Gives {@link Status#TIMEOUT} where it is to be asked again for a while. */
+    /** A check that returns {@link Status#TIMEOUT} is retried for some time. */
     private interface Poll<T> {
         Read<T> poll() throws IOException, InterruptedException;
     }
@@ -67,7 +67,7 @@ public final class Preflight {
         CheckResult result() throws IOException, InterruptedException;
     }
 
-    /** {@return what the checks that need no bot have found} */
+    /** {@return the results of the checks that need no bot} */
     public Findings programs() throws InterruptedException {
         Findings findings = Findings.NONE;
         if (!passes(PrometheusChecks.READY, "--prometheus", prometheusChecks::ready)
@@ -89,9 +89,9 @@ public final class Preflight {
     }
 
     /**
-     * {@return what the checks of the alert have found}
+     * {@return the results of the checks of the alert}
      *
-     * @param programs what {@link #programs} has found
+     * @param programs the result of {@link #programs}
      * @param seriesLabels the labels of the drill bot's series
      */
     public Findings alert(Findings programs, Map<String, String> seriesLabels) throws InterruptedException {
@@ -130,7 +130,7 @@ public final class Preflight {
                 .isPresent();
     }
 
-    /** {@return what was read; empty where the check fails} */
+    /** {@return the value that was read; empty if the check fails} */
     private <T> Optional<T> read(Check check, String option, Poll<T> poll) throws InterruptedException {
         Instant start = Instant.now();
         Read<T> read = poll(check, option, poll);

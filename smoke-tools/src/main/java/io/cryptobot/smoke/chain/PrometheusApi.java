@@ -40,7 +40,7 @@ public record PrometheusApi(URI base) {
             return health.equals("up");
         }
 
-        /** {@return what is wrong with it, for a person} */
+        /** {@return its problem, as a text for people} */
         String trouble() {
             return "target " + url + " is " + health + ": " + lastError;
         }
@@ -54,7 +54,7 @@ public record PrometheusApi(URI base) {
      * An alerting rule as it is loaded.
      *
      * @param interval of its evaluations
-     * @param range the longest range of its expression, for which it remembers what has happened
+     * @param range the longest range of its expression
      */
     record Rule(
             String health,
@@ -65,7 +65,7 @@ public record PrometheusApi(URI base) {
             Duration range,
             Map<String, String> labels) {}
 
-    /** @throws IOException when it does not say that it is ready */
+    /** @throws IOException if it is not ready */
     void requireReady() throws IOException, InterruptedException {
         HttpProbe.get(base.resolve("/-/ready"));
     }
@@ -175,11 +175,11 @@ public record PrometheusApi(URI base) {
         try {
             return labels(YAML.readTree(yaml).path("global").path("external_labels"));
         } catch (JsonProcessingException e) {
-            throw new IOException(base + " tells a configuration that is not YAML", e);
+            throw new IOException(base + " reports a configuration that is not YAML", e);
         }
     }
 
-    /** {@return what is wrong with the rule or the scrape, for a person; empty when nothing is seen} */
+    /** {@return the problem of the rule or the scrape, as a text for people; empty if there is none} */
     Optional<String> problem(String alert) throws IOException, InterruptedException {
         for (Target target : targets()) {
             if (!target.isUp()) {
@@ -192,7 +192,7 @@ public record PrometheusApi(URI base) {
                 : rule.map(Rule::lastError).filter(error -> !error.isEmpty());
     }
 
-    /** {@return the Alertmanagers that it knows} */
+    /** {@return the Alertmanagers that it sends alerts to} */
     List<String> alertmanagers() throws IOException, InterruptedException {
         List<String> urls = new ArrayList<>();
         call("/api/v1/alertmanagers")

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What can be seen of a Prometheus without a bot; each check changes nothing. {@link CheckResult.Status#TIMEOUT} means that it may
- * pass in a moment. Immutable; thread-safe.
+ * Read-only checks of a Prometheus that need no bot. {@link CheckResult.Status#TIMEOUT} means that the check may pass soon.
+ * Immutable; thread-safe.
  */
 public final class PrometheusChecks {
     public static final Check READY = new Check("prometheus-ready", "Prometheus is ready");
@@ -28,7 +28,7 @@ public final class PrometheusChecks {
         this.prometheus = new PrometheusApi(address);
     }
 
-    /** A result, and what was read where that is of use to the checks after it. */
+    /** A result, and the value that was read, if later checks need it. */
     record Read<T>(CheckResult result, Optional<T> value) {}
 
     CheckResult ready() throws IOException, InterruptedException {
@@ -98,7 +98,7 @@ public final class PrometheusChecks {
         List<String> urls = prometheus.alertmanagers();
         if (urls.isEmpty()) {
             return ALERTMANAGER.timeout(
-                    "Prometheus knows no Alertmanager",
+                    "Prometheus has no Alertmanager configured",
                     "look at alerting: in prometheus.yml, and at " + address + "/status");
         }
         return ALERTMANAGER

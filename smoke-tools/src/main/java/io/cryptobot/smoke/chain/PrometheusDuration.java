@@ -23,7 +23,7 @@ public final class PrometheusDuration {
     /**
      * {@return the duration}
      *
-     * @throws IllegalArgumentException when the text is none
+     * @throws IllegalArgumentException if the text is not a duration
      */
     public static Duration parse(String text) {
         if (!WHOLE.matcher(text).matches()) {

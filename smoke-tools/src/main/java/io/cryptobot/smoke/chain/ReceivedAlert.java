@@ -12,9 +12,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the local Slack and PagerDuty have received of one bot's alert. Immutable.
+ * The messages about one bot's alert at the local Slack and PagerDuty. Immutable.
  *
- * @param receivers null where the alerts go to the real services
+ * @param receivers null if the alerts go to the real services
  */
 record ReceivedAlert(@Nullable URI receivers, String alert, FailingBot bot) {
     /** {@return channel, title and text of the first Slack message whose title begins so} */

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /** A silence of Alertmanager. Immutable. */
 public record Silence(
         String id, String createdBy, String comment, Instant from, Instant to, List<LabelMatcher> matchers) {
-    /** For so long Alertmanager keeps a silence that has ended, unless {@code --data.retention} says otherwise. */
+    /** How long Alertmanager keeps a silence after its end, unless {@code --data.retention} is set. */
     public static final Duration KEPT = Duration.ofDays(5);
 
     public Silence {

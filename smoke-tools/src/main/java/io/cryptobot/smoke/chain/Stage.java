@@ -9,16 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One stage of the chain, polled until it shows what it should. Immutable.
+ * One stage of the chain, polled until it passes or times out. Immutable.
  *
  * @param id short and stable, for scripts
  * @param title what is true when the stage passes
- * @param poll gives the evidence once it is there
- * @param cause asked after the time is over: why the evidence is not there, as far as can be seen
+ * @param poll gives the evidence when there is some
+ * @param cause called after a timeout: the probable reason why there is no evidence
  * @param nextStep what to do then
  */
 record Stage(String id, String title, Poll poll, Cause cause, String nextStep) {
-    /** What was seen, and when it happened where that is known better than "now". */
+    /** The evidence, and its time if that is known more exactly than "now". */
     record Evidence(Map<String, String> values, Optional<Instant> time) {
         static Optional<Evidence> of(String name, String value) {
             return Optional.of(new Evidence(Map.of(name, value), Optional.empty()));
@@ -28,7 +28,7 @@ record Stage(String id, String title, Poll poll, Cause cause, String nextStep) {
     /**
      * Why a stage did not pass.
      *
-     * @param status {@link Status#FAIL} where something is seen to be broken, {@link Status#TIMEOUT} where it may only be slow
+     * @param status {@link Status#FAIL} if a fault was detected, {@link Status#TIMEOUT} if it is possibly only slow
      */
     record Finding(Status status, String text) {
         static Finding broken(String text) {
@@ -88,6 +88,6 @@ record Stage(String id, String title, Poll poll, Cause cause, String nextStep) {
     }
 
     private CheckResult unreachable(String noAnswer) {
-        return CheckResult.fail(id, title, noAnswer, "look whether the program behind that address runs");
+        return CheckResult.fail(id, title, noAnswer, "check that the program at that address runs");
     }
 }

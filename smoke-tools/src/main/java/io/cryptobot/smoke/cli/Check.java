@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * One check, apart from what came of it. Immutable.
+ * One check, without its result. Immutable.
  *
  * @param id short and stable, for scripts
  * @param title what is true when the check passes
@@ -27,7 +27,7 @@ public record Check(String id, String title) {
         return CheckResult.fail(id, title, cause, nextStep);
     }
 
-    /** {@return a failure that may pass in a moment} */
+    /** {@return a failure that may pass soon} */
     public CheckResult timeout(String cause, String nextStep) {
         return new CheckResult(id, title, Status.TIMEOUT, Duration.ZERO, cause, nextStep, Map.of());
     }

@@ -94,7 +94,7 @@ public record CheckReport(String tool, List<CheckResult> results) {
         printJson(out, exitCode());
     }
 
-    /** Prints the document with the exit code that the command ends with, where it is not the report's own. */
+    /** Prints the document with the exit code of the command, if that is not the report's own. */
     public void printJson(PrintWriter out, ExitCode exitCode) {
         ObjectNode document = JsonNodeFactory.instance
                 .objectNode()

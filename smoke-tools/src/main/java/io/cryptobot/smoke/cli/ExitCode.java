@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How commands end, for the scripts that call them: the one table of all exit codes. */
+/** The exit codes of all commands, for the scripts that call them. */
 public enum ExitCode {
     PASS(0, "everything asked for is true"),
     FAILED(1, "a check failed, or nothing was done; its line says why and what to do"),
@@ -25,13 +25,13 @@ public enum ExitCode {
     private final int code;
     private final String meaning;
 
-    /** One that any command may end with. */
+    /** A code that any command may return. */
     ExitCode(int code, String meaning) {
         this.code = code;
         this.meaning = meaning;
     }
 
-    /** One of a single command, whose usage text tells its meaning. */
+    /** A code of a single command; its usage text explains it. */
     ExitCode(int code) {
         this(code, "");
     }
@@ -43,7 +43,7 @@ public enum ExitCode {
     /**
      * {@return the lines of a command's usage text, by code}
      *
-     * @param own what the codes of this command mean, where it says so itself; empty for the general meanings
+     * @param own the command's own texts for its codes; empty for the general texts
      */
     public static Map<String, String> usage(Map<String, String> own) {
         Map<Integer, String> lines = new TreeMap<>();

@@ -8,7 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** Prints what ended a command as one redacted line; the stack trace, redacted too, only with {@code --verbose}. */
+/** Prints the failure of a command as one redacted line; the stack trace, redacted too, only with {@code --verbose}. */
 public final class FailureLine implements IExecutionExceptionHandler {
     private final BooleanSupplier verbose;
 

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 public final class FileTree {
     private FileTree() {}
 
-    /** Removes it, links not followed; does nothing where there is none, or another process has just removed it. */
+    /** Removes it without following links; does nothing if it does not exist or another process has just removed it. */
     public static void delete(Path tree) throws IOException {
         try (Stream<Path> files = Files.walk(tree)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

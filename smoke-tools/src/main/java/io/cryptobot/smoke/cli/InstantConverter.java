@@ -6,7 +6,7 @@ import java.time.OffsetDateTime;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Moments with their offset, {@code 2026-12-24T18:00:00Z} or {@code 2026-12-24T19:00:00+01:00}: local times are ambiguous. */
+/** Times with an offset, {@code 2026-12-24T18:00:00Z} or {@code 2026-12-24T19:00:00+01:00}: local times are ambiguous. */
 public final class InstantConverter implements ITypeConverter<Instant> {
     @Override
     public Instant convert(String text) {

@@ -15,7 +15,7 @@ public final class ReportFile {
     /**
      * Writes it.
      *
-     * @param option what the person has given, for the message
+     * @param option the option as it was given, for the message
      * @throws CommandFailure when it cannot be written
      */
     public static void write(String option, Path file, String text) {

@@ -14,9 +14,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * What a command works with: the environment, the streams, and the command line for another environment. A command declares it
- * as a mixin; the {@linkplain #factory factory} of its command line makes one for each command. Confined to the command's
- * thread, but for the environment.
+ * The environment and the streams of a command, and the command line for another environment. A command declares it as a mixin;
+ * the {@linkplain #factory factory} of its command line makes one for each command. Confined to the command's thread, but for
+ * the environment.
  */
 @Command // a mixin without options must be one
 public final class Session {
@@ -33,7 +33,7 @@ public final class Session {
     }
 
     /**
-     * {@return what makes the objects of a command line, each session of them with this environment}
+     * {@return a factory for the objects of a command line; every session gets this environment}
      *
      * @param commandLines makes a command line for an environment
      */

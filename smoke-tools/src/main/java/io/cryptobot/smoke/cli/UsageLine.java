@@ -7,7 +7,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says what is wrong with the options, in redacted text since they are repeated, and what was probably meant. */
+/** Prints the mistake in the options, redacted because it quotes them, and the option that was probably meant. */
 public final class UsageLine implements IParameterExceptionHandler {
     @Override
     public int handleParseException(ParameterException exception, String[] arguments) {

@@ -8,7 +8,7 @@ import java.time.format.DateTimeFormatter;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Calendar weeks of ISO 8601, {@code 2026-W47}, as the moment of their beginning in UTC. */
+/** Calendar weeks of ISO 8601, {@code 2026-W47}, as the instant of their beginning in UTC. */
 public final class WeekConverter implements ITypeConverter<Instant> {
     @Override
     public Instant convert(String text) {

@@ -64,7 +64,7 @@ record CountersReport(String bot, BotState state, CountersSnapshot snapshot) {
         });
     }
 
-    /** {@return what has a rate: counters, and the number of observations of histograms and summaries} */
+    /** {@return the values that have a rate: counters, and the number of observations of histograms and summaries} */
     Map<String, Double> counts() {
         return snapshot.series().stream()
                 .filter(series -> series.descriptor().type() != MetricType.GAUGE)
@@ -203,7 +203,7 @@ record CountersReport(String bot, BotState state, CountersSnapshot snapshot) {
         return Instant.ofEpochMilli(unixMs);
     }
 
-    /** Redacted, and without what could move a terminal's cursor, turn its text around or begin a line of its own. */
+    /** Redacted, and without what could move a terminal's cursor, change its writing direction or begin a line of its own. */
     static String oneLine(String text) {
         return Redactor.redact(text)
                 .replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+", " ")

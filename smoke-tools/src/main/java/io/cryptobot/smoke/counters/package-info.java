@@ -1,4 +1,4 @@
-/** Commands that read a bot's counters file, also of a bot that is dead. */
+/** Commands that read a bot's counters file, also after a crash of the bot. */
 @NullMarked
 package io.cryptobot.smoke.counters;
 

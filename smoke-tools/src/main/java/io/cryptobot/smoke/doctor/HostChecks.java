@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What the host itself needs before the bot's telemetry can work. Immutable. */
+/** Checks of the host itself, which the bot's telemetry needs. Immutable. */
 final class HostChecks {
     private static final Map<String, List<String>> PROGRAMS = new TreeMap<>(Map.of(
             "prometheus", List.of("prometheus"),
@@ -110,7 +110,7 @@ final class HostChecks {
                         : check.pass().withEvidence("directory", directory.toString()));
     }
 
-    /** {@return what is wrong with a directory of the bot on any file system; empty when nothing is} */
+    /** {@return the problems of a directory of the bot on any file system; empty if there are none} */
     private static Optional<CheckResult> directory(Check check, Path directory, String variable, long neededBytes) {
         if (!Files.isDirectory(directory)) {
             return Optional.of(check.warning(
@@ -136,7 +136,7 @@ final class HostChecks {
             }
         } catch (IOException | UnsupportedOperationException e) {
             return Optional.of(
-                    check.warning("cannot look at " + directory + ": " + e, "check it by hand: ls -ld " + directory));
+                    check.warning("cannot read " + directory + ": " + e, "check it by hand: ls -ld " + directory));
         }
         return Optional.empty();
     }

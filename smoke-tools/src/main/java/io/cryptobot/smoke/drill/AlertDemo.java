@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs drills and prints their results. Confined to one thread, but for the signal that ends it. */
 final class AlertDemo {
     private static final String NOT_SEEN =
-            "‼ that Slack accepted it does not prove that anybody sees it: Slack's webhooks"
+            "‼ Slack accepted the message, which does not prove that a person sees it: Slack's webhooks"
                     + " cannot be read back, and another alert's message counts as well; look into #cryptobot-alerts";
 
     private final Session session;
@@ -31,7 +31,7 @@ final class AlertDemo {
     private final AlertDemoOptions options;
     private final @Nullable Duration timeout;
     private final Format format;
-    /** The drill under way; written by the main thread, read by the signal's. */
+    /** The running drill; written by the main thread, read by the thread of the signal. */
     private volatile @Nullable Drill current;
 
     /** The metrics of {@code --every}; written and read as {@link #current} is. */
@@ -45,7 +45,7 @@ final class AlertDemo {
         JSON
     }
 
-    /** @param timeout how long each stage may take; null: what the settings in force need */
+    /** @param timeout timeout of each stage; null to compute it from the active settings */
     AlertDemo(
             Session session,
             ChainAddresses addresses,
@@ -61,7 +61,7 @@ final class AlertDemo {
     }
 
     ExitCode run() throws IOException, InterruptedException {
-        // Ctrl-C too must leave no dead drill bot behind: its counters file would raise an alert again and again.
+        // Ctrl-C too must remove the drill bot: its counters file would raise an alert again and again.
         Thread hook = new Thread(this::interrupt, "drill-stop");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
@@ -112,7 +112,7 @@ final class AlertDemo {
         return summary.exitCode();
     }
 
-    /** Drills until it is ended, also after a drill that fails: its metrics tell of that, and an alert. */
+    /** Repeats drills until it is stopped, also after a failed drill, which shows in the metrics and as an alert. */
     private ExitCode everySoOften(Duration every) throws InterruptedException {
         ExitCode exitCode = ExitCode.PASS;
         try (DrillMetrics results = DrillMetrics.open(runDirectory)) {
@@ -151,7 +151,7 @@ final class AlertDemo {
         }
     }
 
-    /** Every line as it comes, or none. */
+    /** Prints every line at once, or none. */
     private DrillResult drill(boolean show) throws IOException, InterruptedException {
         Drill drill = new Drill(
                 runDirectory, addresses, options.untilResolved ? Drill.Until.RESOLVED : Drill.Until.FIRING, timeout);
@@ -178,7 +178,7 @@ final class AlertDemo {
         return result;
     }
 
-    /** One line for a drill that passed; also the stage for one that did not. */
+    /** Prints one line for a passed drill, and also the stage for a failed one. */
     private void printLine(String name, DrillResult result) {
         ExitCode exitCode = result.exitCode();
         boolean passed = exitCode == ExitCode.PASS || exitCode == ExitCode.NOT_VERIFIABLE;

@@ -10,13 +10,13 @@ import picocli.CommandLine.Option;
 final class AlertDemoOptions {
     @Option(
             names = "--until-resolved",
-            description = "Follow the alert until the message that it is over, which takes ten minutes and more.")
+            description = "Also wait for the resolved message, which takes ten minutes or more.")
     boolean untilResolved;
 
     @Option(
             names = "--repeat",
             paramLabel = "<n>",
-            description = "So many drills, one after another; shows the least, the median and the longest time.")
+            description = "Number of drills, one after another; shows the shortest, the median and the longest time.")
     @Nullable
     Integer repeat;
 
@@ -37,7 +37,7 @@ final class AlertDemoOptions {
     @Nullable
     Path junit;
 
-    /** {@return the option that only a drill has and that was given; null for none} */
+    /** {@return the first given option that only a drill has; null if there is none} */
     @Nullable
     String given() {
         if (untilResolved) {
@@ -55,7 +55,7 @@ final class AlertDemoOptions {
         return junit == null ? null : "--junit";
     }
 
-    /** {@return what is wrong with them together; null when nothing is} */
+    /** {@return the conflict between the options; null if there is none} */
     @Nullable
     String problem() {
         if (repeat != null && (repeat < 1 || repeat > 1000)) {

@@ -38,15 +38,15 @@ public final class Drill {
     private @Nullable DrillBot bot;
     private boolean interrupted;
 
-    /** Where a drill ends. */
+    /** The message at which a drill ends. */
     public enum Until {
-        /** At the message that it fires. */
+        /** The message that the alert fires. */
         FIRING,
-        /** At the message that it is over, minutes later. */
+        /** The message that the alert is resolved, minutes later. */
         RESOLVED
     }
 
-    /** Told of each result as it comes. */
+    /** Gets each result when it is known. */
     public interface Listener {
         /** A check before the first order fails; its duration is its own. */
         void checked(CheckResult check);
@@ -55,7 +55,7 @@ public final class Drill {
         void passedStage(CheckResult stage);
     }
 
-    /** @param timeout how long each stage may take; null: what the settings in force need */
+    /** @param timeout timeout of each stage; null to compute it from the active settings */
     public Drill(RunDirectory runDirectory, ChainAddresses addresses, Until until, @Nullable Duration timeout) {
         this.runDirectory = runDirectory;
         this.addresses = addresses;
@@ -63,7 +63,7 @@ public final class Drill {
         this.timeout = timeout;
     }
 
-    /** Runs stage after stage and stops at the first that does not pass. */
+    /** Runs the stages in order and stops at the first that does not pass. */
     public DrillResult run(Listener listener) throws IOException, InterruptedException {
         Instant startedAt = Instant.now();
         List<CheckResult> results = new ArrayList<>();
@@ -96,7 +96,7 @@ public final class Drill {
         return new DrillResult(name, startedAt, timeout(findings), proof, results);
     }
 
-    /** What Prometheus and Alertmanager tell of the bot before its first order fails. */
+    /** What Prometheus and Alertmanager report about the bot before its first order fails. */
     private record Beforehand(Map<String, String> seriesLabels, NotificationCount slack) {}
 
     private Optional<Beforehand> lookBeforehand(DrillBot drillBot, Duration stageTimeout, Consumer<CheckResult> check)
@@ -123,7 +123,7 @@ public final class Drill {
             DrillBot drillBot, Findings findings, NotificationCount slackBefore, Consumer<CheckResult> stage)
             throws InterruptedException {
         AlertChain chain = chain(drillBot, timeout(findings));
-        // The counter was seen just after a scrape: without a pause each drill would measure the longest way there is.
+        // The counter was seen just after a scrape: without a pause each drill would measure the worst case.
         TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current()
                 .nextLong(1 + findings.timing().scrape().toMillis()));
         drillBot.failOrders(FAILED_ORDERS);
@@ -157,7 +157,7 @@ public final class Drill {
     /**
      * Ends the drill bot and removes its files, at any moment of {@link #run}.
      *
-     * @return the drill bot whose alert may be under way; empty when no order has failed
+     * @return the drill bot that may have raised an alert; empty when no order has failed
      */
     public synchronized Optional<String> interrupt() {
         interrupted = true;

@@ -34,9 +34,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bot of its own, {@code drill-…}, with its own counters and an exchange that refuses everything: no counter of a real bot
- * moves, and no order leaves this process. Its files are removed when it is closed. Thread-safe, so that it can be closed in the
- * middle of anything.
+ * A temporary bot, {@code drill-…}, with its own counters and an exchange that refuses everything: no counter of a real bot
+ * changes, and no order leaves this process. Its files are removed when it is closed. Thread-safe, so that it can be closed at
+ * any time.
  */
 final class DrillBot implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -59,7 +59,7 @@ final class DrillBot implements AutoCloseable {
         return name;
     }
 
-    /** Whether its orders have begun to fail, so that an alert may be under way. */
+    /** Whether an order has failed, so that an alert may follow. */
     synchronized boolean isFailing() {
         return failing;
     }
@@ -67,12 +67,12 @@ final class DrillBot implements AutoCloseable {
     /**
      * Makes its files and switches it to live.
      *
-     * @throws CommandFailure when it cannot count, or does not obey
+     * @throws CommandFailure if it cannot write its counters, or does not acknowledge the mode
      */
     synchronized void start(Duration timeout) throws IOException, InterruptedException {
         requireOpen();
         sweep();
-        // All that the drill leaves begins with its name, so that it is found and removed.
+        // All files of the drill begin with its name, so that they can be found and removed.
         CryptobotHome home = new CryptobotHome(runDirectory.path().resolve(name + ".home"), runDirectory.path());
         telemetry = Telemetry.open(new TelemetrySettings(name, runDirectory));
         telemetry.degradedReason().ifPresent(reason -> {
@@ -111,7 +111,7 @@ final class DrillBot implements AutoCloseable {
         }
     }
 
-    /** Removes the files of killed drills: of drill bots whose counters file no process owns any more. */
+    /** Removes the files of killed drills: of drill bots whose counters file no process owns. */
     private void sweep() throws IOException {
         if (!Files.isDirectory(runDirectory.path())) {
             return;
@@ -122,13 +122,13 @@ final class DrillBot implements AutoCloseable {
                     String bot = String.valueOf(file.getFileName());
                     removeFiles(bot.substring(0, bot.length() - ".counters".length()));
                 } catch (OwnerLock.HeldException e) {
-                    // another drill, under way
+                    // another running drill
                 }
             }
         }
     }
 
-    /** Ends it, then removes its files: in the other order its heartbeat would make them anew. Safe to call twice. */
+    /** Ends the bot and then removes its files; a running bot would create them again. Safe to call twice. */
     @Override
     public synchronized void close() {
         if (closed) {
@@ -159,7 +159,7 @@ final class DrillBot implements AutoCloseable {
         }
     }
 
-    /** Refuses every order; knows no market. */
+    /** Refuses every order; has no market data. */
     private static final class RefusingExchange implements ExchangeClient {
         @Override
         public String name() {

@@ -25,7 +25,7 @@ public final class DrillDocuments {
         return document(summary).toPrettyString();
     }
 
-    /** {@return the same of one drill on one line} */
+    /** {@return the JSON document of one drill, on one line} */
     public static String jsonLine(DrillResult drill) {
         return document(new DrillSummary(List.of(drill))).toString();
     }
@@ -66,7 +66,7 @@ public final class DrillDocuments {
         };
     }
 
-    /** {@return the same as JUnit reports it: a suite for each drill, a case for each check and stage} */
+    /** {@return a report in JUnit's format: a suite for each drill, a case for each check and stage} */
     public static String junit(DrillSummary summary) {
         StringWriter text = new StringWriter();
         try {
@@ -113,7 +113,7 @@ public final class DrillDocuments {
         xml.writeEndElement();
     }
 
-    /** What a service has answered may hold characters that XML does not have. */
+    /** The answer of a service may contain characters that are not allowed in XML. */
     private static String plain(String text) {
         return Redactor.redact(text).replaceAll("[^\\t\\n\\x20-\\x{D7FF}\\x{E000}-\\x{FFFD}]", "?");
     }

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * The results of the drills, as metrics in a counters file of their own, {@code alert-drill.counters}. That name is no drill bot's:
- * those are swept away, and their alerts are marked as drills. Thread-safe.
+ * The results of the drills, as metrics in a counters file of their own, {@code alert-drill.counters}. The name must not begin
+ * with {@code drill-}: files of such bots are removed, and their alerts are marked as drills. Thread-safe.
  */
 public final class DrillMetrics implements AutoCloseable {
     static final InstanceName NAME = new InstanceName("alert-drill");
@@ -33,7 +33,7 @@ public final class DrillMetrics implements AutoCloseable {
 
     private DrillMetrics(Telemetry telemetry) {
         this.telemetry = telemetry;
-        for (Result result : Result.values()) { // a late child loses its first increment
+        for (Result result : Result.values()) { // a counter that is created late loses its first increment
             telemetry.counter(MetricCatalog.DRILLS, result.label());
         }
     }
@@ -63,11 +63,11 @@ public final class DrillMetrics implements AutoCloseable {
     /**
      * {@return the metrics, with the counts of an earlier run}
      *
-     * @throws CommandFailure when they cannot be written: another run owns them, or the directory cannot be used
+     * @throws CommandFailure if they cannot be written, because another run owns them or the directory is unusable
      */
     public static DrillMetrics open(RunDirectory runDirectory) {
         OptionalDouble lastSuccess =
-                lastSuccess(runDirectory); // which the file forgets when it is opened, as any gauge
+                lastSuccess(runDirectory); // which is reset when the file is opened, as every gauge is
         Telemetry telemetry = Telemetry.open(new TelemetrySettings(NAME, runDirectory));
         String problem = telemetry.degradedReason().orElse("");
         if (!problem.isEmpty()) {
@@ -82,7 +82,7 @@ public final class DrillMetrics implements AutoCloseable {
         return metrics;
     }
 
-    /** A start proves nothing: when drills have failed for hours, a restart must not reset that time. */
+    /** A restart must not reset the time since the last good drill, if drills have failed for hours. */
     private static OptionalDouble lastSuccess(RunDirectory runDirectory) {
         Path file = runDirectory.countersFile(NAME);
         if (!Files.exists(file)) {
@@ -97,11 +97,11 @@ public final class DrillMetrics implements AutoCloseable {
                     .filter(Double::isFinite)
                     .findFirst();
         } catch (CountersFileException e) {
-            return OptionalDouble.empty(); // it is replaced in a moment
+            return OptionalDouble.empty(); // it is replaced soon after
         }
     }
 
-    /** Notes a drill that has ended. */
+    /** Counts a drill that has ended. */
     public void record(DrillResult drill) {
         Result result = Result.of(drill.exitCode());
         for (String hop : HOPS) {

@@ -13,16 +13,16 @@ import java.util.Optional;
  * One drill that has ended. Immutable.
  *
  * @param bot the drill bot's name
- * @param timeout how long each stage was given
- * @param proof how far the last delivery can be seen
+ * @param timeout the timeout of each stage
+ * @param proof how the last delivery was verified
  * @param results checks and stages in the order in which they ran, to the first that did not pass
  */
 public record DrillResult(String bot, Instant startedAt, Duration timeout, Proof proof, List<CheckResult> results) {
-    /** How far the delivery to Slack can be seen. */
+    /** How the delivery to Slack was verified. */
     public enum Proof {
-        /** The message itself, at a local receiver. */
+        /** A local receiver has the message. */
         MESSAGE,
-        /** Only that Slack has accepted it, by Alertmanager's own count. */
+        /** Slack has accepted the message, by Alertmanager's own counter. */
         ACCEPTED
     }
 

@@ -12,7 +12,7 @@ public record DrillSummary(List<DrillResult> drills) {
         drills = List.copyOf(drills);
     }
 
-    /** How long it took from the last failed order to Slack, over the drills that got there. */
+    /** The time from the last failed order to Slack, for the drills that reached Slack. */
     public record Detection(int count, Duration min, Duration median, Duration max) {
         @Override
         public String toString() {
@@ -25,7 +25,7 @@ public record DrillSummary(List<DrillResult> drills) {
         }
     }
 
-    /** {@return the times; empty when no drill got to Slack} */
+    /** {@return the times; empty if no drill reached Slack} */
     public Optional<Detection> detection() {
         List<Duration> sorted = drills.stream()
                 .flatMap(drill -> drill.detection().stream())
@@ -40,7 +40,7 @@ public record DrillSummary(List<DrillResult> drills) {
         return Optional.of(new Detection(count, sorted.get(0), median, sorted.get(count - 1)));
     }
 
-    /** {@return the code of the first drill that failed; 5 where none failed and none could be seen to the end} */
+    /** {@return the code of the first drill that failed; 5 if none failed but no delivery could be verified} */
     public ExitCode exitCode() {
         ExitCode code = ExitCode.PASS;
         for (DrillResult drill : drills) {

@@ -26,7 +26,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Sends one real signal through the real path and waits for the proof that it arrived. */
+/** Sends one real signal through the chain and waits for the proof that it arrived. */
 @Command(name = "telemetry-smoke", description = "Proves one path from this machine to the people on call, end to end.")
 public final class TelemetrySmoke implements Callable<Integer> {
     private static final String NAME = "telemetry-smoke";
@@ -57,7 +57,7 @@ public final class TelemetrySmoke implements Callable<Integer> {
                 names = "--raise-exception",
                 required = true,
                 description = "Log an exception and wait until Sentry has accepted it; with SENTRY_AUTH_TOKEN (and"
-                        + " SENTRY_ORG, SENTRY_URL where the DSN does not tell) until Sentry has stored it.")
+                        + " SENTRY_ORG, SENTRY_URL if the DSN does not contain them) until Sentry has stored it.")
         private boolean raiseException;
 
         @Option(
@@ -70,7 +70,7 @@ public final class TelemetrySmoke implements Callable<Integer> {
     @ArgGroup(exclusive = false, validate = false, heading = "%nFor --alert-demo:%n")
     private AlertDemoOptions alertDemo = new AlertDemoOptions();
 
-    @ArgGroup(exclusive = false, validate = false, heading = "%nWhere the chain is, for --alert-demo:%n")
+    @ArgGroup(exclusive = false, validate = false, heading = "%nAddresses of the chain, for --alert-demo:%n")
     private AddressOptions addresses = new AddressOptions();
 
     @Override

@@ -1,6 +1,6 @@
 /**
- * The alert drill: {@link io.cryptobot.smoke.drill.Drill} fails orders of a bot of its own and follows them to the people's
- * messages.
+ * The alert drill: {@link io.cryptobot.smoke.drill.Drill} fails orders of a bot of its own and follows them to the messages in
+ * Slack and PagerDuty.
  */
 @NullMarked
 package io.cryptobot.smoke.drill;

@@ -20,13 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Buys after a fall of the price and sells after a rise, a fixed number of times a second, until the thread is
- * interrupted. What stands here is all that a bot needs to use the platform. Confined to one thread.
+ * Buys after a fall of the price and sells after a rise, a fixed number of times a second, until the thread is interrupted.
+ * This class shows everything that a bot needs to use the platform. Confined to one thread.
  */
 public final class DemoBot {
     private static final Logger LOGGER = LoggerFactory.getLogger(DemoBot.class);
     private static final BigDecimal QUANTITY = BigDecimal.TEN;
-    /** The simulated exchange answers or does not; it accepts nothing later. */
+    /** The simulated exchange answers or does not; it never accepts an order later. */
     private static final TradingSettings TRADING = new TradingSettings(Duration.ofSeconds(6), Duration.ofSeconds(1));
 
     private final Map<String, String> environment;
@@ -41,7 +41,7 @@ public final class DemoBot {
         this.ordersPerSecond = ordersPerSecond;
     }
 
-    /** Trades until the thread is interrupted, then closes everything in order. */
+    /** Trades until the thread is interrupted, then closes everything. */
     public void run() {
         CryptobotHome home = CryptobotHome.from(environment);
         TelemetrySettings settings = TelemetrySettings.from(environment);
@@ -83,7 +83,7 @@ public final class DemoBot {
                 TimeUnit.MILLISECONDS.sleep(1000L / ordersPerSecond);
             }
         } catch (InterruptedException e) {
-            // asked to stop: what is closed now must not be cut short, so the flag is not set again
+            // the interrupt flag stays cleared, so that close() can finish
         }
     }
 }

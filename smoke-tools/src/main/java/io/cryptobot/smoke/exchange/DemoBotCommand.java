@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Runs the demo bot until it is stopped; what the local stack starts as the bot's process. */
+/** Runs the demo bot until it is stopped; the local stack starts it as the bot's process. */
 @Command(
         name = "demo-bot",
         hidden = true,
@@ -39,7 +39,7 @@ public final class DemoBotCommand implements Callable<Integer> {
         }
         Thread trading = Thread.currentThread();
         CountDownLatch ended = new CountDownLatch(1);
-        // SIGTERM and Ctrl-C end the bot in order: the clean-exit flag is what tells a stop from a crash.
+        // SIGTERM and Ctrl-C close the bot, which sets the clean-exit flag: a crash does not set it.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(trading, ended), "demo-bot-stop"));
         try {
             new DemoBot(session.environment(), exchange, symbol, ordersPerSecond).run();

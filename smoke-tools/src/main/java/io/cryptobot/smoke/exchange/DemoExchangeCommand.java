@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Runs the simulated exchange until it is stopped; what a stack in the background starts as the exchange's process. */
+/** Runs the simulated exchange until it is stopped; a stack in the background starts it as the exchange's process. */
 @Command(name = "demo-exchange", hidden = true, description = "Runs the simulated exchange until it is stopped.")
 public final class DemoExchangeCommand implements Callable<Integer> {
     private static final long SEED = 1;

@@ -1,6 +1,6 @@
 package io.cryptobot.smoke.exchange;
 
-/** What a simulated exchange does wrong with orders. Prices stay available. */
+/** A fault of a simulated exchange, for orders only. Prices stay available. */
 public enum ExchangeFault {
     /** Works: fills at the last price after 2 to 20 ms. */
     NONE,

@@ -2,7 +2,7 @@ package io.cryptobot.smoke.exchange;
 
 import java.io.IOException;
 
-/** Where a simulated exchange takes its prices from. Used by one thread at a time. */
+/** The source of the prices of a simulated exchange. Used by one thread at a time. */
 public interface Market extends AutoCloseable {
     /** {@return the market's symbol, e.g. {@code XRPETH}} */
     String symbol();
@@ -10,7 +10,7 @@ public interface Market extends AutoCloseable {
     /**
      * {@return the next trade; it never ends}
      *
-     * @throws IOException when a recorded tape cannot be read any more
+     * @throws IOException if a recorded tape can no longer be read
      */
     Trade next() throws IOException;
 

@@ -5,7 +5,7 @@ import java.util.Random;
 
 /** A market that moves one tick up or down per trade; the same seed gives the same prices. */
 public final class RandomWalk implements Market {
-    /** What it is the market of. */
+    /** The symbol of the market. */
     public static final String SYMBOL = "DEMOUSD";
 
     private static final long START_TICKS = 10_000;

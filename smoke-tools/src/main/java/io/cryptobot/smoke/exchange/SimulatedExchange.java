@@ -26,10 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An exchange with real sockets between it and the bot, so that what it has received is a fact about the
- * wire: {@code POST /orders} fills a market order at the last price, {@code GET /ticker} tells that price, and
- * {@code PUT /fault} with the name of an {@link ExchangeFault} breaks or mends it. Its market moves 50 times a second.
- * Thread-safe.
+ * An exchange with real sockets between it and the bot, so that the received orders are counted at the socket:
+ * {@code POST /orders} fills a market order at the last price, {@code GET /ticker} returns that price, and {@code PUT /fault}
+ * with the name of an {@link ExchangeFault} sets or clears a fault. Its market moves 50 times a second. Thread-safe.
  */
 public final class SimulatedExchange implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(SimulatedExchange.class);
@@ -37,7 +36,7 @@ public final class SimulatedExchange implements AutoCloseable {
     private static final long MARKET_INTERVAL_MS = 20;
     private static final int MAX_ORDER_BYTES = 16 * 1024;
     private static final int THREADS = 8;
-    /** More than the bot can trade in the time that anybody asks for. */
+    /** The number of fills that are kept: more than a bot can trade in the time of a query. */
     private static final int MAX_FILLS = 20_000;
 
     private final HttpServer server;
@@ -115,12 +114,12 @@ public final class SimulatedExchange implements AutoCloseable {
         return lastTrade;
     }
 
-    /** Breaks or mends the exchange from the next order on. */
+    /** Sets or clears a fault, from the next order on. */
     public void setFault(ExchangeFault fault) {
         this.fault = fault;
     }
 
-    /** A recorded trade happens when it is replayed: its own time would make it a price of years ago. */
+    /** A recorded trade gets the time of its replay: with its own time the price would be years old. */
     private static Trade tradedNow(Market market) throws IOException {
         Trade trade = market.next();
         return new Trade(trade.price(), trade.quantity(), System.currentTimeMillis());
@@ -131,7 +130,7 @@ public final class SimulatedExchange implements AutoCloseable {
             lastTrade = tradedNow(market);
             tradesReplayed.incrementAndGet();
         } catch (IOException e) {
-            LOGGER.error("The market stands still: {}", e.getMessage());
+            LOGGER.error("The replay of the market has failed: {}", e.getMessage());
             clock.shutdown();
         }
     }

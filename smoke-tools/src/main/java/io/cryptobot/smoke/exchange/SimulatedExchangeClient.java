@@ -28,8 +28,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Trades with a {@link SimulatedExchange} over HTTP, as a bot would with a real one. An answer that proves a refusal is
- * told apart from one that leaves the order's fate unknown. Thread-safe.
+ * Trades with a {@link SimulatedExchange} over HTTP, as a bot would with a real one. It distinguishes a refused order from an
+ * order with an unknown outcome. Thread-safe.
  */
 public final class SimulatedExchangeClient implements ExchangeClient {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Replays a {@link TradeFile} over and over: at its end it begins again. */
+/** Replays a {@link TradeFile}; after its end it begins again. */
 public final class TradeTape implements Market {
     private final Path file;
     private final String symbol;
@@ -22,7 +22,7 @@ public final class TradeTape implements Market {
         this.trades = TradeFile.open(file, symbol);
     }
 
-    /** What a tape holds. */
+    /** The content of a tape. */
     public record Summary(long trades, Instant first, Instant last) {}
 
     /**
@@ -60,7 +60,7 @@ public final class TradeTape implements Market {
         return symbol;
     }
 
-    /** {@return what the whole tape holds} */
+    /** {@return the content of the whole tape} */
     public Summary summary() {
         return summary;
     }

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Lets the shell complete commands and options. */
+/** Prints a script with which the shell completes commands and options. */
 @Command(
         name = "completion",
         description = "Prints a script with which the shell completes commands and options.",
@@ -25,7 +25,7 @@ public final class CompletionCommand implements Callable<Integer> {
 
     private enum Shell {
         BASH(""),
-        /** Which reads bash's completions through a module of its own. */
+        /** zsh reads bash's completions through its own module. */
         ZSH("autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n");
 
         private final String preparation;

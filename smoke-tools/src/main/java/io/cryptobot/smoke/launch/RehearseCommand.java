@@ -16,8 +16,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * Runs the short commands once, in an empty directory of its own, so that the launcher can record the classes that they
- * need. Touches no bot and sends nothing.
+ * Runs the short commands once, in a new empty directory, so that the launcher can record the classes that they need. Touches
+ * no bot and sends nothing.
  */
 @Command(
         name = "rehearse",

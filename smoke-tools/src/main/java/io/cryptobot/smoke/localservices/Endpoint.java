@@ -1,8 +1,8 @@
 package io.cryptobot.smoke.localservices;
 
-/** One service's side of the wire. Thread-safe. */
+/** The HTTP handler of one simulated service. Thread-safe. */
 interface Endpoint {
-    /** {@return the answer to a request; a request that is accepted is recorded before} */
+    /** {@return the answer to a request; an accepted request is recorded before the answer} */
     Answer handle(Request request);
 
     /** {@return the answer that the real service gives with this error status} */

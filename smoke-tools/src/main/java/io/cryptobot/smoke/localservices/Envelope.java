@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What Sentry's clients send: a line with a JSON header, then for each item a line with a JSON header and its payload. The
+ * A message of Sentry's clients: a line with a JSON header, then for each item a line with a JSON header and its payload. The
  * payload is as long as the header's {@code length} says, or reaches to the end of its line. Immutable.
  */
 record Envelope(ObjectNode header, List<Item> items) {
@@ -21,7 +21,7 @@ record Envelope(ObjectNode header, List<Item> items) {
     /**
      * {@return the envelope in these bytes}
      *
-     * @throws IllegalArgumentException when they are framed in another way
+     * @throws IllegalArgumentException if they are not an envelope
      */
     static Envelope parse(byte[] bytes) {
         int end = endOfLine(bytes, 0);

@@ -8,20 +8,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A failure that the next requests to a service get, with any content. Immutable.
+ * A fault that is injected into the next requests to a service. Immutable.
  *
- * @param status what {@link Behaviour#ANSWER} answers with, else 0
+ * @param status the status of {@link Behaviour#ANSWER}, else 0
  * @param times how many requests, {@link Integer#MAX_VALUE} for all
  * @param window for how long, from the moment the fault is injected
  */
 public record Fault(Service service, Behaviour behaviour, int status, int times, Duration window) {
-    /** Longer than anything runs here. */
+    /** Longer than any run. */
     static final Duration FOR_GOOD = Duration.ofDays(3650);
 
     private static final Pattern FORM =
             Pattern.compile("(slack|pagerduty|sentry)=([45][0-9]{2}|hang|reset)(?::([1-9][0-9]{0,8})(ms|s|m)?)?");
 
-    /** What a service does in place of its work. */
+    /** What a service does instead of its normal answer. */
     public enum Behaviour {
         /** Answers with an error status. */
         ANSWER,

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** What was accepted, the newest thousand of each kind. Thread-safe; everything guarded by "this". */
+/** The accepted messages, the newest thousand of each kind. Thread-safe; everything guarded by "this". */
 final class Journal {
     private static final int CAPACITY = 1000;
 
@@ -40,7 +40,7 @@ final class Journal {
         return new Received(new ArrayList<>(slack), new ArrayList<>(pagerDuty), new ArrayList<>(sentry));
     }
 
-    /** {@return the oldest one of a kind that matches, empty when none comes within the time} */
+    /** {@return the oldest matching message of a kind; empty after a timeout} */
     synchronized <T> Optional<T> await(Function<Received, List<T>> kind, Predicate<T> wanted, Duration timeout)
             throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();

@@ -57,16 +57,16 @@ public final class LocalServices implements AutoCloseable {
     /**
      * Starts on this port of the loopback interface, on any free one for 0.
      *
-     * @throws IOException when the port is in use
+     * @throws IOException if the port is in use
      */
     public static LocalServices start(int port) throws IOException {
         return start(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
     }
 
     /**
-     * Starts on this address; the addresses that it tells are those of the loopback interface all the same.
+     * Starts on this address; but the returned addresses are those of the loopback interface.
      *
-     * @throws IOException when the port is in use or the address is not this machine's
+     * @throws IOException if the port is in use or the address is not this machine's
      */
     public static LocalServices start(InetSocketAddress address) throws IOException {
         HttpServer server = HttpServer.create(address, 0);
@@ -81,12 +81,12 @@ public final class LocalServices implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    /** {@return what Alertmanager is told as {@code api_url}} */
+    /** {@return the address for Alertmanager's {@code api_url}} */
     public String slackUrl() {
         return urls.slack();
     }
 
-    /** {@return what Alertmanager is told as {@code pagerduty_url}} */
+    /** {@return the address for Alertmanager's {@code pagerduty_url}} */
     public String pagerDutyUrl() {
         return urls.pagerDuty();
     }
@@ -100,17 +100,17 @@ public final class LocalServices implements AutoCloseable {
         return urls.page();
     }
 
-    /** Treats the next requests to a service badly; replaces an earlier fault of that service. */
+    /** Injects a fault into a service; replaces its earlier fault. */
     public void inject(Fault fault) {
         faults.put(fault.service(), new PendingFault(fault));
     }
 
-    /** {@return all that was accepted until now} */
+    /** {@return all accepted messages} */
     public Received received() {
         return journal.snapshot();
     }
 
-    /** {@return where the services write down what they accept} */
+    /** {@return the journal of the accepted messages} */
     Journal journal() {
         return journal;
     }
@@ -120,7 +120,7 @@ public final class LocalServices implements AutoCloseable {
         journal.clear();
     }
 
-    /** {@return the first Slack message that matches, also an earlier one; empty when none comes within the time} */
+    /** {@return the first Slack message that matches, which may be an earlier one; empty after a timeout} */
     public Optional<SlackMessage> awaitSlack(Predicate<SlackMessage> wanted, Duration timeout)
             throws InterruptedException {
         return journal.await(Received::slack, wanted, timeout);
@@ -190,7 +190,9 @@ public final class LocalServices implements AutoCloseable {
                 return get ? Answer.json(200, received().toJson()) : notAllowed();
             }
             case "/heartbeat" -> {
-                return get ? notAllowed() : Answer.text(200, "ok"); // Alertmanager's Watchdog; its text tells nothing
+                return get
+                        ? notAllowed()
+                        : Answer.text(200, "ok"); // Alertmanager's Watchdog; its text has no information
             }
             case "/_reset" -> {
                 if (get) {

@@ -2,7 +2,7 @@ package io.cryptobot.smoke.localservices;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A fault that was injected, and how much of it is left. Thread-safe. */
+/** An injected fault, and how often it still applies. Thread-safe. */
 final class PendingFault {
     private final Fault fault;
     private final AtomicInteger remaining;
@@ -17,7 +17,7 @@ final class PendingFault {
         return fault;
     }
 
-    /** {@return whether it hits the request that has just come, which then is one of those that it was told to hit} */
+    /** {@return whether the fault applies to this request, and counts the request if so} */
     boolean hits() {
         return System.nanoTime() - startNanos < fault.window().toNanos()
                 && remaining.getAndUpdate(left -> Math.max(left - 1, 0)) > 0;

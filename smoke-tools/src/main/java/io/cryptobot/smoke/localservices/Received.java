@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
 
-/** Everything that was accepted up to a moment, oldest first. Immutable. */
+/** All messages that were accepted up to a time, oldest first. Immutable. */
 public record Received(List<SlackMessage> slack, List<PagerDutyEvent> pagerDuty, List<SentryEvent> sentry) {
     public Received {
         slack = List.copyOf(slack);
@@ -14,7 +14,7 @@ public record Received(List<SlackMessage> slack, List<PagerDutyEvent> pagerDuty,
         sentry = List.copyOf(sentry);
     }
 
-    /** {@return the same as the document of {@code /_received}} */
+    /** {@return the JSON document of {@code /_received}} */
     JsonNode toJson() {
         ObjectNode document = StrictJson.MAPPER.createObjectNode();
         ArrayNode messages = document.putArray("slack");

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The page for people: static files, whose script shows what {@code /_received} tells. Stateless. */
+/** The page for people: static files, whose script shows the document of {@code /_received}. Stateless. */
 final class ReceivedPage {
     private static final Map<String, Answer> FILES = Map.of(
             "/", file("page.html", "text/html"),
@@ -18,7 +18,7 @@ final class ReceivedPage {
 
     private ReceivedPage() {}
 
-    /** {@return the file at a path; null where there is none} */
+    /** {@return the file at a path; null if there is none} */
     static @Nullable Answer at(String path) {
         return FILES.get(path);
     }

@@ -44,9 +44,9 @@ public final class ReceiversCommand implements Callable<Integer> {
             paramLabel = "<service>=<fault>[:<extent>]",
             converter = FaultConverter.class,
             description = {
-                "Treat requests to slack, pagerduty or sentry badly; may be repeated, once for each.",
+                "Inject a fault into slack, pagerduty or sentry; may be given once for each service.",
                 "Fault: a status from 400 to 599, hang (no answer) or reset (connection closed).",
-                "Extent: a number of requests or a time such as 10s; without one for good. slack=429:3  sentry=503:10s"
+                "Extent: a number of requests or a time such as 10s; default: until the end. slack=429:3  sentry=503:10s"
             })
     private List<Fault> faults = new ArrayList<>();
 

@@ -3,7 +3,7 @@ package io.cryptobot.smoke.localservices;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A request whose body was read whole; header names in any case. */
+/** A request with its whole body; header names in any case. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Request(String method, String path, String query, Map<String, String> headers, byte[] body) {
     Request {

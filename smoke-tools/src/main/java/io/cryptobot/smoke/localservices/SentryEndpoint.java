@@ -15,7 +15,7 @@ import java.util.zip.GZIPInputStream;
 final class SentryEndpoint implements Endpoint {
     static final String PATH = "/api/";
     static final String PROJECT = "1";
-    /** A key of this receiver alone, known to everybody: no secret. */
+    /** A key of this receiver only; it is public, not a secret. */
     static final String PUBLIC_KEY = "c0ffee00c0ffee00c0ffee00c0ffee00";
 
     private static final int MAX_COMPRESSED_BYTES = 200 * 1024;

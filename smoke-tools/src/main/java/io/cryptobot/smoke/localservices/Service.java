@@ -1,6 +1,6 @@
 package io.cryptobot.smoke.localservices;
 
-/** A service that is played here. */
+/** A simulated service. */
 public enum Service {
     SLACK,
     PAGERDUTY,

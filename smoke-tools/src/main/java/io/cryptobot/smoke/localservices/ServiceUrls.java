@@ -2,7 +2,7 @@ package io.cryptobot.smoke.localservices;
 
 import java.net.URI;
 
-/** What the parts of a chain have to be told to reach the local receivers at this address. Immutable. */
+/** The addresses of the local receivers, for the configuration of the other parts of the chain. Immutable. */
 public record ServiceUrls(URI base) {
     /** {@return the incoming webhook, for Alertmanager's {@code api_url}} */
     public String slack() {

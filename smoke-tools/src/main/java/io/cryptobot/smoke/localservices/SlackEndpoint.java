@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Slack's incoming webhook. It answers in plain words, {@code ok} or {@code invalid_payload}. */
+/** Slack's incoming webhook. It answers with plain text, {@code ok} or {@code invalid_payload}. */
 final class SlackEndpoint implements Endpoint {
     static final String PATH = "/services/";
     private static final String TEAM_AND_CHANNEL = PATH + "T00000000/B00000000/";
@@ -121,7 +121,7 @@ final class SlackEndpoint implements Endpoint {
         };
     }
 
-    /** Slack itself says no more than invalid_payload; the tests read these lines. */
+    /** Slack itself answers only invalid_payload; the tests read these lines. */
     static List<String> errors(ObjectNode message) {
         List<String> errors = new ArrayList<>();
         StrictJson.checkKeys(message, "", MESSAGE, errors);

@@ -1,7 +1,7 @@
 /**
- * A local Slack, PagerDuty and Sentry for drills and tests. {@link io.cryptobot.smoke.localservices.LocalServices} is the entry.
- * They check the wire formats at least as strictly as the real services and answer with the same codes and bodies, so that
- * what passes here is what the real ones accept.
+ * A local Slack, PagerDuty and Sentry for drills and tests. {@link io.cryptobot.smoke.localservices.LocalServices} is the
+ * entry. They check the wire formats at least as strictly as the real services and answer with the same codes and bodies, so
+ * the real services accept every message that passes here.
  */
 @NullMarked
 package io.cryptobot.smoke.localservices;

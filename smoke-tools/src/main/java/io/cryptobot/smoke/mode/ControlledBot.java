@@ -12,13 +12,13 @@ import io.cryptobot.trading.mode.ModeSwitch;
 import io.cryptobot.trading.order.UnknownOrders;
 import java.nio.file.Path;
 
-/** The bot that the environment names, reached through its control file and its state directory. Immutable. */
+/** The bot of the environment, with its control file and its state directory. Immutable. */
 record ControlledBot(TelemetrySettings settings, Path stateDirectory) {
     static ControlledBot of(TelemetrySettings settings, Session session) {
         return new ControlledBot(settings, session.home().stateDirectory());
     }
 
-    /** @throws CommandFailure when a setting of the environment is invalid */
+    /** @throws CommandFailure if a setting of the environment is invalid */
     static ControlledBot from(Session session) {
         try {
             return of(TelemetrySettings.from(session.environment()), session);

@@ -27,8 +27,7 @@ public final class ExchangeClientCommand {
     @CommandLine.Command(
             name = "restart",
             description = {
-                "Makes a new client, asks it for a sign of life, puts it in the old one's place and closes the old"
-                        + " one.",
+                "Makes a new client, pings it, replaces the old one and closes the old" + " one.",
                 "If the new one fails, the old one stays and the line says why."
             },
             exitCodeList = {

@@ -23,7 +23,7 @@ public final class ModeAuditCommand {
             name = "verify",
             description = "Proves that no line of the log was changed, removed or inserted.",
             exitCodeList = {
-                "0:the chain of lines is whole, and ends as expected",
+                "0:the hash chain is valid, and ends as expected",
                 "1:it is not; the wrong lines are named",
                 "3:the log cannot be read"
             })

@@ -24,7 +24,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** Changes the trading mode of a bot and reports what the bot has proved, not what was asked for. */
+/**
+ * Changes the trading mode of a bot and reports the mode that the bot has acknowledged, which may differ from the requested
+ * one.
+ */
 @CommandLine.Command(
         name = "mode-switch",
         description = {
@@ -44,10 +47,10 @@ import picocli.CommandLine.TypeConversionException;
         })
 public final class ModeSwitchCommand implements Callable<Integer> {
     private static final Duration DEFAULT_COOLDOWN = Duration.ofSeconds(60);
-    /** How long the bot may take at least to list its open orders, also when draining took all of the time. */
+    /** The minimum time for the query of open orders, also if draining took all of the time. */
     private static final Duration MIN_ANSWER_TIME = Duration.ofSeconds(2);
 
-    /** What can be asked for. */
+    /** The values of {@code --mode}. */
     private enum Request {
         LIVE,
         PAPER,
@@ -124,7 +127,7 @@ public final class ModeSwitchCommand implements Callable<Integer> {
             session.out().println(json ? report.json(unknown).toString() : report.text(unknown));
             return report.exitCode().code();
         } catch (ModeSwitch.ConflictException e) {
-            return notSet(e.getMessage() + "; look with --mode=status");
+            return notSet(e.getMessage() + "; check with --mode=status");
         } catch (AuditException e) {
             return notSet("the audit log cannot be written: " + e.getMessage()
                     + "; check CRYPTOBOT_STATE_DIR and run this as the bot's user");
@@ -185,7 +188,7 @@ public final class ModeSwitchCommand implements Callable<Integer> {
         }
     }
 
-    /** Nothing was changed, because it could not be written down first. */
+    /** Reports that nothing was changed, because the audit log could not be written first. */
     private static final class AuditException extends IOException {
         AuditException(IOException cause) {
             super(cause.getMessage(), cause);
@@ -207,7 +210,7 @@ public final class ModeSwitchCommand implements Callable<Integer> {
         }
     }
 
-    /** Asks the bot for the live orders at the exchange, or to cancel them, once no further one can start. */
+    /** Asks the bot for the live orders at the exchange, or to cancel them, when no new one can start. */
     private static Optional<CommandResult> askForOpenOrders(
             ControlledBot bot, ModeSwitch.Result result, Command command, long deadline)
             throws IOException, InterruptedException {

@@ -17,20 +17,20 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What a bot has proved about its mode: as text for a person, as JSON for a script, as detail for the audit log. Immutable.
+ * The acknowledged mode of a bot: as text for a person, as JSON for a script, as detail for the audit log. Immutable.
  *
- * @param open the bot's answer about live orders at the exchange; empty when it was not asked or did not answer
+ * @param open the bot's answer about live orders at the exchange; empty if there was no query or no answer
  */
 record ModeSwitchReport(InstanceName bot, Kind kind, ModeSwitch.Result result, Optional<CommandResult> open) {
     private static final int SHOWN_UNKNOWN = 5;
 
-    /** What was asked for. */
+    /** The requested change. */
     enum Kind {
         SWITCH,
         STATUS
     }
 
-    /** What is true now. */
+    /** The result. */
     private enum Verdict {
         /** The bot obeys; for paper and halt: no live order can start any more. */
         PROVED(ExitCode.PASS),
@@ -71,7 +71,7 @@ record ModeSwitchReport(InstanceName bot, Kind kind, ModeSwitch.Result result, O
         return verdict().exitCode;
     }
 
-    /** {@return the bot's answer, if it could list the orders} */
+    /** {@return the bot's answer, if it could list its orders} */
     private Optional<CommandResult> listed() {
         return open.filter(orders -> orders.first("open").isPresent());
     }
@@ -92,7 +92,7 @@ record ModeSwitchReport(InstanceName bot, Kind kind, ModeSwitch.Result result, O
                     + orders.first("problem").orElse("no reason given");
         }
         String cancelled = orders.first("cancelled")
-                .map(count -> ", " + count + " cancelled for certain"
+                .map(count -> ", " + count + " cancelled (confirmed)"
                         + (orders.number("unconfirmed") == 0
                                 ? ""
                                 : ", " + orders.number("unconfirmed") + " asked to be cancelled but not confirmed"))
@@ -194,7 +194,7 @@ record ModeSwitchReport(InstanceName bot, Kind kind, ModeSwitch.Result result, O
                 + lines(result.pending(), order -> order.clientOrderId() + " " + order.symbol()) + "\n";
     }
 
-    /** In an outage there are hundreds. Only the oldest are printed, so that the result above stays visible. */
+    /** In an outage there can be hundreds of orders. Only the oldest are printed, so that the result above stays visible. */
     private static String oldest(List<UnknownOrder> unknown) {
         List<UnknownOrder> oldest = unknown.stream()
                 .sorted(Comparator.comparing(UnknownOrder::since))

@@ -6,7 +6,7 @@ import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** What the bot does with live orders that rest at the exchange. */
+/** The action for live orders that are open at the exchange. */
 enum OpenOrders {
     KEEP(Command.OPEN_ORDERS),
     CANCEL_ENTRIES(Command.CANCEL_ENTRIES),

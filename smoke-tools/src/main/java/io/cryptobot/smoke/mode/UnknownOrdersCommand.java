@@ -34,7 +34,7 @@ public final class UnknownOrdersCommand {
     @SuppressWarnings("NullAway.Init")
     private Session session;
 
-    /** What a person has found at the exchange. */
+    /** The outcome that a person has found at the exchange. */
     enum ManualOutcome {
         FILLED,
         CANCELLED,
@@ -102,8 +102,8 @@ public final class UnknownOrdersCommand {
                             names = "--outcome",
                             required = true,
                             description = {
-                                "filled: it has traded all that was wanted. absent: it does not exist at the exchange.",
-                                "cancelled: it ended before it had traded all."
+                                "filled: its whole quantity has traded. absent: it does not exist at the exchange.",
+                                "cancelled: it ended before its whole quantity had traded."
                             })
                     ManualOutcome outcome,
             @Option(names = "--reason", required = true, description = "How you know, for the audit log.")

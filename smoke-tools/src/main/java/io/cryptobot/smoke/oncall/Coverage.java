@@ -30,7 +30,7 @@ final class Coverage {
         return problems;
     }
 
-    /** {@return one sentence for each time in which one person is both} */
+    /** {@return one sentence for each time in which one person is in both layers} */
     static List<String> alone(List<Shift> primary, List<Shift> secondary) {
         List<String> problems = new ArrayList<>();
         for (Shift first : primary) {

@@ -13,7 +13,7 @@ final class InvalidRotationException extends Exception {
         this.problems = problems.stream().map(Redactor::redact).toList(); // they quote a file, which may be any file
     }
 
-    /** {@return each with file and line in front} */
+    /** {@return the problems, each with file and line} */
     List<String> problems() {
         return problems;
     }

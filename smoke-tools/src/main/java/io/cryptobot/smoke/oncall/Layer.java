@@ -2,7 +2,7 @@ package io.cryptobot.smoke.oncall;
 
 import java.util.Locale;
 
-/** The two people on call at any moment: who is paged first, and who next. */
+/** The two people who are on call: one is paged first, the other next. */
 public enum Layer {
     PRIMARY,
     SECONDARY;

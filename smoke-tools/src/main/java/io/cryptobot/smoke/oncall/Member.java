@@ -1,7 +1,7 @@
 package io.cryptobot.smoke.oncall;
 
 /**
- * Somebody who can be on call. There is no telephone number on purpose: PagerDuty has it. Immutable.
+ * A person who can be on call. There is no telephone number, because PagerDuty has it. Immutable.
  *
  * @param id short and stable, for layers and overrides
  * @param name for people

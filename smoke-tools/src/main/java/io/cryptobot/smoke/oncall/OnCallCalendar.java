@@ -10,7 +10,7 @@ import java.util.List;
 final class OnCallCalendar {
     private OnCallCalendar() {}
 
-    /** {@return the week under way, as a whole, and the weeks after it} */
+    /** {@return the whole current week and the weeks after it} */
     static Calendar of(Rotation rotation, Instant now, int weeks) {
         Handover handover = rotation.handover();
         long week = handover.week(now);

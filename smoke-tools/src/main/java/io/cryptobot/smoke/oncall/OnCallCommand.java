@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Shows who is on call, and proves that somebody always is. */
+/** Shows who is on call, and checks the rotation. */
 @Command(
         name = "oncall",
         description = {
@@ -54,7 +54,7 @@ public final class OnCallCommand {
             return ExitCode.PASS.code();
         }
         for (Layer layer : Layer.values()) {
-            // a valid rotation has somebody in every layer at the instant from which it was proved
+            // a valid rotation has a person in every layer at the start of the checked weeks
             Shift shift = rotation.onCall(layer, instant).orElseThrow();
             out().printf(
                             Locale.ROOT,
@@ -127,7 +127,7 @@ public final class OnCallCommand {
 
     @Command(
             name = "ics",
-            description = "Prints the shifts as an iCalendar file, from the week under way on.",
+            description = "Prints the shifts as an iCalendar file, from the current week on.",
             exitCodeList = {"0:printed", "3:the rotation is missing or wrong"})
     int ics(
             @Option(

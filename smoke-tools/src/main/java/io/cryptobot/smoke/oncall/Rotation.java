@@ -15,7 +15,7 @@ import java.util.Optional;
  * Immutable.
  *
  * @param handover when a week begins
- * @param turns of every layer: who has week 0, week 1 and so on; after the last the first again
+ * @param turns the members of every layer for week 0, week 1 and so on; after the last the first follows
  * @param overrides of all layers; those of one layer do not overlap
  */
 public record Rotation(Handover handover, Map<Layer, List<Member>> turns, List<Shift> overrides) {

@@ -27,12 +27,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Reads {@code rotation.yaml} and refuses one that would leave a moment without two different people in the 52 weeks after
- * an instant. An error of the text ends the reading; errors about people are collected and reported together. Confined to one
+ * Reads {@code rotation.yaml} and refuses it unless two different people are on call at any time of the 52 weeks after an
+ * instant. An error of the text ends the reading; errors about people are collected and reported together. Confined to one
  * thread.
  */
 final class RotationFile {
-    /** How far ahead a rotation is proved. */
+    /** The number of weeks that a rotation must cover. */
     static final int WEEKS = 52;
 
     private static final int MAX_SIZE_BYTES = 1 << 20;
@@ -51,7 +51,7 @@ final class RotationFile {
      * {@return the rotation}
      *
      * @param from the beginning of the 52 weeks
-     * @throws InvalidRotationException when it cannot be read or must not be used
+     * @throws InvalidRotationException if it cannot be read or is not valid
      */
     static Rotation read(Path file, Instant from) throws InvalidRotationException {
         try {

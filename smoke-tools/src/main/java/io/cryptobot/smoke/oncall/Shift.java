@@ -5,12 +5,12 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 
 /**
- * One person on call in one layer, from an instant on and up to, not including, another. Immutable.
+ * One person on call in one layer, from an instant up to, but not including, another. Immutable.
  *
- * @param planned whether it is by the weekly order or an override
+ * @param planned whether the shift is from the weekly turns or from an override
  */
 public record Shift(Layer layer, Member member, Instant from, Instant to, Planned planned) {
-    /** Where a shift comes from. */
+    /** The origin of a shift. */
     public enum Planned {
         BY_ORDER,
         BY_OVERRIDE

@@ -1,6 +1,6 @@
 /**
- * Who is on call: {@link io.cryptobot.smoke.oncall.Rotation} is read from {@code ops/oncall/rotation.yaml}, proved to leave
- * no moment without two people, and shown as a calendar.
+ * The people on call: {@link io.cryptobot.smoke.oncall.Rotation} is read from {@code ops/oncall/rotation.yaml}, checked to have
+ * two people at any time, and shown as a calendar.
  */
 @NullMarked
 package io.cryptobot.smoke.oncall;

@@ -28,7 +28,7 @@ record AlertHistory(PrometheusApi prometheus) {
     private static final long MAX_POINTS = 10_000;
 
     /**
-     * {@return every firing between two instants, but for the Watchdog, in the order of their beginnings}
+     * {@return every firing between two instants except those of the Watchdog, ordered by their start}
      *
      * @throws IOException when Prometheus does not answer, or not as it should; the message is for a person
      */
@@ -41,7 +41,7 @@ record AlertHistory(PrometheusApi prometheus) {
         Map<Map<String, String>, List<Long>> points = new LinkedHashMap<>();
         String counted = "count_over_time(" + selector + "[" + WINDOW.toSeconds() + "s])";
         long end = to.toEpochMilli();
-        // the last point is the end itself: what began to fire a moment ago is seen too
+        // the last point is the end itself: an alert that has just begun to fire is included
         long steps = Math.max(0, end - from.toEpochMilli() + STEP.toMillis() - 1) / STEP.toMillis();
         for (long left = steps; left >= 0; left -= MAX_POINTS) {
             Instant start = Instant.ofEpochMilli(end - left * STEP.toMillis());

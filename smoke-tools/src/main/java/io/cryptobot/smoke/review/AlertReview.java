@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the alerts did between two instants. Immutable.
+ * The alerts between two instants. Immutable.
  *
  * @param fired the alerts that fired, the most frequent first
  * @param silences the silences of that time, with the number of firings that each covered
@@ -43,9 +43,9 @@ record AlertReview(Instant from, Instant to, List<Fired> fired, List<Silenced> s
     /**
      * {@return the review}
      *
-     * @param firings in the order of their beginnings
+     * @param firings ordered by their start
      * @param rules the names of the loaded alerts
-     * @param flap how soon after its end the next firing counts as flapping
+     * @param flap a firing within this time after the end of the last one counts as flapping
      */
     static AlertReview of(
             Instant from, Instant to, List<Firing> firings, List<Silence> silences, Set<String> rules, Duration flap) {
@@ -92,7 +92,7 @@ record AlertReview(Instant from, Instant to, List<Fired> fired, List<Silenced> s
         return new Fired(firings.get(0).alert(), name, firings.size(), total, flapped, silenced, lasts);
     }
 
-    /** Two hosts may have a bot of one name; only the very same series flaps. */
+    /** Two hosts may have bots with the same name, so only firings of the same series count as flapping. */
     private static boolean isFlapping(Firing firing, List<Firing> before, Duration flap) {
         return before.stream()
                 .filter(other -> other.labels().equals(firing.labels()))

@@ -11,7 +11,7 @@ import java.util.Map;
  * One alert from when it began to fire until it ended. Immutable.
  *
  * @param from of its first evaluation
- * @param to of its last evaluation, or the end of what was looked at
+ * @param to of its last evaluation, or the end of the query
  * @param isOngoing whether it still fired then
  */
 record Firing(Map<String, String> labels, Instant from, Instant to, boolean isOngoing) {
@@ -25,7 +25,7 @@ record Firing(Map<String, String> labels, Instant from, Instant to, boolean isOn
         return label("alertname");
     }
 
-    /** {@return the bot's name; empty where the alert is about none} */
+    /** {@return the bot's name; empty if the alert is about no bot} */
     String bot() {
         return label("bot");
     }
@@ -42,12 +42,12 @@ record Firing(Map<String, String> labels, Instant from, Instant to, boolean isOn
         return label("drill").equals("true");
     }
 
-    /** Whether the shipped routes page somebody for it. */
+    /** Whether the shipped routes page somebody for this alert. */
     boolean pages() {
         return severity().equals("critical") && !isDrill() && !label("mode").equals("paper");
     }
 
-    /** Whether the silence kept this firing, or a part of it, from the people on call. */
+    /** Whether the silence covered this firing or a part of it. */
     boolean isSilencedBy(Silence silence) {
         return silence.from().isBefore(to) && silence.to().isAfter(from) && silence.covers(labels);
     }

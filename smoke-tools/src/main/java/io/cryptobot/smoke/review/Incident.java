@@ -8,19 +8,19 @@ import java.util.List;
 /**
  * Firings about one bot that follow each other closely, for which one postmortem is enough. Immutable.
  *
- * @param firings in the order of their beginnings; never empty
+ * @param firings ordered by their start; never empty
  */
 record Incident(List<Firing> firings) {
-    /** How long it must have been quiet for the next firing to be another incident. */
+    /** A firing after a quiet time of this length is a new incident. */
     static final Duration QUIET = Duration.ofMinutes(30);
-    /** How long after its end the postmortem must be written. */
+    /** The postmortem is due this long after the end. */
     static final Duration TIME_TO_WRITE = Duration.ofHours(24);
 
     Incident {
         firings = List.copyOf(firings);
     }
 
-    /** {@return the incidents that some firings make up} */
+    /** {@return the incidents of these firings} */
     static List<Incident> of(List<Firing> firings) {
         List<List<Firing>> groups = new ArrayList<>();
         for (Firing firing : firings) {

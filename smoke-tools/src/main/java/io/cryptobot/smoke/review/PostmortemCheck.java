@@ -8,7 +8,7 @@ import java.util.List;
 final class PostmortemCheck {
     private PostmortemCheck() {}
 
-    /** Whether an incident has what it needs. */
+    /** The state of the postmortem of an incident. */
     enum State {
         WRITTEN,
         /** There is no postmortem yet, and it is not due. */
@@ -19,7 +19,7 @@ final class PostmortemCheck {
         MISSING
     }
 
-    /** An incident for which somebody was paged. */
+    /** A paged incident and the state of its postmortem. */
     record Finding(Incident incident, State state) {
         /** {@return the finding as one line for a person} */
         String line() {

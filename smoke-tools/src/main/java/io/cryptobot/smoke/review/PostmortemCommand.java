@@ -39,7 +39,7 @@ public final class PostmortemCommand {
         return given != null ? given : session.home().postmortems();
     }
 
-    /** Finds what is missing. */
+    /** Finds missing, late and unfinished postmortems. */
     @Command(
             name = "check",
             description = {

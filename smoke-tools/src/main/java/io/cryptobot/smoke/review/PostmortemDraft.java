@@ -20,11 +20,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A postmortem with the known facts filled in; the rest is to do. Immutable.
+ * A postmortem with the known facts filled in; the rest is marked as TODO. Immutable.
  *
- * @param alert for which somebody was paged
+ * @param alert the alert that paged
  * @param bot the bot that it was about; empty for none
- * @param end when it ended; null while it lasts
+ * @param end when it ended; null if it has not ended
  * @param owner who writes the rest; empty when that is not known
  */
 record PostmortemDraft(
@@ -54,13 +54,13 @@ record PostmortemDraft(
     }
 
     /**
-     * Writes the draft into a directory, which is made where it is missing.
+     * Writes the draft into a directory, which is created if it is missing.
      *
-     * @param impact what was counted, as Markdown
+     * @param impact the counts, as Markdown
      * @param timeline the rows of the timeline
-     * @param notes what is to be looked up by hand, as Markdown
+     * @param notes the facts to look up by hand, as Markdown
      * @return the file
-     * @throws java.nio.file.FileAlreadyExistsException when the incident has its postmortem; it stays as it is
+     * @throws java.nio.file.FileAlreadyExistsException if the incident has a postmortem, which is not changed
      */
     Path write(Path directory, String impact, String timeline, String notes) throws IOException {
         Map<String, String> values = new LinkedHashMap<>();

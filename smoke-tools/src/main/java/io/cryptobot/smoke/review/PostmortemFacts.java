@@ -46,7 +46,7 @@ final class PostmortemFacts {
     private final Set<String> missing = new LinkedHashSet<>();
     private String impact = "";
 
-    /** @param bot what the incident is about; empty for no bot or an unknown one */
+    /** @param bot the bot of the incident; empty for no bot or an unknown one */
     PostmortemFacts(String bot, Instant start, Instant end) {
         this.bot = bot;
         this.end = end;
@@ -59,15 +59,15 @@ final class PostmortemFacts {
         return List.copyOf(missing);
     }
 
-    /** Notes a source that could not be read. */
+    /** Lists a source that could not be read. */
     void isMissing(String source) {
         missing.add(Redactor.redact(source));
     }
 
     /**
-     * Adds what has fired, and how many orders failed.
+     * Adds the firings, and the number of failed orders.
      *
-     * @param all what fired before, during and after the incident
+     * @param all the firings before, during and after the incident
      */
     void ask(AlertHistory history, List<Firing> all) throws InterruptedException {
         for (Firing firing : all) {
@@ -101,7 +101,7 @@ final class PostmortemFacts {
         }
     }
 
-    /** Adds what Alertmanager holds of the firings, and the silences that covered one of them. */
+    /** Adds the alerts that Alertmanager still has of the firings, and the silences that covered one of them. */
     void ask(AlertmanagerApi alertmanager) throws InterruptedException {
         try {
             for (Silence silence : Source.ALERTMANAGER.ask(() -> alertmanager.silences(from, to))) {
@@ -138,7 +138,7 @@ final class PostmortemFacts {
                                 + receivers.stream().sorted().collect(Collectors.joining(", ")),
                         "Alertmanager");
             } catch (DateTimeException e) {
-                isMissing("Alertmanager tells an alert without a time");
+                isMissing("Alertmanager reports an alert without a time");
             }
         }
     }
@@ -195,7 +195,7 @@ final class PostmortemFacts {
         return impact;
     }
 
-    /** {@return what is to be looked up by hand, a line for each source, behind a table} */
+    /** {@return the facts to look up by hand, a line for each source, for the place after a table} */
     String notes() {
         return missing.stream()
                 .map(source -> "TODO: look this up by hand: " + source)

@@ -75,7 +75,7 @@ final class PostmortemFile {
         return file;
     }
 
-    /** {@return what is wrong, in the order of the lines} */
+    /** {@return the problems, in the order of the lines} */
     List<String> problems() {
         return List.copyOf(problems.values());
     }
@@ -173,7 +173,7 @@ final class PostmortemFile {
                 found.put(current, index + 1);
                 header = true;
             } else if (line.startsWith("|") && header) {
-                header = !line.matches("[|: -]+"); // up to the line under a table's head it says nothing
+                header = !line.matches("[|: -]+"); // a table is empty up to the line under its head
             } else if (!line.isEmpty() && !line.startsWith("<!--")) {
                 filled.add(current);
             }

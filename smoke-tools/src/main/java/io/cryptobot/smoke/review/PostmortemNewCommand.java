@@ -62,7 +62,7 @@ final class PostmortemNewCommand implements Callable<Integer> {
             paramLabel = "<instant>",
             converter = InstantConverter.class,
             description =
-                    "A moment of the incident, such as 2026-12-24T18:00:00Z (default: the last time that it fired).")
+                    "A time of the incident, such as 2026-12-24T18:00:00Z (default: the last time that it fired).")
     private @Nullable Instant at;
 
     @Option(names = "--bot", paramLabel = "<name>", description = "The bot, where the alert fired for several.")
@@ -90,7 +90,7 @@ final class PostmortemNewCommand implements Callable<Integer> {
         List<Firing> firings = List.of();
         String unknown = null;
         try {
-            // the incident may have gone on after the moment that was given
+            // the incident may have continued after the given time
             Instant until = upTo.plus(Duration.ofDays(1));
             firings = history.firings(upTo.minus(LOOK_BACK), until.isBefore(now) ? until : now);
         } catch (IOException e) {
@@ -116,7 +116,7 @@ final class PostmortemNewCommand implements Callable<Integer> {
         return ExitCode.PASS.code();
     }
 
-    /** {@return the last incident up to a moment in which the alert fired} */
+    /** {@return the last incident up to an instant in which the alert fired} */
     private Incident incident(List<Firing> firings, Instant upTo) {
         List<Firing> candidates = firings.stream()
                 .filter(firing ->
@@ -157,7 +157,7 @@ final class PostmortemNewCommand implements Callable<Integer> {
                 now);
     }
 
-    /** {@return who was paged first, where the rotation tells; empty where it does not} */
+    /** {@return the person who was paged first; empty if the rotation does not say it} */
     private String owner(Instant when) {
         try {
             return new RotationOption()
@@ -181,7 +181,7 @@ final class PostmortemNewCommand implements Callable<Integer> {
             session.out().flush();
         } catch (FileAlreadyExistsException e) {
             throw new CommandFailure(
-                    ExitCode.FAILED, e.getFile() + " exists already and stays as it is; go on with that one", e);
+                    ExitCode.FAILED, e.getFile() + " exists already and is not changed; continue with that file", e);
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.CONFIGURATION, "the draft cannot be written: " + e, e);
         }

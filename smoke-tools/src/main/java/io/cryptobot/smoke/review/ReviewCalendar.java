@@ -58,7 +58,7 @@ final class ReviewCalendar {
 
     private ReviewCalendar() {}
 
-    /** {@return the calendar, from the week under way on, or from the first week of a rotation that begins later} */
+    /** {@return the calendar, from the current week on, or from the first week of a rotation that begins later} */
     static Calendar of(Handover handover, Instant now) {
         long first = Math.max(0, handover.week(now));
         List<CalendarEvent> events = new ArrayList<>();

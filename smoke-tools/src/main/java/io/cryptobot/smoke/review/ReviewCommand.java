@@ -154,7 +154,7 @@ public final class ReviewCommand implements Callable<Integer> {
         notes.forEach(note -> out.println("‼ " + note));
     }
 
-    /** Days are counted in hours: an alert that fires for so long should look so. */
+    /** Days are shown in hours, so that a long time is easy to see. */
     private static String shown(Duration duration) {
         return String.format(
                 Locale.ROOT, "%d:%02d:%02d", duration.toHours(), duration.toMinutesPart(), duration.toSecondsPart());

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  *   <li>the whole value {@code $(git rev-parse --short HEAD)}, in double quotes or none: the commit of the repository
  * </ul>
  *
- * Whatever a shell would treat in another way is refused: other substitutions, variables, duplicates. Errors name file and
+ * Everything that a shell would read differently is refused: other substitutions, variables, duplicates. Errors name file and
  * line and never show a value. Immutable.
  */
 final class ProductionEnv {

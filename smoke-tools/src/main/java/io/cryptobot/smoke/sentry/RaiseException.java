@@ -25,7 +25,7 @@ public final class RaiseException {
         this.settings = settings;
     }
 
-    /** Not an exception that the bot can throw, so that nobody takes it for one. */
+    /** The bot never throws this exception, so it cannot be confused with a real error. */
     private static final class TelemetrySmokeException extends RuntimeException {
         TelemetrySmokeException() {
             super("telemetry-smoke --raise-exception at " + Instant.now() + ": a drill, nothing is broken");

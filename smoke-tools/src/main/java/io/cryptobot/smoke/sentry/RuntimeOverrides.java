@@ -69,7 +69,7 @@ final class RuntimeOverrides {
         return entry instanceof ObjectNode object ? object.deepCopy() : JSON.createObjectNode();
     }
 
-    /** {@return whether nobody but the owner can use the file, which is also so when there is none} */
+    /** {@return whether only the owner can use the file; true if there is no file} */
     static boolean isOwnerOnly(Path file) throws IOException {
         return !Files.exists(file) || OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file));
     }

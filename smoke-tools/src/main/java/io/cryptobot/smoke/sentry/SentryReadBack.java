@@ -25,9 +25,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks Sentry's own interface for an event until it is stored there, because quotas and filters can drop an accepted event. {@code SENTRY_AUTH_TOKEN} needs the scope {@code project:read}. The organisation is
- * {@code SENTRY_ORG} or part of the DSN's host, the server {@code SENTRY_URL} or the DSN's; both variables are those of
- * Sentry's own command line. The token goes to that server only, never into a message.
+ * Asks Sentry's own interface for an event until it is stored there, because quotas and filters can drop an accepted event.
+ * {@code SENTRY_AUTH_TOKEN} needs the scope {@code project:read}. The organisation is {@code SENTRY_ORG} or part of the DSN's
+ * host, the server {@code SENTRY_URL} or the DSN's; both variables are those of Sentry's own command line. The token goes to
+ * that server only, never into a message.
  */
 public final class SentryReadBack {
     private static final Pattern SENTRY_IO =
@@ -37,7 +38,7 @@ public final class SentryReadBack {
     private static final Check STORED = new Check("sentry-stored", "Sentry stores the exception");
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
     private static final long STEP_MS = 500;
-    /** An event is smaller; whatever else answers there is cut. */
+    /** An event is smaller; a longer answer is cut. */
     private static final int MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -110,7 +111,7 @@ public final class SentryReadBack {
                 ExitCode.CONFIGURATION, "SENTRY_URL is not an address such as https://sentry.example.com");
     }
 
-    /** {@return whether the event is stored, or the reason why that is unknown; asks again until the time is over} */
+    /** {@return whether the event is stored, or the reason why that is unknown; repeats the request until the timeout} */
     public CheckResult await(String eventId, Duration timeout) throws InterruptedException {
         long start = System.nanoTime();
         return result(eventId, start + timeout.toNanos(), timeout).took(Duration.ofNanos(System.nanoTime() - start));
@@ -128,7 +129,7 @@ public final class SentryReadBack {
                         "Sentry answered HTTP " + answer.status() + " to SENTRY_AUTH_TOKEN",
                         "make a token with the scope project:read for this organisation");
             }
-            if (answer.status() != 0 || last.isEmpty()) { // the time can end in the middle of a question
+            if (answer.status() != 0 || last.isEmpty()) { // the timeout can come during a request
                 last = describe(answer);
             }
             long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());

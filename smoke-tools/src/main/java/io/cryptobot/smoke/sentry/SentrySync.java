@@ -33,7 +33,7 @@ public final class SentrySync {
      * What a run changed or would change.
      *
      * @param changes lines of a diff without secrets, empty when the file already says the same
-     * @param warnings what a person should know, in one line each
+     * @param warnings warnings for a person, one line each
      */
     public record Result(List<String> changes, List<String> warnings) {
         public Result {
@@ -47,7 +47,7 @@ public final class SentrySync {
     }
 
     /**
-     * {@return what was done; a file that already says the same is not touched}
+     * {@return the changes; a file with the same content is not touched}
      *
      * @throws ConfigurationException when one of the files is wrong or a setting is missing; then nothing was written
      * @throws IOException when the file cannot be written

@@ -36,7 +36,7 @@ public final class BackgroundStack {
         directory = StackDirectory.of(environment);
     }
 
-    /** What a part does at this moment. */
+    /** The state of a part. */
     public enum Condition {
         UP("up"),
         SILENT("does not answer"),
@@ -48,17 +48,17 @@ public final class BackgroundStack {
             this.words = words;
         }
 
-        /** {@return the condition for a person} */
+        /** {@return the state for a person} */
         public String words() {
             return words;
         }
     }
 
-    /** A part and what it does; the bot has no address. */
+    /** A part and its state; the bot has no address. */
     public record PartStatus(
             String name, long pid, @Nullable URI address, Condition condition) {}
 
-    /** What {@code down} did about a part. */
+    /** The result of {@code down} for a part. */
     public enum Ending {
         ENDED,
         WAS_GONE,
@@ -102,10 +102,10 @@ public final class BackgroundStack {
     }
 
     /**
-     * Starts everything and waits until each part answers; where that fails, ends what was started.
+     * Starts everything and waits until each part answers; if that fails, ends the started parts.
      *
-     * @param progress told the name of each part before it is started
-     * @return false when the stack was up already, and stays as it is
+     * @param progress gets the name of each part before its start
+     * @return false if the stack was up already; it is not changed
      * @throws CommandFailure when a port is taken, a part of an earlier stack still runs, or a part does not come up
      */
     public boolean up(Programs programs, StackPorts ports, Consumer<String> progress)
@@ -175,7 +175,7 @@ public final class BackgroundStack {
         starting = state;
     }
 
-    /** Ends what {@link #up} has started so far, and lets it start nothing more; does nothing after its success. */
+    /** Ends the parts that {@link #up} has started and stops it from starting more; does nothing after its success. */
     public void abort() throws IOException, InterruptedException {
         processes.close();
         synchronized (this) {
@@ -188,7 +188,7 @@ public final class BackgroundStack {
     }
 
     /**
-     * Ends every part that still runs, and removes all files. Where one cannot be ended, it stays on record.
+     * Ends every part that still runs, and removes all files. A part that cannot be ended stays on record.
      *
      * @return the parts that were recorded; empty when no stack was
      */

@@ -41,25 +41,25 @@ public final class ComposeStack {
     private final Map<String, String> environment;
     private final StackDirectory place;
 
-    /** @param environment for {@code CRYPTOBOT_STACK_DIR} and {@code PATH}; and docker's own */
+    /** @param environment for {@code CRYPTOBOT_STACK_DIR} and {@code PATH}, and docker's own variables */
     public ComposeStack(Map<String, String> environment) {
         this.environment = Map.copyOf(environment);
         place = StackDirectory.of(environment);
     }
 
     /**
-     * A service of the compose file and what became of it.
+     * A service of the compose file and its state.
      *
-     * @param condition in docker's words: {@code running (healthy)}, {@code exited}; or that there is none
+     * @param condition in docker's terms: {@code running (healthy)}, {@code exited}; or that there is none
      * @param address published on this machine; empty for the bot, which has none
      */
     public record Service(String name, String condition, boolean isUp, String address) {}
 
     /**
-     * Lays out the files, builds the images, starts the containers and waits until all are healthy. Containers that do not
-     * come up stay, so that a person can look at them.
+     * Lays out the files, builds the images, starts the containers and waits until all are healthy. Failed containers stay for
+     * inspection.
      *
-     * @param progress told each line of docker's
+     * @param progress gets each line of docker's output
      * @throws CommandFailure when docker or a jar is missing, or docker fails
      */
     public List<Service> up(Consumer<String> progress) throws IOException, InterruptedException {
@@ -109,7 +109,7 @@ public final class ComposeStack {
         return services;
     }
 
-    /** One container in a line, or all in one as before Compose 2.21; a warning of docker's is neither. */
+    /** One container in a line, or all in one as before Compose 2.21; a warning of docker is neither. */
     private static Stream<JsonNode> containers(String line) {
         if (!line.startsWith("{") && !line.startsWith("[")) {
             return Stream.of();
@@ -163,7 +163,7 @@ public final class ComposeStack {
     /**
      * Removes the project's containers, networks, volumes and images, and the files.
      *
-     * @param progress told each line of docker's
+     * @param progress gets each line of docker's output
      * @return false when no stack was started
      */
     public boolean down(Consumer<String> progress) throws IOException, InterruptedException {

@@ -27,12 +27,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The story that the demo shows on a local stack, one line per fact: orders fail, people are alerted, paper means paper.
- * Confined to one thread.
+ * The scenario of the demo on a local stack, one line per step: orders fail, people are alerted, and in paper mode no live
+ * order follows. Confined to one thread.
  */
 public final class Demo {
     private static final Duration STAGE_TIMEOUT = Duration.ofSeconds(30);
-    /** How programs are written that have a name of their own. */
+    /** The display names of programs. */
     private static final Map<String, String> PROGRAMS =
             Map.of("alertmanager", "Alertmanager", "prometheus", "Prometheus");
 
@@ -67,7 +67,7 @@ public final class Demo {
         int run(String... arguments);
     }
 
-    /** Ends the story at the first line that is not true. */
+    /** Ends the demo at the first failed step. */
     private static final class StageFailed extends Exception {
         private final ExitCode exitCode;
 
@@ -77,14 +77,14 @@ public final class Demo {
         }
     }
 
-    /** Runs the whole story; stops at the first line that is not true. */
+    /** Runs all steps; stops at the first failed one. */
     public ExitCode run() throws IOException, InterruptedException {
         progress("starting ");
         ChainAddresses addresses;
         try {
             addresses = stack.start(part -> progress(PROGRAMS.getOrDefault(part, part) + " … "));
         } catch (IOException | CommandFailure e) {
-            progress("\n"); // what went wrong gets a line of its own
+            progress("\n"); // an error gets its own line
             throw e;
         }
         progress("done\n");
@@ -99,7 +99,7 @@ public final class Demo {
             heading("The exchange breaks; seconds since the fourth failed order");
             double slackSeconds = followFailures(chain);
             heading("The person on call stops live trading");
-            // 5: the orders that the broken exchange did not answer are unknown until it tells
+            // 5: the orders that the broken exchange did not answer are unknown until they are reconciled
             command(Set.of(0, 5), "mode-switch", "--mode=paper");
             show(paperOnly());
             heading("The exchange works again; the bot gets a new client and reconciles its unknown orders");
@@ -197,7 +197,7 @@ public final class Demo {
                 : CheckResult.fail(
                         "paper",
                         "the bot trades on paper, the exchange receives nothing",
-                        "live orders arrived, or the bot stands still: "
+                        "live orders arrived, or the bot does not trade: "
                                 + stack.process("bot").diagnosis(),
                         "smoke-tools/bin/mode-switch --mode=halt");
         return result.withEvidence("seconds", Integer.toString(PAPER_SECONDS))
@@ -206,7 +206,7 @@ public final class Demo {
     }
 
     private CheckResult unknownOrdersResolved() throws IOException, InterruptedException {
-        String title = "the exchange has told what became of them";
+        String title = "the unknown orders are reconciled";
         long start = System.nanoTime();
         while (counts.unknownOrders() > 0 && System.nanoTime() - start < STAGE_TIMEOUT.toNanos()) {
             TimeUnit.MILLISECONDS.sleep(50);

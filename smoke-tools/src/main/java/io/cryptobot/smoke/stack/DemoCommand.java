@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The whole chain once, on this machine, with proof at every stage. */
+/** Runs the whole chain once on this machine, with a check at every stage. */
 @Command(
         name = "demo",
         description = {
@@ -71,7 +71,7 @@ public final class DemoCommand implements Callable<Integer> {
             return exitCode.code();
         } catch (IOException | CommandFailure e) {
             if (stack.isClosed()) {
-                waitForTheEnd(); // Ctrl-C has ended the stack in the middle of a stage: that is no failure to report
+                waitForTheEnd(); // Ctrl-C has ended the stack during a stage: this is not a failure
             }
             throw e;
         } finally {
@@ -112,7 +112,7 @@ public final class DemoCommand implements Callable<Integer> {
             err.println("\nending bot, exporter, Prometheus and Alertmanager …");
             err.flush();
             try {
-                commands.stop(COMMAND_PATIENCE); // one that does not end is no reason to leave processes behind
+                commands.stop(COMMAND_PATIENCE); // a command that does not end must not leave processes behind
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -12,18 +12,17 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The program {@code docker} with its compose plugin, at work on one project and no other. Immutable; each call waits for
- * the program's end.
+ * The program {@code docker} with its compose plugin, for one project only. Immutable; each call waits for the program's end.
  *
  * @param docker the program
- * @param environment the program's own, the shell's as a rule: it tells which daemon
+ * @param environment of the program, usually that of the shell: it selects the daemon
  * @param project name of the project
  * @param file the compose file
  */
 record DockerCompose(Path docker, Map<String, String> environment, String project, Path file) {
-    /** What a call came to. Its output and its errors are one list of lines, in their order. */
+    /** The result of a call. Output and errors are one list of lines. */
     record Result(int exitCode, List<String> lines) {
-        /** {@return what docker said last, which is why it failed} */
+        /** {@return the last line of docker, which has the cause of a failure} */
         String lastWords() {
             return lines.stream()
                     .filter(line -> !line.isBlank())
@@ -50,7 +49,7 @@ record DockerCompose(Path docker, Map<String, String> environment, String projec
             throw new CommandFailure(
                     ExitCode.CONFIGURATION,
                     docker + " has no compose plugin; install it (docker-compose-plugin or docker-compose-v2, 2.17 or"
-                            + " newer; the program docker-compose 1 will not do)");
+                            + " newer; the program docker-compose 1 is not supported)");
         }
         Result server = compose.call(List.of("version", "--format", "{{.Server.Version}}"), line -> {});
         if (server.exitCode != 0) {

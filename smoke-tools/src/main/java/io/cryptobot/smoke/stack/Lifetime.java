@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How long a started program is to live. Both ways need a small program of util-linux; without it they do nothing. */
+/** How long a started program lives. Both values need a small program of util-linux; without it they have no effect. */
 enum Lifetime {
     /**
-     * Ends with the thread that has started it, also when that is killed: {@code SIGKILL} of the demo runs no hook. A
-     * thread, so it has to be one that lives as long as the stack.
+     * The program ends with the thread that started it, also after a {@code SIGKILL} of this process, which runs no hook. The
+     * thread must live as long as the stack.
      */
     WITH_STARTER("setpriv", "--pdeathsig", "TERM"),
     /** Outlives its starter, and the terminal that the starter was called from. */
@@ -23,7 +23,7 @@ enum Lifetime {
         this.prefix = works(prefix) ? List.of(prefix) : List.of();
     }
 
-    /** {@return what to put before a command} */
+    /** {@return the prefix of a command} */
     List<String> prefix() {
         return prefix;
     }

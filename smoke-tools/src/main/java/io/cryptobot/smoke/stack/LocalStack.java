@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Bot, exporter, Prometheus, Alertmanager, receivers and a simulated exchange on free loopback ports of this machine, for as
- * long as this process wants them; receivers and exchange are in this process. Prometheus and Alertmanager run the configuration
- * that {@code ops-configs} ships. {@link #close} always ends every process and removes every file. Confined to one thread, but
- * for {@code close}.
+ * Bot, exporter, Prometheus, Alertmanager, receivers and a simulated exchange on free loopback ports of this machine, until
+ * this process closes them; receivers and exchange are in this process. Prometheus and Alertmanager run the configuration that
+ * {@code ops-configs} ships. {@link #close} always ends every process and removes every file. Confined to one thread, but for
+ * {@code close}.
  */
 public final class LocalStack implements AutoCloseable {
     private final Programs programs;
@@ -38,7 +38,7 @@ public final class LocalStack implements AutoCloseable {
      * Prepares directories, receivers and exchange; {@link #start} then starts the programs.
      *
      * @param market the exchange's prices; closed with the stack
-     * @throws IOException when a directory or a port cannot be had
+     * @throws IOException if a directory cannot be created or a port is in use
      */
     public static LocalStack prepare(Programs programs, Market market, long seed) throws IOException {
         StackFiles files = StackFiles.in(Files.createTempDirectory("cryptobot-stack-"));
@@ -83,7 +83,7 @@ public final class LocalStack implements AutoCloseable {
     /**
      * Starts everything and waits until each part answers.
      *
-     * @param progress told the name of each part before it is started
+     * @param progress gets the name of each part before its start
      * @return where the parts can be reached
      * @throws CommandFailure when a part does not come up, with the end of its output
      */

@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The loopback ports of this machine: which are free, and who has one. Stateless; thread-safe. */
+/** The loopback ports of this machine: which are free, and which process listens on one. Stateless; thread-safe. */
 final class LoopbackPorts {
     private static final int FIRST = 20_000;
-    /** Where Linux begins to give ports to outgoing connections. */
+    /** The first port that Linux gives to outgoing connections. */
     private static final int END = 32_768;
 
     private static final int ATTEMPTS = 1_000;
@@ -35,8 +35,8 @@ final class LoopbackPorts {
     }
 
     /**
-     * {@return so many ports, all different and free at this moment} They are of those that no outgoing connection gets:
-     * programs that start at a time and connect to each other would now and then take one from another.
+     * {@return so many ports, all different and free at this moment} They are below the ports of outgoing connections, so that
+     * programs which start at the same time and connect to each other do not take them.
      */
     static int[] free(int count) throws IOException {
         int[] ports = ThreadLocalRandom.current()

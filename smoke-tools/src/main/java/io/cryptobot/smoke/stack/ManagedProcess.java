@@ -26,8 +26,8 @@ public final class ManagedProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a program; its output goes to {@code log}. From this process's environment, everything about Sentry and other
-     * bots is taken away: what runs here must not reach the operator's own services.
+     * Starts a program; its output goes to {@code log}. All variables about Sentry and other bots are removed from its
+     * environment, so that it cannot reach the operator's own services.
      *
      * @throws IOException when it cannot be started
      */
@@ -45,7 +45,7 @@ public final class ManagedProcess implements AutoCloseable {
         return new ManagedProcess(part.name(), builder.start(), log);
     }
 
-    /** {@return what people call it} */
+    /** {@return its name} */
     public String name() {
         return name;
     }
@@ -65,7 +65,7 @@ public final class ManagedProcess implements AutoCloseable {
         return log;
     }
 
-    /** {@return why it does not work, from its exit code and the end of its output; for a failed stage} */
+    /** {@return why it failed, from its exit code and the end of its output} */
     public String diagnosis() {
         String state = process.isAlive() ? "runs" : "ended with exit code " + process.exitValue();
         return name + " " + state + "; end of its output: " + tail();

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One process for good: its id, and when it was started, since ids are used again. Immutable.
+ * A process id and its start time, because ids are reused. Immutable.
  *
  * @param pid process id
  * @param started on Linux the boot and the clock ticks since it, which no setting of the clock moves; else the time
@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 record ProcessIdentity(long pid, String started) {
     private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
     private static final long END_TIMEOUT_SECONDS = 5;
-    /** In what /proc tells of a process behind its name: the state, and nineteen fields later the start. */
+    /** The fields of /proc/PID/stat after the name: the state, and nineteen fields later the start. */
     private static final int STATE = 0;
 
     private static final int START = 19;
@@ -37,7 +37,7 @@ record ProcessIdentity(long pid, String started) {
         return new ProcessIdentity(pid, started);
     }
 
-    /** {@return this very process; empty when it has ended, whoever has its id now} */
+    /** {@return this process; empty if it has ended, also if its id is in use again} */
     Optional<ProcessHandle> find() {
         return started.equals(started(pid)) ? ProcessHandle.of(pid) : Optional.empty();
     }
@@ -74,7 +74,7 @@ record ProcessIdentity(long pid, String started) {
         return find().isEmpty();
     }
 
-    /** {@return when the process of this id was started; empty when there is none, or only its corpse} */
+    /** {@return when the process of this id was started; empty if there is none, or only a zombie} */
     private static String started(long pid) {
         try {
             if (Files.exists(BOOT)) {

@@ -71,7 +71,7 @@ public record Programs(Path prometheus, Path alertmanager, Path exporterJar, Pat
         return Optional.empty();
     }
 
-    /** {@return the executable jar of the exporter; what is missing is added to the list} */
+    /** {@return the executable jar of the exporter; a missing one is added to the list} */
     static Path exporterJar(Map<String, String> environment, List<String> missing) {
         return jar(
                 environment,
@@ -81,7 +81,7 @@ public record Programs(Path prometheus, Path alertmanager, Path exporterJar, Pat
                 own().map(Path::getParent).flatMap(Programs::exporterBesideBuild));
     }
 
-    /** {@return the executable jar of these tools, as a rule the one that runs; what is missing is added to the list} */
+    /** {@return the executable jar of these tools, usually the running one; a missing one is added to the list} */
     static Path toolsJar(Map<String, String> environment, List<String> missing) {
         return jar(
                 environment,

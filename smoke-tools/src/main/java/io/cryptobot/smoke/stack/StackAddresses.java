@@ -10,7 +10,7 @@ import java.net.URI;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Where the parts of a local stack answer; without a path. Immutable. */
+/** The addresses of the parts of a local stack, without a path. Immutable. */
 record StackAddresses(URI exporter, URI exporterAdmin, URI prometheus, URI alertmanager, URI receivers, URI exchange) {
     StackAddresses {
         Objects.requireNonNull(exporter, "exporter is null");
@@ -25,7 +25,7 @@ record StackAddresses(URI exporter, URI exporterAdmin, URI prometheus, URI alert
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    /** {@return what an alert passes} */
+    /** {@return the addresses of the alert chain} */
     ChainAddresses chain() {
         return new ChainAddresses(exporter, prometheus, alertmanager, receivers);
     }
@@ -43,7 +43,7 @@ record StackAddresses(URI exporter, URI exporterAdmin, URI prometheus, URI alert
         };
     }
 
-    /** Whether a part is ready by its own word; the bot by its counters file in the run directory. */
+    /** Whether a part reports that it is ready; for the bot, its counters file in the run directory counts. */
     boolean isReady(String part, RunDirectory runDirectory) throws InterruptedException {
         URI address = of(part);
         if (address != null) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The whole chain in the background, for as long as somebody works with it. */
+/** Runs the whole chain in the background, until it is stopped. */
 @Command(
         name = "stack",
         description = {
@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
                     + " and Alertmanager with the shipped configuration, and local receivers for Slack, PagerDuty and"
                     + " Sentry.",
             "One stack for each user, recorded in CRYPTOBOT_STACK_DIR (default: ~/.local/state/cryptobot-stack).",
-            "With --compose the same in containers, by the shipped compose file; it cannot page anybody either."
+            "With --compose the same in containers, by the shipped compose file; neither stack can page anybody."
         })
 public final class StackCommand {
     private static final String COMPOSE = "The stack in containers, by docker compose.";
@@ -43,7 +43,7 @@ public final class StackCommand {
                 "1:a part did not come up, or a part of an earlier stack still runs; what was started is ended,"
                         + " containers stay, so that you can look at them",
                 "3:a port is in use, a program is missing (with --compose: docker, its compose plugin or its daemon),"
-                        + " or the directory is not fit; nothing was started"
+                        + " or the directory is unusable; nothing was started"
             })
     int up(@Mixin StackPorts ports, @Option(names = "--compose", description = COMPOSE) boolean compose)
             throws IOException, InterruptedException {
@@ -60,7 +60,7 @@ public final class StackCommand {
         try {
             started = stack.up(programs, ports, progress::show);
         } finally {
-            progress.endLine(); // what goes wrong gets a line of its own
+            progress.endLine(); // an error gets its own line
         }
         PrintWriter out = session.out();
         out.println(started ? "√ the stack is up" : "√ the stack was up already, and stays as it is");
@@ -71,7 +71,7 @@ public final class StackCommand {
         return ExitCode.PASS.code();
     }
 
-    /** One line that grows. */
+    /** Prints the progress as one line. */
     private static final class Progress {
         private final PrintWriter err;
         private boolean begun;
@@ -94,7 +94,7 @@ public final class StackCommand {
         }
     }
 
-    /** Ctrl-C while it starts: what runs already is ended; after the start there is nothing to do. */
+    /** Ctrl-C during the start ends the parts that run already; after the start there is nothing to do. */
     private static void abort(BackgroundStack stack) {
         try {
             stack.abort();
@@ -227,7 +227,7 @@ public final class StackCommand {
         List<ComposeStack.Service> services = composeStack().up(this::tell);
         boolean isUp = services.stream().allMatch(ComposeStack.Service::isUp);
         PrintWriter out = session.out();
-        out.println(isUp ? "√ the stack is up" : "× the stack is not whole");
+        out.println(isUp ? "√ the stack is up" : "× the stack is not complete");
         printServices(services, out);
         out.flush();
         tell("for docker compose: eval \"$(cryptobot stack env --compose)\"; to end it: cryptobot stack down"

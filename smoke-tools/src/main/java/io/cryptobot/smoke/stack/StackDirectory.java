@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Where a user's stack is recorded, with its files. Immutable. */
+/** The directory of a user's stack, with its record and its files. Immutable. */
 record StackDirectory(Path path) {
     private static final String STATE = "stack.json";
 
@@ -33,9 +33,9 @@ record StackDirectory(Path path) {
     }
 
     /**
-     * Creates it if needed, and keeps other stack commands out until the lock is closed.
+     * Creates it if needed, and takes the lock, which excludes other stack commands until it is closed.
      *
-     * @throws CommandFailure when another command has the lock, or somebody else could write here
+     * @throws CommandFailure when another command has the lock, or other users can write here
      */
     FileLock lock() throws IOException {
         prepare();
@@ -50,7 +50,7 @@ record StackDirectory(Path path) {
         return lock;
     }
 
-    /** For its owner alone: who can write here decides which processes {@code down} ends. */
+    /** Only for its owner: a user who can write here decides which processes {@code down} ends. */
     private void prepare() throws IOException {
         Path parent = path.getParent();
         if (parent != null) {
@@ -67,12 +67,12 @@ record StackDirectory(Path path) {
         if (!mine) {
             throw new CommandFailure(
                     ExitCode.CONFIGURATION,
-                    path + " must be a directory of yours with rights 700; mend it, or name another one with"
+                    path + " must be a directory of yours with rights 700; correct the rights, or set another one with"
                             + " CRYPTOBOT_STACK_DIR");
         }
     }
 
-    /** Records a stack, whole or not at all. */
+    /** Records a stack atomically. */
     void save(StackState state) throws IOException {
         Path temporary = path.resolve(STATE + ".new");
         Files.writeString(temporary, state.toJson());
@@ -82,7 +82,7 @@ record StackDirectory(Path path) {
     /**
      * {@return the stack that is recorded; empty when none is}
      *
-     * @throws CommandFailure when the record cannot be read, or is not one
+     * @throws CommandFailure if the record cannot be read or is damaged
      */
     Optional<StackState> load() {
         Path file = path.resolve(STATE);

@@ -37,7 +37,7 @@ record StackFiles(Path directory, RunDirectory runDirectory) {
                 "CRYPTOBOT_HOME", home().toString(),
                 "CRYPTOBOT_RUN_DIR", runDirectory.path().toString(),
                 "CRYPTOBOT_INSTANCE", BOT.value(),
-                // between switches of a real bot a person has to wait a minute; here nobody does
+                // a real bot has a minimum time of a minute between switches; here it is not needed
                 "CRYPTOBOT_LIVE_COOLDOWN", "1ms"));
     }
 
@@ -54,7 +54,7 @@ record StackFiles(Path directory, RunDirectory runDirectory) {
         return directory.resolve("ops").resolve(file);
     }
 
-    /** Unpacks the shipped configuration; changes addresses, ports and paths of secrets in it, and nothing else. */
+    /** Unpacks the shipped configuration; changes only addresses, ports and paths of secrets in it. */
     void configure(StackAddresses addresses) throws IOException {
         ServiceUrls receivers = new ServiceUrls(addresses.receivers());
         Files.createDirectories(home().resolve("config"));
@@ -88,8 +88,7 @@ record StackFiles(Path directory, RunDirectory runDirectory) {
     /**
      * Replaces each key in a shipped file by its value.
      *
-     * @throws IOException when the file cannot be changed, or does not have a key: the shipped file and this stack would
-     *     have drifted apart
+     * @throws IOException if the file cannot be changed, or has no such key because the shipped file has changed
      */
     static void render(Path file, Map<String, String> replacements) throws IOException {
         String text = Files.readString(file);

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** How the parts of a local stack are started. Immutable. */
+/** The commands that start the parts of a local stack. Immutable. */
 record StackParts(Programs programs, StackFiles files, StackAddresses addresses) {
     private static final int ORDERS_PER_SECOND = 20;
 
@@ -48,7 +48,7 @@ record StackParts(Programs programs, StackFiles files, StackAddresses addresses)
                 Map.of());
     }
 
-    /** To be started when the others are ready: otherwise it scrapes an exporter that is down, and after ten seconds it alerts. */
+    /** Must start after the others are ready: otherwise it scrapes an exporter that is down, and alerts after ten seconds. */
     StackPart prometheus() {
         return new StackPart(
                 "prometheus",

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** The options of {@code stack up}: the loopback ports of a stack in the background; 0 stands for any free one. */
+/** The options of {@code stack up}: the loopback ports of a stack in the background; 0 means any free one. */
 final class StackPorts {
     private static final int MAX_PORT = 65_535;
     private static final String ABOUT = "Default: ${DEFAULT-VALUE}; 0: any free one.";
@@ -43,7 +43,7 @@ final class StackPorts {
         return ports;
     }
 
-    /** @throws CommandFailure when one of them is no port */
+    /** @throws CommandFailure if one of them is not a port */
     void requirePorts() {
         byOption().forEach((option, port) -> {
             if (port < 0 || port > MAX_PORT) {

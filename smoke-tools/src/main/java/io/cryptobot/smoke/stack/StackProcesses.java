@@ -29,7 +29,7 @@ final class StackProcesses implements AutoCloseable {
         void run() throws IOException;
     }
 
-    /** What is to be done with a process as soon as it is started. */
+    /** Called with each process after its start. */
     interface Started {
         void started(ManagedProcess process) throws IOException;
     }
@@ -43,8 +43,8 @@ final class StackProcesses implements AutoCloseable {
     /**
      * Starts parts one after another, then waits until each is ready.
      *
-     * @param progress told the name of each part before it is started
-     * @param started told of each process; where it fails, the process is ended
+     * @param progress gets the name of each part before its start
+     * @param started gets each process; if it fails, the process is ended
      * @throws CommandFailure when a part does not get ready, with the end of its output
      */
     void start(StackParts stack, List<StackPart> parts, Consumer<String> progress, Started started)
@@ -89,7 +89,9 @@ final class StackProcesses implements AutoCloseable {
         }
     }
 
-    /** Lets the processes outlive this one: {@link #close} then ends none of them. Fails after {@link #close}. */
+    /**
+     * Releases the processes, which then continue after this one: {@link #close} ends none of them. Fails after {@link #close}.
+     */
     synchronized void release() throws IOException {
         requireOpen();
         processes.clear();
@@ -107,7 +109,7 @@ final class StackProcesses implements AutoCloseable {
         return closed;
     }
 
-    /** Ends every process that was started and not released, all at a time. Safe to call twice. */
+    /** Ends every process that was started and not released, all at the same time. Safe to call twice. */
     @Override
     public synchronized void close() {
         closed = true;

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is recorded of a stack in the background, as the JSON document has it: written whenever a part is started, so that
- * {@code down} finds every one of them even when {@code up} was killed. Immutable.
+ * The record of a stack in the background, a JSON document. It is written after the start of each part, so that {@code down}
+ * finds all parts even if {@code up} was killed. Immutable.
  */
 record StackState(String schema, String runDirectory, StackAddresses addresses, List<Part> parts) {
     private static final String SCHEMA = "cryptobot.stack-state/v1";

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commands that write into a stack's directories, until these are removed: a command in the middle of its work would put
- * files back, or miss the bot's answer and report a failure that is none. Thread-safe.
+ * Commands that write into a stack's directories, until these are removed: a running command would create files again, or miss
+ * the bot's answer and report a false failure. Thread-safe.
  */
 public final class StoppableCommands implements Demo.Commands {
     private final Demo.Commands commands;
@@ -20,7 +20,7 @@ public final class StoppableCommands implements Demo.Commands {
         this.commands = commands;
     }
 
-    /** {@inheritDoc} After {@link #stop} it never returns, since this process is about to end. */
+    /** {@inheritDoc} After {@link #stop} it never returns, because this process ends. */
     @Override
     public int run(String... arguments) {
         int exitCode = 0;
@@ -41,10 +41,10 @@ public final class StoppableCommands implements Demo.Commands {
     }
 
     /**
-     * Lets no further command begin, and waits for the one that is under way, which is interrupted when it takes longer than
-     * that: Ctrl-C may have ended the bot that it asks.
+     * Refuses new commands and waits for the running one. It is interrupted after this time, because Ctrl-C may have ended the
+     * bot that it waits for.
      *
-     * @return whether none is under way any more; false when it does not end in the same time again
+     * @return false if a command still runs after twice this time
      */
     public boolean stop(Duration patience) throws InterruptedException {
         stopped = true;

@@ -163,7 +163,7 @@ class AlertChainIT {
     void anAlertmanagerThatPrometheusDoesNotKnowIsTheCause() throws Exception {
         pages.set("/api/v1/alertmanagers", "{\"data\":{\"activeAlertmanagers\":[]}}");
 
-        fails(chain.alertmanager(START), Status.FAIL, "Prometheus knows no Alertmanager");
+        fails(chain.alertmanager(START), Status.FAIL, "Prometheus has no Alertmanager configured");
     }
 
     @Test
@@ -228,7 +228,7 @@ class AlertChainIT {
     void nothingListeningIsNamedByItsAddress() throws Exception {
         URI gone = pages.url();
         pages.close();
-        String next = "look whether the program behind that address runs";
+        String next = "check that the program at that address runs";
 
         for (CheckResult hop : List.of(
                 chain.zeroSample(),

@@ -269,7 +269,7 @@ class CheckRuntimeDependenciesTest {
                     .containsExactly(
                             "rule-loaded: the rule CryptobotOrderFailureRateHigh is not loaded",
                             "target-up: Prometheus has no target of the job cryptobot-desktop",
-                            "alertmanager-known: Prometheus knows no Alertmanager",
+                            "alertmanager-known: Prometheus has no Alertmanager configured",
                             "clock: the clocks are n s apart");
         }
     }

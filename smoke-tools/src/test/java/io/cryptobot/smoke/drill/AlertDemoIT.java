@@ -123,7 +123,7 @@ class AlertDemoIT {
 
         assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(5);
         assertThat(run.err())
-                .startsWith("‼ that Slack accepted it does not prove that anybody sees it")
+                .startsWith("‼ Slack accepted the message, which does not prove that a person sees it")
                 .hasLineCount(1);
         JsonNode report = JsonSchemas.assertPublished(run.out());
         assertThat(report.path("result").asText()).isEqualTo("accepted");

@@ -49,7 +49,7 @@ class ExchangeOrdersCommandIT extends SwitchableBotFixture {
 
         assertThat(paper.exitCode()).isEqualTo(5);
         assertThat(paper.out())
-                .contains("1 open live orders, 3 cancelled for certain, 1 asked to be cancelled but not confirmed")
+                .contains("1 open live orders, 3 cancelled (confirmed), 1 asked to be cancelled but not confirmed")
                 .contains("    a-2 XRPETH: timeout\n");
         assertThat(halt.path("cancelled").asInt()).isEqualTo(3);
         assertThat(halt.path("open_orders").get(0).asText()).isEqualTo("a-2 XRPETH");

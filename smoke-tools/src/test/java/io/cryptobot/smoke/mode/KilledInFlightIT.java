@@ -83,7 +83,7 @@ class KilledInFlightIT extends BotProcessFixture {
                         1,
                         "",
                         "× mode not set: 4 live orders have an unknown outcome; they must be reconciled first;"
-                                + " look with --mode=status\n"));
+                                + " check with --mode=status\n"));
 
         aPersonResolves(ids.get(3));
 

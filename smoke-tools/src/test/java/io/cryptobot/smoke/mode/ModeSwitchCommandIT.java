@@ -256,7 +256,7 @@ class ModeSwitchCommandIT extends SwitchableBotFixture {
                 .isEqualTo(new CommandRun(
                         1,
                         "",
-                        "× mode not set: 1 earlier live orders are still in flight; wait until they have ended; look with"
+                        "× mode not set: 1 earlier live orders are still in flight; wait until they have ended; check with"
                                 + " --mode=status\n"));
         assertThat(bot.mode()).isEqualTo(TradingMode.PAPER);
         bot.exit(pass);

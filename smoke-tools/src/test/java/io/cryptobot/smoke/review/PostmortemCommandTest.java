@@ -71,7 +71,7 @@ class PostmortemCommandTest {
 
         CommandRun again = run("new", "--alert=A", "--at=2026-11-20T10:16:00Z");
         assertThat(again.exitCode()).isEqualTo(1);
-        assertThat(again.err()).isEqualTo(file + " exists already and stays as it is; go on with that one\n");
+        assertThat(again.err()).isEqualTo(file + " exists already and is not changed; continue with that file\n");
     }
 
     @Test

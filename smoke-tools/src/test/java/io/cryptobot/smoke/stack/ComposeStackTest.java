@@ -160,7 +160,7 @@ class ComposeStackTest {
     void tellsWhichServiceIsNotWell() throws IOException {
         CommandRun up = run("up", "--compose");
         assertThat(up.exitCode()).isEqualTo(1);
-        assertThat(up.out()).startsWith("× the stack is not whole\n");
+        assertThat(up.out()).startsWith("× the stack is not complete\n");
         // one line, as before Compose 2.21
         answer(
                 "ps",
@@ -212,7 +212,7 @@ class ComposeStackTest {
         assertFailure(
                 run(command, "--compose"),
                 work.resolve("bin/docker") + " has no compose plugin; install it (docker-compose-plugin or"
-                        + " docker-compose-v2, 2.17 or newer; the program docker-compose 1 will not do)\n");
+                        + " docker-compose-v2, 2.17 or newer; the program docker-compose 1 is not supported)\n");
         environment.put("PATH", work.toString());
         assertFailure(
                 run(command, "--compose"),

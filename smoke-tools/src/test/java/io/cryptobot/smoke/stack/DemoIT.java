@@ -55,7 +55,7 @@ class DemoIT {
             "The exchange works again; the bot gets a new client and reconciles its unknown orders",
             "\\$ exchange-client restart",
             "√ exchange client 2, in place for 0 s, since 20\\S*Z",
-            "√ the exchange has told what became of them  absent=[1-9]\\d*  \\(\\d+\\.\\d\\d s\\)",
+            "√ the unknown orders are reconciled  absent=[1-9]\\d*  \\(\\d+\\.\\d\\d s\\)",
             "\\$ mode-switch --mode=status",
             "√ at the exchange: 0 open live orders, 0 with an unknown outcome",
             "\\$ mode-switch --mode=live --reason=exchange is back --confirm=cryptobot-desktop",
