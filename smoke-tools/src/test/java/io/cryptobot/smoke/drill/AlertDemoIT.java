@@ -163,7 +163,7 @@ class AlertDemoIT {
         CommandRun exporter = drill("--exporter=http://127.0.0.1:1", "--timeout=3s");
         assertThat(exporter.exitCode()).isEqualTo(1);
         assertThat(ids(exporter.out())).containsExactly("bot", "exporter");
-        assertThat(exporter.out()).contains("    nothing answers at http://127.0.0.1:1/metrics\n    next: look");
+        assertThat(exporter.out()).contains("    nothing answers at http://127.0.0.1:1/metrics\n    next: check");
     }
 
     @Test
