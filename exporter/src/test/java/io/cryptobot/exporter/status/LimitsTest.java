@@ -14,16 +14,19 @@ class LimitsTest {
         Limits limits = Limits.ofTheAlerts();
         String window = "[" + limits.windowSeconds() / 60 + "m]";
         long halfOfStuck = limits.ordersStuckSeconds() / 60 / 2;
+        long unknownMinutes = limits.unknownOrdersSeconds() / 60;
         assertThat(rules)
                 .contains("increase(cryptobot_orders_failed_total" + window + ") > " + limits.failedOrders() + "\n")
                 .contains("histogram_quantile(0.95, rate(cryptobot_order_latency_bucket" + window + ")) > "
                         + limits.p95Ms() + "\n")
-                .contains("cryptobot_heartbeat_timestamp_seconds - cryptobot_trading_loop_timestamp_seconds > "
-                        + limits.tradingLoopSeconds() + "\n")
+                .contains("last_over_time(cryptobot_trading_loop_timestamp_seconds[15s])"
+                        + " == last_over_time(cryptobot_trading_loop_timestamp_seconds[1m] offset "
+                        + limits.tradingLoopSeconds() / 60 + "m)\n")
                 .contains("increase(cryptobot_orders_submitted_total{mode=\"live\"}[" + halfOfStuck + "m]) == 0\n"
                         + "        for: " + halfOfStuck + "m\n")
-                .contains("expr: cryptobot_orders_unknown > 0\n        for: " + limits.unknownOrdersSeconds() / 60
-                        + "m\n");
+                .contains("min_over_time(cryptobot_orders_unknown[" + unknownMinutes + "m]) > 0\n"
+                        + "          and last_over_time(cryptobot_orders_unknown[1m] offset " + unknownMinutes
+                        + "m)\n");
     }
 
     @Test
