@@ -109,7 +109,8 @@ class HostileClientsIT {
         scrapes();
         assertThat(stillOpen(silent)).as("connections of the thousand").isLessThanOrEqualTo(128);
         assertThat(exporter.warnings())
-                .containsExactly("More than 128 connections are idle or silent: each new one closes an old one");
+                .containsExactly(
+                        "More than 128 connections are idle or have not sent a request: each new one closes an old one");
     }
 
     @Test

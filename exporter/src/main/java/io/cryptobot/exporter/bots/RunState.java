@@ -10,14 +10,14 @@ public enum RunState implements Labelled {
     /** Its heartbeat stands still, and it did not close its telemetry. */
     CRASHED("Crashed");
 
-    private final String words;
+    private final String displayName;
 
-    RunState(String words) {
-        this.words = words;
+    RunState(String displayName) {
+        this.displayName = displayName;
     }
 
     /** {@return the name on the status page} */
-    public String words() {
-        return words;
+    public String displayName() {
+        return displayName;
     }
 }

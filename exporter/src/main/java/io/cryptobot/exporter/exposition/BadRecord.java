@@ -19,15 +19,15 @@ enum BadRecord implements Labelled {
     /** One of the exporter's own metrics throws; not used for bots. */
     OWN_METRIC("it throws");
 
-    private final String sentence;
+    private final String text;
 
-    BadRecord(String sentence) {
-        this.sentence = sentence;
+    BadRecord(String text) {
+        this.text = text;
     }
 
     /** {@return the reason as text for the log} */
-    String sentence() {
-        return sentence;
+    String text() {
+        return text;
     }
 
     @Override

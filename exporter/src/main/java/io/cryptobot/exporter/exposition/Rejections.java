@@ -16,7 +16,7 @@ final class Rejections {
     void add(BadRecord reason, int count, String what) {
         counts.merge(reason, count, Integer::sum);
         if (messages.size() < MAX_MESSAGES) {
-            messages.add(what + ": " + reason.sentence());
+            messages.add(what + ": " + reason.text());
         }
     }
 

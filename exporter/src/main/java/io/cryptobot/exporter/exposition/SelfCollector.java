@@ -46,8 +46,7 @@ final class SelfCollector {
                 try {
                     families.addAll(bridge(own, metric));
                 } catch (RuntimeException e) {
-                    problems.put(
-                            own.registryName(), "left out of the page: " + BadRecord.OWN_METRIC.sentence() + " " + e);
+                    problems.put(own.registryName(), "left out of the page: " + BadRecord.OWN_METRIC.text() + " " + e);
                 }
             }
         }

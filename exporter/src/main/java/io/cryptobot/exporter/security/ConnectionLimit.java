@@ -24,10 +24,10 @@ final class ConnectionLimit extends Handler.Wrapper implements Connection.Listen
 
     private final int half;
     /** Connections without a complete request, oldest first; guarded by itself. */
-    private final Set<EndPoint> silent = new LinkedHashSet<>();
-    /** All other connections, least recently used first; guarded by {@link #silent}. */
-    private final Set<EndPoint> used = new LinkedHashSet<>();
-    /** True if the full limit is already logged; guarded by {@link #silent}. */
+    private final Set<EndPoint> withoutRequest = new LinkedHashSet<>();
+    /** All other connections, least recently used first; guarded by {@link #withoutRequest}. */
+    private final Set<EndPoint> withRequest = new LinkedHashSet<>();
+    /** True if the full limit is already logged; guarded by {@link #withoutRequest}. */
     private boolean full;
 
     ConnectionLimit(int maxConnections) {
@@ -42,19 +42,19 @@ final class ConnectionLimit extends Handler.Wrapper implements Connection.Listen
             return;
         }
         EndPoint surplus;
-        synchronized (silent) {
-            silent.add(opened);
-            surplus = takeSurplus(silent);
+        synchronized (withoutRequest) {
+            withoutRequest.add(opened);
+            surplus = takeSurplus(withoutRequest);
         }
         close(surplus);
     }
 
     @Override
     public void onClosed(Connection connection) {
-        synchronized (silent) {
-            silent.remove(connection.getEndPoint());
-            used.remove(connection.getEndPoint());
-            full &= silent.size() + used.size() > half / 2;
+        synchronized (withoutRequest) {
+            withoutRequest.remove(connection.getEndPoint());
+            withRequest.remove(connection.getEndPoint());
+            full &= withoutRequest.size() + withRequest.size() > half / 2;
         }
     }
 
@@ -62,12 +62,12 @@ final class ConnectionLimit extends Handler.Wrapper implements Connection.Listen
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         EndPoint endPoint = network(request);
         EndPoint surplus;
-        synchronized (silent) {
+        synchronized (withoutRequest) {
             // in neither set: a connection of the admin connector, or a closed connection
-            if (silent.remove(endPoint) || used.remove(endPoint)) {
-                used.add(endPoint);
+            if (withoutRequest.remove(endPoint) || withRequest.remove(endPoint)) {
+                withRequest.add(endPoint);
             }
-            surplus = takeSurplus(used);
+            surplus = takeSurplus(withRequest);
         }
         close(surplus);
         return super.handle(request, response, callback);
@@ -92,12 +92,14 @@ final class ConnectionLimit extends Handler.Wrapper implements Connection.Listen
             return;
         }
         boolean justFull;
-        synchronized (silent) {
+        synchronized (withoutRequest) {
             justFull = !full;
             full = true;
         }
         if (justFull) {
-            LOGGER.warn("More than {} connections are idle or silent: each new one closes an old one", half);
+            LOGGER.warn(
+                    "More than {} connections are idle or have not sent a request: each new one closes an old one",
+                    half);
         }
         surplus.close();
     }

@@ -78,7 +78,7 @@ final class BotWatch {
             for (Bot bot : poll(directory.get()).keySet()) {
                 WatchedBot known = watched.get(bot.name().value());
                 if (known != null) {
-                    known.keepPoint();
+                    known.addPoint();
                 }
             }
         } catch (Throwable e) {
@@ -122,7 +122,7 @@ final class BotWatch {
                     series.orders(mode)
                             .ifPresent(counts -> known.histories()
                                     .computeIfAbsent(mode, missing -> begin(series.ordersCreatedMs(mode), counts, now))
-                                    .read(counts));
+                                    .update(counts));
                 }
             }
         }
@@ -171,7 +171,7 @@ final class BotWatch {
         OrderHistory shown = histories.get(orders.shown(mode));
         return new RecentOrders(
                 window.map(seen -> seen.length().toMillis() / 1_000.0).orElse(null),
-                window.map(seen -> words(seen.length(), now)).orElse("not known"),
+                window.map(seen -> windowText(seen.length(), now)).orElse("not known"),
                 orders,
                 shown == null ? null : OrderChart.of(shown, startNanos, now));
     }
@@ -183,7 +183,7 @@ final class BotWatch {
     }
 
     /** {@return the time window as text} The distance of two samples is the interval plus the time for reading. */
-    private String words(Duration window, long now) {
+    private String windowText(Duration window, long now) {
         if (window.compareTo(WINDOW.plus(INTERVAL.multipliedBy(2))) > 0) {
             return "in the last " + StatusText.duration(window.toMillis() / 1_000.0)
                     + ", within which its file could not be read,";

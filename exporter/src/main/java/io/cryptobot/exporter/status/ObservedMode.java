@@ -11,7 +11,7 @@ enum ObservedMode implements Labelled {
     UNKNOWN;
 
     /** {@return the name on the page} */
-    String words() {
+    String displayName() {
         return this == UNKNOWN ? "mode unknown" : name();
     }
 }

@@ -40,7 +40,7 @@ record OrderChart(
             long from = lastEdge - step * STEP.toNanos();
             long to = from + STEP.toNanos();
             OrderCounts then = step == 0 ? history.sum() : history.sumAt(to);
-            if (history.knows((step == 0 ? nowNanos : to) - 1)) {
+            if (history.covers((step == 0 ? nowNanos : to) - 1)) {
                 OrderCounts growth = then.since(history.sumAt(from));
                 orders += growth.submitted()
                         + growth.failed()

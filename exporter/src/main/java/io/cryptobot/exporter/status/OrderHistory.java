@@ -39,13 +39,13 @@ final class OrderHistory {
     }
 
     /** Adds the current counts of the file. */
-    void read(OrderCounts now) {
+    void update(OrderCounts now) {
         sum = sum.plus(now.since(last));
         last = now;
     }
 
     /** Stores the current sum as a point of the history, and removes points that are too old. */
-    void keep(long nanos) {
+    void addPoint(long nanos) {
         points.add(new Point(nanos, sum));
         while (points.size() > 1 && nanos - points.get(1).nanos() >= KEPT.toNanos()) {
             points.remove(0);
@@ -53,7 +53,7 @@ final class OrderHistory {
     }
 
     /** {@return true if all increments since that moment are known} */
-    boolean knows(long nanos) {
+    boolean covers(long nanos) {
         return nanos - sinceNanos >= 0;
     }
 
@@ -76,7 +76,7 @@ final class OrderHistory {
             Point point = points.get(index);
             return new Window(Duration.ofNanos(nowNanos - point.nanos()), sum.since(point.sum()));
         }
-        return new Window(knows(start) ? time : Duration.ofNanos(nowNanos - sinceNanos), sum);
+        return new Window(covers(start) ? time : Duration.ofNanos(nowNanos - sinceNanos), sum);
     }
 
     private int indexAt(long nanos) {

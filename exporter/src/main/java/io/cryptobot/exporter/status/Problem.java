@@ -25,17 +25,17 @@ record Problem(Kind kind, Severity severity, String text) {
         DEGRADED("without complete telemetry", null),
         HALTED("halted", null);
 
-        private final String words;
+        private final String displayName;
         private final @Nullable String runbook;
 
-        Kind(String words, @Nullable String runbook) {
-            this.words = words;
+        Kind(String displayName, @Nullable String runbook) {
+            this.displayName = displayName;
             this.runbook = runbook;
         }
 
         /** {@return the text after a number of bots, as in "2 bots slow"} */
-        String words() {
-            return words;
+        String displayName() {
+            return displayName;
         }
     }
 

@@ -61,10 +61,10 @@ record Status(
     /** An unreadable file, without its path, because clients must not see paths. */
     record Unreadable(String bot, String reason, String text) {
         static Unreadable of(UnreadableFile file) {
-            return new Unreadable(file.bot(), file.reason().label(), words(file.reason()));
+            return new Unreadable(file.bot(), file.reason().label(), text(file.reason()));
         }
 
-        private static String words(Reason reason) {
+        private static String text(Reason reason) {
             return switch (reason) {
                 case IO -> "cannot be opened or read; may the exporter's user read it?";
                 case OWNED -> "is held by another process";
@@ -157,7 +157,7 @@ record Status(
                 long count =
                         bots.stream().filter(bot -> has(bot, kind, severity)).count();
                 if (count > 0) {
-                    phrases.add(StatusText.count(count, "bot") + " " + kind.words());
+                    phrases.add(StatusText.count(count, "bot") + " " + kind.displayName());
                 }
             }
             if (severity == Severity.WARNING && !unreadableFiles.isEmpty()) {

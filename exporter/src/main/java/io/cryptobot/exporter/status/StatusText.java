@@ -73,8 +73,8 @@ final class StatusText {
     static Map<String, String> of(BotFacts bot) {
         Map<String, String> text = new LinkedHashMap<>();
         text.put("bot", bot.bot());
-        text.put("state", bot.state().words());
-        text.put("mode", bot.mode().words());
+        text.put("state", bot.state().displayName());
+        text.put("mode", bot.mode().displayName());
         OrderMode mode = bot.shownMode();
         boolean paper = mode == OrderMode.PAPER;
         brief(text, bot.recent().orders().of(mode), paper ? "paper order" : "order");

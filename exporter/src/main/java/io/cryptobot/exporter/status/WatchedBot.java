@@ -63,7 +63,7 @@ final class WatchedBot {
     }
 
     /** Stores the last counts as a point of each history. */
-    void keepPoint() {
-        histories.values().forEach(history -> history.keep(readNanos));
+    void addPoint() {
+        histories.values().forEach(history -> history.addPoint(readNanos));
     }
 }

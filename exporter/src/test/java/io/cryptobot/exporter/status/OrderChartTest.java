@@ -13,7 +13,7 @@ class OrderChartTest {
 
     @Test
     void noOrdersAreNoChart() {
-        history.keep(START);
+        history.addPoint(START);
         assertThat(OrderChart.of(history, START, at(60))).isNull();
     }
 
@@ -21,11 +21,11 @@ class OrderChartTest {
     void showsEachOrderInOneStepAndNothingBeforeTheWatch() {
         int orders = 0;
         for (int second = 0; second <= 40; second += 5) {
-            history.read(fast(orders));
-            history.keep(at(second));
+            history.update(fast(orders));
+            history.addPoint(at(second));
             orders += second < 20 ? 1 : 10;
         }
-        history.read(fast(orders));
+        history.update(fast(orders));
         OrderChart steps = OrderChart.of(history, START, at(41));
         assertThat(steps).isNotNull();
         assertThat(steps.submitted()).hasSize(60).startsWith((Long) null).endsWith(null, 3L, 21L, 30L);
@@ -36,11 +36,11 @@ class OrderChartTest {
 
     @Test
     void theLatencyOfAStepLooksBackFiveMinutes() {
-        history.keep(START);
-        history.read(fast(100));
-        history.keep(at(5));
+        history.addPoint(START);
+        history.update(fast(100));
+        history.addPoint(at(5));
         for (int second = 10; second <= 600; second += 5) {
-            history.keep(at(second));
+            history.addPoint(at(second));
         }
         OrderChart steps = OrderChart.of(history, START, at(603));
         assertThat(steps).isNotNull();

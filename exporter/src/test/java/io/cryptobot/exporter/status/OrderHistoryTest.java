@@ -17,7 +17,7 @@ class OrderHistoryTest {
     void countsFromTheFirstSight() {
         read(0, 10);
         assertThat(window(7)).isEqualTo(window(Duration.ofSeconds(7), 0));
-        history.read(failed(12));
+        history.update(failed(12));
         assertThat(window(8)).isEqualTo(window(Duration.ofSeconds(8), 2));
     }
 
@@ -36,22 +36,22 @@ class OrderHistoryTest {
     void aCountThatBeginsAnewCountsFromZero() {
         read(0, 10);
         read(5, 14);
-        history.read(failed(3));
+        history.update(failed(3));
         assertThat(window(6).growth().failed()).isEqualTo(7);
     }
 
     @Test
     void saysHowLongNothingWasRead() {
         read(0, 10);
-        history.read(failed(30));
+        history.update(failed(30));
         assertThat(window(900)).isEqualTo(window(Duration.ofSeconds(900), 20));
     }
 
     @Test
     void nothingWasThereBeforeABotThatStartedUnderTheWatch() {
         OrderHistory newborn = new OrderHistory(START, OrderCounts.NONE);
-        newborn.read(failed(4));
-        newborn.keep(at(400));
+        newborn.update(failed(4));
+        newborn.addPoint(at(400));
         assertThat(newborn.last(WINDOW, at(401))).isEqualTo(window(WINDOW, 4));
     }
 
@@ -74,8 +74,8 @@ class OrderHistoryTest {
     }
 
     private void read(long second, long failed) {
-        history.read(failed(failed));
-        history.keep(at(second));
+        history.update(failed(failed));
+        history.addPoint(at(second));
     }
 
     private Window window(long second) {
