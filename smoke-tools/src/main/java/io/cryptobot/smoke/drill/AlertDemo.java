@@ -65,7 +65,7 @@ final class AlertDemo {
         Thread hook = new Thread(this::interrupt, "drill-stop");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            return options.every == null ? drills() : everySoOften(options.every);
+            return options.every == null ? drills() : drillRepeatedly(options.every);
         } catch (IOException | RuntimeException e) {
             if (interrupted) {
                 waitForTheEnd(); // the signal ended the bot in the middle of a stage: that is no failure to report
@@ -113,7 +113,7 @@ final class AlertDemo {
     }
 
     /** Repeats drills until it is stopped, also after a failed drill, which shows in the metrics and as an alert. */
-    private ExitCode everySoOften(Duration every) throws InterruptedException {
+    private ExitCode drillRepeatedly(Duration every) throws InterruptedException {
         ExitCode exitCode = ExitCode.PASS;
         try (DrillMetrics results = DrillMetrics.open(runDirectory)) {
             metrics = results;
@@ -121,7 +121,7 @@ final class AlertDemo {
             for (int round = 1; options.rounds == null || round <= options.rounds; round++) {
                 TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
                 next += every.toNanos();
-                DrillResult result = drillWhateverHappens();
+                DrillResult result = drillCatchingErrors();
                 results.record(result);
                 if (format == Format.JSON) {
                     session.out().println(DrillDocuments.jsonLine(result));
@@ -138,7 +138,7 @@ final class AlertDemo {
         return exitCode;
     }
 
-    private DrillResult drillWhateverHappens() throws InterruptedException {
+    private DrillResult drillCatchingErrors() throws InterruptedException {
         try {
             return drill(false);
         } catch (IOException | CommandFailure e) {

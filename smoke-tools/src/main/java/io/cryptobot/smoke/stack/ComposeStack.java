@@ -77,7 +77,7 @@ public final class ComposeStack {
             if (up.exitCode() != 0) {
                 throw new CommandFailure(
                         ExitCode.FAILED,
-                        "the stack did not come up: " + up.lastWords() + "; look at: docker compose --project-name="
+                        "the stack did not come up: " + up.lastLine() + "; look at: docker compose --project-name="
                                 + PROJECT + " logs; to end what runs: stack down --compose");
             }
         }
@@ -92,7 +92,7 @@ public final class ComposeStack {
     private List<Service> status(DockerCompose compose) throws IOException, InterruptedException {
         DockerCompose.Result ps = compose.run(line -> {}, "ps", "--all", "--format=json");
         if (ps.exitCode() != 0) {
-            throw new CommandFailure(ExitCode.FAILED, "docker compose ps failed: " + ps.lastWords());
+            throw new CommandFailure(ExitCode.FAILED, "docker compose ps failed: " + ps.lastLine());
         }
         Map<String, JsonNode> containers = new HashMap<>();
         for (String line : ps.lines()) {
@@ -174,7 +174,7 @@ public final class ComposeStack {
         try (FileLock unused = place.lock()) {
             DockerCompose.Result down = compose.run(progress, "down", "--volumes", "--remove-orphans", "--rmi=local");
             if (down.exitCode() != 0) {
-                throw new CommandFailure(ExitCode.FAILED, "docker compose down failed: " + down.lastWords());
+                throw new CommandFailure(ExitCode.FAILED, "docker compose down failed: " + down.lastLine());
             }
             FileTree.delete(directory());
         }

@@ -23,7 +23,7 @@ record DockerCompose(Path docker, Map<String, String> environment, String projec
     /** The result of a call. Output and errors are one list of lines. */
     record Result(int exitCode, List<String> lines) {
         /** {@return the last line of docker, which has the cause of a failure} */
-        String lastWords() {
+        String lastLine() {
             return lines.stream()
                     .filter(line -> !line.isBlank())
                     .reduce((first, last) -> last)
@@ -55,7 +55,7 @@ record DockerCompose(Path docker, Map<String, String> environment, String projec
         if (server.exitCode != 0) {
             throw new CommandFailure(
                     ExitCode.CONFIGURATION,
-                    "no docker daemon answers: " + server.lastWords()
+                    "no docker daemon answers: " + server.lastLine()
                             + "; start it, or see DOCKER_HOST and your rights on its socket");
         }
         return compose;
