@@ -13,8 +13,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * Mutants of a rule with one change each, like typical human errors: threshold, comparison, window, function, label, clause,
- * duration. Each mutant is a valid rule with another meaning.
+ * Mutants of a rule with one change each, like typical human errors: threshold, comparison, window, offset, function, label,
+ * mode, clause, duration. Each mutant is a valid rule with another meaning.
  */
 final class RuleMutants {
 
@@ -36,6 +36,15 @@ final class RuleMutants {
 
     private static final Map<String, String> OTHER_MODES =
             Map.of("mode=\"paper\"", "mode!=\"live\"", "mode=\"live\"", "mode!=\"paper\"");
+    private static final Pattern OFFSET = Pattern.compile("\\boffset (\\d+)([smhd])");
+
+    /**
+     * A last value that is compared or reckoned with, on either side of the operator. Of a bare one only the presence counts, and the
+     * smallest or the largest value is present exactly when the last one is: such a mutant has the same meaning, so there is none.
+     */
+    private static final Pattern LAST = Pattern.compile(
+            "(?<=(?:==|!=|>=|<=|[-<>/]) )last_over_time\\(|\\blast_over_time\\((?=[^()]*\\) (?:==|!=|>=|<=|[-<>/]) )");
+
     private static final Pattern MATCHER =
             Pattern.compile("(?<=[{ ])(?!__name__)\\w+(?:=~?|![=~])\"[^\"]*\"(, )?(?=[^{]*})");
     private static final Pattern ON = Pattern.compile("\\bon \\(([^)]+)\\)");
@@ -97,6 +106,16 @@ final class RuleMutants {
                     return List.of("[" + Math.round(seconds * 0.8f) + "s", "[" + Math.round(seconds * 1.2f) + "s");
                 },
                 mutants);
+        replace(
+                expr,
+                OFFSET,
+                match -> {
+                    int seconds = seconds(match.group(1) + match.group(2));
+                    return List.of(
+                            "offset " + Math.round(seconds * 0.8f) + "s", "offset " + Math.round(seconds * 1.2f) + "s");
+                },
+                mutants);
+        replace(expr, LAST, match -> List.of("min_over_time(", "max_over_time("), mutants);
         replace(expr, MATCHER, match -> List.of(""), mutants);
         OTHER_MODES.forEach(
                 (mode, other) -> replace(expr, Pattern.compile(TRADING_MODE + mode), match -> List.of(other), mutants));
