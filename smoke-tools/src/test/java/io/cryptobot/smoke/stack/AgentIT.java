@@ -45,7 +45,8 @@ import org.junit.jupiter.api.io.TempDir;
 class AgentIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PASSWORD = "correct horse";
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Twice the minute after which the rule for a loop that stands still fires. */
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     @TempDir
     Path work;

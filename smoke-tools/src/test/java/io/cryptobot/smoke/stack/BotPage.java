@@ -7,12 +7,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** What an exporter would show of one bot in live mode whose trading loop a test can stop. Thread-safe. */
 final class BotPage implements AutoCloseable {
     private final HttpServer server;
-    private final AtomicBoolean loopStands = new AtomicBoolean();
+    /** When the loop has stopped; null while it runs. */
+    private volatile @Nullable Instant stopped;
 
     private BotPage(HttpServer server) {
         this.server = server;
@@ -31,20 +32,20 @@ final class BotPage implements AutoCloseable {
         return "127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** From now on CryptobotTradingLoopStale is true, a critical alert without any wait. */
+    /** From now on the loop's timestamp stays as it is, which makes CryptobotTradingLoopStale true. */
     void stopTheLoop() {
-        loopStands.set(true);
+        stopped = Instant.now();
     }
 
     void letTheLoopTurn() {
-        loopStands.set(false);
+        stopped = null;
     }
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            double now = Instant.now().toEpochMilli() / 1000.0;
-            byte[] body =
-                    """
+            Instant now = Instant.now();
+            Instant loop = stopped;
+            byte[] body = """
                     cryptobot_up{bot="alpha"} 1
                     cryptobot_heartbeat_timestamp_seconds{bot="alpha"} %1$f
                     cryptobot_trading_loop_timestamp_seconds{bot="alpha"} %2$f
@@ -52,11 +53,16 @@ final class BotPage implements AutoCloseable {
                     cryptobot_trading_mode{bot="alpha",mode="paper"} 0
                     cryptobot_orders_failed_total{bot="alpha",mode="live"} 0
                     cryptobot_order_latency_bucket{bot="alpha",mode="live",le="750"} 0
-                    """.formatted(now, loopStands.get() ? now - 3600 : now).getBytes(StandardCharsets.UTF_8);
+                    """.formatted(seconds(now), seconds(loop == null ? now : loop))
+                    .getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4");
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
         }
+    }
+
+    private static double seconds(Instant instant) {
+        return instant.toEpochMilli() / 1000.0;
     }
 
     @Override

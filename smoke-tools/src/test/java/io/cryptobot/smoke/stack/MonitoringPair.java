@@ -136,6 +136,10 @@ final class MonitoringPair implements AutoCloseable {
         Path shipped = ops.resolve("ops/prometheus/prometheus.yml");
         Files.writeString(
                 shipped.resolveSibling("targets/cryptobot/bots.yml"), "- targets: [\"" + bot.authority() + "\"]\n");
+        // the shipped rule needs a minute to begin and a minute to end; here only the number of messages counts
+        StackFiles.render(
+                shipped.resolveSibling("rules/cryptobot_desktop.yml"),
+                Map.of("[1m] offset 1m", "[10s] offset 10s", "keep_firing_for: 1m", "keep_firing_for: 5s"));
         for (int replica = 1; replica <= 2; replica++) {
             String address = loopback(ports[5 + replica]);
             Path config = Files.copy(shipped, shipped.resolveSibling("prometheus-" + replica + ".yml"));
