@@ -3,13 +3,13 @@ package io.cryptobot.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -163,10 +163,26 @@ final class DashboardTest {
                 .filteredOn(alert -> alert.name().equals(named.group(1)))
                 .as(named.group(1))
                 .isNotEmpty()
-                .allSatisfy(alert -> assertThat(alert.expr().replace("13 * 3600", "13"))
-                        .matches("(?s).* > "
-                                + Pattern.quote(BigDecimal.valueOf(line)
-                                        .stripTrailingZeros()
-                                        .toPlainString()) + "(\\D.*)?"));
+                .allSatisfy(alert ->
+                        assertThat(limits(alert.expr())).as(alert.expr()).contains(line));
+    }
+
+    /**
+     * {@return the limits that the expression names} A value that is compared with itself of a minute ago stands for a minute; hours
+     * are given in hours and in seconds.
+     */
+    private static List<Double> limits(String expr) {
+        Stream<Double> compared = Pattern.compile(" > (\\d+(?:\\.\\d+)?)")
+                .matcher(expr)
+                .results()
+                .map(match -> Double.valueOf(match.group(1)));
+        Stream<Double> unchanged = Pattern.compile(" == [^=]* offset (\\d+)([mh])\\)")
+                .matcher(expr)
+                .results()
+                .flatMap(match -> {
+                    double number = Double.parseDouble(match.group(1));
+                    return match.group(2).equals("m") ? Stream.of(number * 60) : Stream.of(number, number * 3600);
+                });
+        return Stream.concat(compared, unchanged).toList();
     }
 }
