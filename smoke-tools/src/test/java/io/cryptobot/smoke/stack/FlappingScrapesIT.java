@@ -85,6 +85,10 @@ class FlappingScrapesIT {
                     "Failed scrapes: %d in %d s; incidents wanted %d, seen %d: %s%n",
                     failed, SECONDS, expected.size(), seen.size(), seen);
             expected.replaceAll((bot, alert) -> alert + ": trigger");
+            if (SECONDS > CYCLE_S + RESTART_S + PATIENCE.toSeconds()) {
+                // it is about the first minutes only, and Prometheus does not keep "keep_firing_for" over its restart
+                expected.merge("born-failing-live", ", resolve", String::concat);
+            }
             assertThat(seen).isEqualTo(expected);
             assertThat(people.received().slack().toString()).doesNotContain("healthy-");
             assertThat(failed).isGreaterThan(SECONDS / 10);

@@ -17,6 +17,7 @@ final class ScriptedBots {
     private static final int ORDERS_PER_SECOND = 50;
 
     private static final double SLOW = 0.1;
+    private static final int FAILURE_INTERVAL_S = 30;
     private static final int CRASHES = 5;
     private static final int CRASH_INTERVAL_S = 8;
     private static final List<String> MODES = List.of("live", "reduce", "paper", "halt");
@@ -65,7 +66,8 @@ final class ScriptedBots {
             "wrong-mode-live",
             "unsettled-live");
 
-    private final long firstMs = System.currentTimeMillis();
+    /** When the first page was read. */
+    private long firstMs;
 
     /** {@return the inventory for these bots} */
     static String inventory(String instance) {
@@ -80,7 +82,8 @@ final class ScriptedBots {
     }
 
     /** {@return the page of this moment} */
-    String page() {
+    synchronized String page() {
+        firstMs = firstMs == 0 ? System.currentTimeMillis() : firstMs;
         double now = System.currentTimeMillis() / 1000.0;
         double age = now - firstMs / 1000.0;
         StringBuilder page = new StringBuilder();
@@ -100,6 +103,7 @@ final class ScriptedBots {
                 ? Math.min(CRASHES, 1 + (int) (age - TROUBLE_S) / CRASH_INTERVAL_S)
                 : 0;
         boolean failing = trouble.equals("failing") && troubled;
+        long failures = 4 + (failing ? (long) (age - TROUBLE_S) / FAILURE_INTERVAL_S : 0);
         boolean stuck = trouble.equals("stuck") && troubled;
         boolean born = trouble.equals("born-failing");
         long orders = 1_000 + (long) (Math.min(age, stuck || dead ? TROUBLE_S : age) * ORDERS_PER_SECOND);
@@ -130,7 +134,12 @@ final class ScriptedBots {
             boolean measured = !(trouble.equals("unmeasured") && troubled);
             sample(page, "cryptobot_orders_submitted_total", bot, ordersMode, used ? orders : 0);
             if (measured) {
-                sample(page, "cryptobot_orders_failed_total", bot, ordersMode, used && (failing || born) ? 4 : 0);
+                sample(
+                        page,
+                        "cryptobot_orders_failed_total",
+                        bot,
+                        ordersMode,
+                        used && (failing || born) ? failures : 0);
             }
             for (String bound : List.of("500", "750", "1000", "+Inf")) {
                 long fast = used ? orders - slow : 0;
