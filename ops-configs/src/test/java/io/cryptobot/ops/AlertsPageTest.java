@@ -24,6 +24,7 @@ final class AlertsPageTest {
     private static final JsonNode REVIEWS = Ops.yaml(Ops.REVIEWS);
     private static final Path INDEX = Ops.SOURCE.resolve("runbooks/README.md");
     private static final Path PAGE = Path.of("..", "docs", "alerts.md");
+    private static final Pattern TWO_SAMPLES = Pattern.compile("\\b(?:increase|rate|changes|predict_linear)\\(");
     private static final String COMMAND =
             "mvn -pl ops-configs -am test -Dtest=AlertsPageTest -Dsurefire.failIfNoSpecifiedTests=false -Ddocs.update=true";
 
@@ -105,8 +106,9 @@ final class AlertsPageTest {
                 .toList();
         return ranges.isEmpty()
                 ? "Failed scrapes: it reads no scraped metric."
-                : "Failed scrapes: none changes it as long as one scrape succeeds in each range that it reads ("
-                        + String.join(", ", ranges) + ").";
+                : "Failed scrapes: none changes it as long as "
+                        + (TWO_SAMPLES.matcher(expr).find() ? "two scrapes succeed" : "one scrape succeeds")
+                        + " in each range that it reads (" + String.join(", ", ranges) + ").";
     }
 
     private static String row(String alert, boolean severalSeverities, JsonNode test) {

@@ -168,21 +168,19 @@ final class DashboardTest {
     }
 
     /**
-     * {@return the limits that the expression names} A value that is compared with itself of a minute ago stands for a minute; hours
-     * are given in hours and in seconds.
+     * {@return the limits that the expression names} A value that is compared with itself of a minute ago stands for a minute. Such
+     * a time is given in seconds and in hours, the units of the panels.
      */
     private static List<Double> limits(String expr) {
         Stream<Double> compared = Pattern.compile(" > (\\d+(?:\\.\\d+)?)")
                 .matcher(expr)
                 .results()
                 .map(match -> Double.valueOf(match.group(1)));
-        Stream<Double> unchanged = Pattern.compile(" == [^=]* offset (\\d+)([mh])\\)")
+        Stream<Double> unchanged = Pattern.compile(" == [^=]* offset (\\w+)\\)")
                 .matcher(expr)
                 .results()
-                .flatMap(match -> {
-                    double number = Double.parseDouble(match.group(1));
-                    return match.group(2).equals("m") ? Stream.of(number * 60) : Stream.of(number, number * 3600);
-                });
+                .map(match -> Promql.seconds(match.group(1)))
+                .flatMap(seconds -> Stream.of((double) seconds, seconds / 3600.0));
         return Stream.concat(compared, unchanged).toList();
     }
 }

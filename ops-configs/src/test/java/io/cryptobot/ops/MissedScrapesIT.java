@@ -3,13 +3,12 @@ package io.cryptobot.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cryptobot.testing.OneJdk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,8 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @OneJdk
 final class MissedScrapesIT {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Their tests look less than a scrape before and after the end of a range of 5 minutes, which a failed scrape there moves. */
     private static final Set<String> ON_THE_EDGE = Set.of(
@@ -47,11 +44,11 @@ final class MissedScrapesIT {
             for (JsonNode test : source.path("tests")) {
                 for (ScrapeGaps gaps : ScrapeGaps.of(test)) {
                     ObjectNode variant = source.deepCopy();
-                    variant.putArray("rule_files")
-                            .addAll(rules(file, source).stream()
-                                    .map(path ->
-                                            (JsonNode) JSON.getNodeFactory().textNode(path))
-                                    .toList());
+                    ArrayNode rules = variant.putArray("rule_files");
+                    source.path("rule_files")
+                            .forEach(path -> rules.add(file.resolveSibling(path.asText())
+                                    .toAbsolutePath()
+                                    .toString()));
                     variant.putArray("tests").add(gaps.test());
                     Path written = directory.resolve(variants.size() + ".test.yml");
                     Files.writeString(written, variant.toString());
@@ -67,15 +64,5 @@ final class MissedScrapesIT {
                 .as("tests that failed scrapes change; %s", run.output())
                 .isEmpty();
         System.out.printf("Rule tests with failed scrapes: %d, of %d alerts%n", variants.size(), tried.size());
-    }
-
-    private static List<String> rules(Path file, JsonNode source) {
-        List<String> rules = new ArrayList<>();
-        source.path("rule_files")
-                .forEach(rule -> rules.add(file.resolveSibling(rule.asText())
-                        .toAbsolutePath()
-                        .normalize()
-                        .toString()));
-        return rules;
     }
 }

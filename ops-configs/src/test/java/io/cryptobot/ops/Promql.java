@@ -130,6 +130,18 @@ final class Promql {
         return bare;
     }
 
+    /** {@return the seconds of a duration of one unit, such as 90s, 15m, 6h or 1d} */
+    static int seconds(String duration) {
+        int number = Integer.parseInt(duration.substring(0, duration.length() - 1));
+        return switch (duration.charAt(duration.length() - 1)) {
+            case 's' -> number;
+            case 'm' -> number * 60;
+            case 'h' -> number * 3600;
+            case 'd' -> number * 86400;
+            default -> throw new IllegalArgumentException(duration);
+        };
+    }
+
     /** {@return where the group begins that this parenthesis closes} */
     private static int openingOf(String text, int closing) {
         int depth = 0;

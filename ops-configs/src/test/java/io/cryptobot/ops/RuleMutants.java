@@ -70,7 +70,7 @@ final class RuleMutants {
         }
         for (String duration : List.of("for", "keep_firing_for")) {
             if (rule.has(duration)) {
-                int seconds = seconds(rule.path(duration).asText());
+                int seconds = Promql.seconds(rule.path(duration).asText());
                 mutants.add(((ObjectNode) rule.deepCopy()).put(duration, Math.round(seconds * 0.8f) + "s"));
                 mutants.add(((ObjectNode) rule.deepCopy()).put(duration, Math.round(seconds * 1.2f) + "s"));
             }
@@ -102,7 +102,7 @@ final class RuleMutants {
                             .find()) {
                         return List.of();
                     }
-                    int seconds = seconds(match.group(1) + match.group(2));
+                    int seconds = Promql.seconds(match.group(1) + match.group(2));
                     return List.of("[" + Math.round(seconds * 0.8f) + "s", "[" + Math.round(seconds * 1.2f) + "s");
                 },
                 mutants);
@@ -110,7 +110,7 @@ final class RuleMutants {
                 expr,
                 OFFSET,
                 match -> {
-                    int seconds = seconds(match.group(1) + match.group(2));
+                    int seconds = Promql.seconds(match.group(1) + match.group(2));
                     return List.of(
                             "offset " + Math.round(seconds * 0.8f) + "s", "offset " + Math.round(seconds * 1.2f) + "s");
                 },
@@ -176,16 +176,5 @@ final class RuleMutants {
                 .forEach(match -> others.apply(match)
                         .forEach(other ->
                                 mutants.add(expr.substring(0, match.start()) + other + expr.substring(match.end()))));
-    }
-
-    private static int seconds(String duration) {
-        int number = Integer.parseInt(duration.substring(0, duration.length() - 1));
-        return switch (duration.charAt(duration.length() - 1)) {
-            case 's' -> number;
-            case 'm' -> number * 60;
-            case 'h' -> number * 3600;
-            case 'd' -> number * 86400;
-            default -> throw new IllegalArgumentException(duration);
-        };
     }
 }

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -25,32 +27,32 @@ record ScrapeGaps(String name, JsonNode test) {
 
     private static final Pattern ITEM =
             Pattern.compile("(_|stale|[-+]?[\\d.]+(?:[eE][-+]?\\d+)?)(?:([-+][\\d.]+(?:[eE][-+]?\\d+)?)?x(\\d+))?");
-    private static final Map<String, Integer> UNITS = Map.of("s", 1, "m", 60, "h", 3600);
     private static final double ABSENT = Double.NaN;
     private static final double STALE = Double.NEGATIVE_INFINITY;
 
     /** {@return the variants of a test; none where its samples are too far apart} */
     static List<ScrapeGaps> of(JsonNode test) {
-        int interval = seconds(test.path("interval").asText());
+        int interval = Promql.seconds(test.path("interval").asText());
         int longest = LONGEST_GAP_S / interval - 1; // scrapes that may fail in a row
         List<double[]> series = new ArrayList<>();
         test.path("input_series")
                 .forEach(each -> series.add(values(each.path("values").asText())));
         BitSet free = withoutNews(series);
-        List<ScrapeGaps> variants = new ArrayList<>();
+        Map<String, BitSet> failed = new LinkedHashMap<>();
         if (longest >= 1) {
-            variants.add(variant("every 2nd scrape fails", test, series, pattern(free, 2, 1)));
-            variants.add(variant("one of 5 scrapes fails", test, series, pattern(free, 5, 1)));
+            failed.put("every 2nd scrape fails", pattern(free, 2, 1));
+            failed.put("one of 5 scrapes fails", pattern(free, 5, 1));
         }
         // a growing value that stands still for long moves the moment at which it passes a limit
         boolean growing = free.stream()
                 .anyMatch(i -> series.stream().anyMatch(values -> i < values.length && values[i] > values[i - 1]));
         if (longest >= 2 && !growing) {
-            variants.add(
-                    variant(longest + " scrapes in a row fail", test, series, pattern(free, 2 * longest + 1, longest)));
+            failed.put(longest + " scrapes in a row fail", pattern(free, 2 * longest + 1, longest));
         }
-        variants.removeIf(variant -> variant.test().equals(test));
-        return variants;
+        failed.values().removeIf(BitSet::isEmpty);
+        return failed.entrySet().stream()
+                .map(each -> new ScrapeGaps(each.getKey(), failing(test, series, each.getValue())))
+                .toList();
     }
 
     /** {@return the samples at which every series goes on as before, and also at the next} */
@@ -86,21 +88,22 @@ record ScrapeGaps(String name, JsonNode test) {
         return chosen;
     }
 
-    private static ScrapeGaps variant(String name, JsonNode test, List<double[]> series, BitSet failed) {
-        ObjectNode copy = test.deepCopy();
-        for (int s = 0; s < series.size() && !failed.isEmpty(); s++) {
+    /** {@return a copy of the test in which these scrapes fail} */
+    private static JsonNode failing(JsonNode test, List<double[]> series, BitSet failed) {
+        JsonNode copy = test.deepCopy();
+        for (int s = 0; s < series.size(); s++) {
             ObjectNode each = (ObjectNode) copy.path("input_series").get(s);
             String selector = each.path("series").asText();
             double[] values = series.get(s);
-            StringBuilder text = new StringBuilder();
-            for (int i = 0; i < values.length; i++) {
-                boolean fails = failed.get(i) && isScraped(selector) && !Double.isNaN(values[i]);
-                text.append(i == 0 ? "" : " ")
-                        .append(fails ? (selector.startsWith("up{") ? "0" : "stale") : text(values[i]));
-            }
-            each.put("values", text.toString());
+            each.put(
+                    "values",
+                    IntStream.range(0, values.length)
+                            .mapToObj(i -> failed.get(i) && isScraped(selector) && !Double.isNaN(values[i])
+                                    ? selector.startsWith("up{") ? "0" : "stale"
+                                    : text(values[i]))
+                            .collect(Collectors.joining(" ")));
         }
-        return new ScrapeGaps(name, copy);
+        return copy;
     }
 
     /** Prometheus writes recorded series and ALERTS itself. */
@@ -134,10 +137,5 @@ record ScrapeGaps(String name, JsonNode test) {
             }
         }
         return values.stream().mapToDouble(Double::doubleValue).toArray();
-    }
-
-    private static int seconds(String duration) {
-        int number = Integer.parseInt(duration.replaceAll("\\D", ""));
-        return number * UNITS.get(duration.replaceAll("\\d", ""));
     }
 }

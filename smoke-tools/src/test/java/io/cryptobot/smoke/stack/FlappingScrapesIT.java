@@ -6,6 +6,7 @@ import io.cryptobot.smoke.chain.HttpProbe;
 import io.cryptobot.smoke.localservices.LocalServices;
 import io.cryptobot.smoke.localservices.PagerDutyEvent;
 import io.cryptobot.testing.Await;
+import io.cryptobot.testing.ChildProcess;
 import io.cryptobot.testing.FreePorts;
 import io.cryptobot.testing.OneJdk;
 import java.net.URI;
@@ -60,11 +61,12 @@ class FlappingScrapesIT {
         URI unused = StackAddresses.loopback(1);
         files = StackFiles.in(work);
         try (LocalServices people = LocalServices.start(0)) {
+            int[] ports = FreePorts.choose(3);
             addresses = new StackAddresses(
-                    StackAddresses.loopback(FreePorts.choose()),
+                    StackAddresses.loopback(ports[0]),
                     unused,
-                    StackAddresses.loopback(FreePorts.choose()),
-                    StackAddresses.loopback(FreePorts.choose()),
+                    StackAddresses.loopback(ports[1]),
+                    StackAddresses.loopback(ports[2]),
                     URI.create(people.pageUrl()),
                     unused);
             configure();
@@ -119,9 +121,7 @@ class FlappingScrapesIT {
                     case EXPORTER_STOPS_S -> exporter.stop();
                     case EXPORTER_STOPS_S + EXPORTER_AWAY_S -> exporter.startAgain();
                     case RELOAD_S ->
-                        new ProcessBuilder("kill", "-HUP", Long.toString(prometheus.pid()))
-                                .start()
-                                .waitFor();
+                        ChildProcess.program("kill", "-HUP", prometheus.pid()).run();
                     case RESTART_S -> {
                         prometheus.close();
                         prometheus = start(parts.prometheus());

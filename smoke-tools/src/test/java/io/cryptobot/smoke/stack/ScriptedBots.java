@@ -102,10 +102,12 @@ final class ScriptedBots {
         int crashes = trouble.equals("crashing") && troubled
                 ? Math.min(CRASHES, 1 + (int) (age - TROUBLE_S) / CRASH_INTERVAL_S)
                 : 0;
-        boolean failing = trouble.equals("failing") && troubled;
-        long failures = 4 + (failing ? (long) (age - TROUBLE_S) / FAILURE_INTERVAL_S : 0);
         boolean stuck = trouble.equals("stuck") && troubled;
         boolean born = trouble.equals("born-failing");
+        long failures = born ? 4 : 0;
+        if (trouble.equals("failing") && troubled) {
+            failures = 4 + (long) (age - TROUBLE_S) / FAILURE_INTERVAL_S;
+        }
         long orders = 1_000 + (long) (Math.min(age, stuck || dead ? TROUBLE_S : age) * ORDERS_PER_SECOND);
         long slow = trouble.equals("slow") && troubled ? (long) ((age - TROUBLE_S) * ORDERS_PER_SECOND * SLOW) : 0;
         sample(page, "cryptobot_up", bot, "", dead ? 0 : 1);
@@ -134,12 +136,7 @@ final class ScriptedBots {
             boolean measured = !(trouble.equals("unmeasured") && troubled);
             sample(page, "cryptobot_orders_submitted_total", bot, ordersMode, used ? orders : 0);
             if (measured) {
-                sample(
-                        page,
-                        "cryptobot_orders_failed_total",
-                        bot,
-                        ordersMode,
-                        used && (failing || born) ? failures : 0);
+                sample(page, "cryptobot_orders_failed_total", bot, ordersMode, used ? failures : 0);
             }
             for (String bound : List.of("500", "750", "1000", "+Inf")) {
                 long fast = used ? orders - slow : 0;
