@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -111,6 +113,32 @@ final class Ops {
         return files(RULES, ".yml").stream()
                 .flatMap(file -> stream(yaml(file).path("groups")))
                 .flatMap(group -> stream(group.path("rules")));
+    }
+
+    /** {@return the rules of these alerts and the recording rules that they read, in the order of {@link #rules}} */
+    static List<JsonNode> rulesOf(Set<String> alerts) {
+        List<JsonNode> own = rules().filter(
+                        rule -> alerts.contains(rule.path("alert").asText()))
+                .toList();
+        return rules().filter(rule -> own.contains(rule)
+                        || (rule.has("record") && own.stream().anyMatch(alert -> reads(alert, rule))))
+                .toList();
+    }
+
+    /** Whether a rule reads what a recording rule writes. */
+    static boolean reads(JsonNode rule, JsonNode recording) {
+        return rule.path("expr").asText().contains(recording.path("record").asText());
+    }
+
+    /** {@return a file of these rules in one group, for a test that needs no others} */
+    static String ruleFile(List<JsonNode> rules) {
+        ObjectNode file = JSON.createObjectNode();
+        file.putArray("groups")
+                .addObject()
+                .put("name", "tested")
+                .putArray("rules")
+                .addAll(rules);
+        return file.toString();
     }
 
     /** The promtool files of an alert: {@code <alert>.test.yml}, and others with a word before {@code .test.yml}. */

@@ -3,8 +3,6 @@ package io.cryptobot.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cryptobot.testing.OneJdk;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,8 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @OneJdk
 final class RuleMutationIT {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final Pattern RULE_FILES = Pattern.compile("rule_files:\\n(?:  - .*\\n)+");
 
@@ -54,12 +50,14 @@ final class RuleMutationIT {
 
     @Test
     void changesOfPagingAlertsAreNoticed() throws IOException {
-        List<JsonNode> all = Ops.rules().toList();
         Set<String> names = new TreeSet<>();
         Ops.alerts().forEach(alert -> names.add(alert.name()));
         List<Mutant> mutants = new ArrayList<>();
         for (String name : names) {
-            List<JsonNode> own = withRecordingRules(all, name);
+            List<JsonNode> own = Ops.rulesOf(Set.of(name));
+            assertThat(String.join(
+                            "", Ops.ruleTests(name).stream().map(Ops::text).toList()))
+                    .contains("alertname: " + name);
             if (!EVERY_ALERT && own.stream().noneMatch(rule -> isRead(own, rule))) {
                 continue; // no mutants, and PrometheusIT runs the tests of the unchanged rules
             }
@@ -131,32 +129,11 @@ final class RuleMutationIT {
         return (all - alive) + " of " + all;
     }
 
-    /** The rules of one alert, and the recording rules that they read. */
-    private static List<JsonNode> withRecordingRules(List<JsonNode> all, String name) {
-        String tests =
-                String.join("", Ops.ruleTests(name).stream().map(Ops::text).toList());
-        List<JsonNode> alerts = all.stream()
-                .filter(rule -> rule.path("alert").asText().equals(name))
-                .toList();
-        List<JsonNode> rules = new ArrayList<>();
-        all.stream()
-                .filter(rule -> rule.has("record"))
-                .filter(rule -> alerts.stream().anyMatch(alert -> reads(alert, rule)))
-                .forEach(rules::add);
-        rules.addAll(alerts);
-        assertThat(tests).contains("alertname: " + name);
-        return rules;
-    }
-
-    private static boolean reads(JsonNode alert, JsonNode record) {
-        return alert.path("expr").asText().contains(record.path("record").asText());
-    }
-
     /** Whether the rule pages, or a rule that pages reads it. */
     private static boolean isRead(List<JsonNode> rules, JsonNode rule) {
         return rules.stream()
                 .filter(other -> other.at("/labels/severity").asText().equals("critical"))
-                .anyMatch(other -> other.equals(rule) || (rule.has("record") && reads(other, rule)));
+                .anyMatch(other -> other.equals(rule) || (rule.has("record") && Ops.reads(other, rule)));
     }
 
     /** {@return the change, with some context} */
@@ -197,12 +174,8 @@ final class RuleMutationIT {
     }
 
     private Mutant write(String name, boolean pages, String text, List<JsonNode> rules) throws IOException {
-        ObjectNode group = JSON.createObjectNode().put("name", "mutant");
-        rules.forEach(group.putArray("rules")::add);
-        ObjectNode file = JSON.createObjectNode();
-        file.putArray("groups").add(group);
         int number = written++;
-        Path rulesFile = Files.writeString(home.resolve(number + ".yml"), file.toString());
+        Path rulesFile = Files.writeString(home.resolve(number + ".yml"), Ops.ruleFile(rules));
         List<Path> tests = new ArrayList<>();
         for (String test : testsOf(name)) {
             assertThat(RULE_FILES.matcher(test).results()).hasSize(1);
