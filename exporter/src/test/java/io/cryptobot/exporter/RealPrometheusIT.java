@@ -14,6 +14,7 @@ import io.cryptobot.telemetry.counters.CountersFile;
 import io.cryptobot.telemetry.counters.Descriptor;
 import io.cryptobot.testing.Await;
 import io.cryptobot.testing.PrometheusProcess;
+import io.cryptobot.testing.RealEngines;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * one with TLS and a password, both configured as docs/exporter.md shows. It is one test, because a Prometheus takes more
  * than five seconds to its first scrape.
  */
+@RealEngines
 class RealPrometheusIT {
     private static final String ODD = "\"quoted\" back\\new\nnew line żółw 🐢 {a=\"b\",} # EOF";
 

@@ -8,6 +8,7 @@ import io.cryptobot.testing.FreePorts;
 import io.cryptobot.testing.OneJdk;
 import io.cryptobot.testing.PrometheusProcess;
 import io.cryptobot.testing.PrometheusProcess.Server;
+import io.cryptobot.testing.RealEngines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shipped routes in a real Alertmanager, and the shipped message texts in amtool. */
 @OneJdk
+@RealEngines
 final class AlertmanagerIT {
 
     private static final Path DATA = Path.of("src/test/resources/notifications");

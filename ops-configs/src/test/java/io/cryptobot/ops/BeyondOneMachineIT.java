@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.cryptobot.testing.OneJdk;
+import io.cryptobot.testing.RealEngines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is shipped and what docs/beyond-one-machine.md shows for more than one machine, in Prometheus' own tool. */
 @OneJdk
+@RealEngines
 final class BeyondOneMachineIT {
 
     private static final Path PAGE = Path.of("../docs/beyond-one-machine.md");

@@ -8,6 +8,7 @@ import io.cryptobot.testing.ChildProcess.Result;
 import io.cryptobot.testing.FreePorts;
 import io.cryptobot.testing.PrometheusProcess;
 import io.cryptobot.testing.PrometheusProcess.Server;
+import io.cryptobot.testing.RealEngines;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands of the built jar, with a real Prometheus and a real Alertmanager that load the installed release. */
+@RealEngines
 final class InstallIT {
 
     private static final String RULE_FILE = "ops/prometheus/rules/cryptobot_slo.yml";

@@ -3,6 +3,7 @@ package io.cryptobot.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cryptobot.testing.OneJdk;
+import io.cryptobot.testing.RealEngines;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped rules in Prometheus' own tool. */
 @OneJdk
+@RealEngines
 final class PrometheusIT {
 
     @TempDir

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cryptobot.telemetry.MetricCatalog;
 import io.cryptobot.testing.ChildProcess;
 import io.cryptobot.testing.ChildProcess.Result;
+import io.cryptobot.testing.RealEngines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page's p95 beside that of the latency alert's own expression in Prometheus. */
+@RealEngines
 class QuantileIT {
     private static final List<Double> BOUNDS = MetricCatalog.LATENCY_BOUNDS_MS;
 

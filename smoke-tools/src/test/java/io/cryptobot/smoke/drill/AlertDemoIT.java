@@ -20,6 +20,7 @@ import io.cryptobot.telemetry.files.InstanceName;
 import io.cryptobot.telemetry.files.RunDirectory;
 import io.cryptobot.testing.Await;
 import io.cryptobot.testing.OneJdk;
+import io.cryptobot.testing.RealEngines;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -52,6 +53,7 @@ import org.w3c.dom.Document;
  */
 @OneJdk
 @Execution(ExecutionMode.CONCURRENT)
+@RealEngines
 class AlertDemoIT {
     private static final Pattern DRILL_BOT = Pattern.compile("bot=(drill-[0-9a-z-]+)");
     /** The metrics of the drills have one owner. */

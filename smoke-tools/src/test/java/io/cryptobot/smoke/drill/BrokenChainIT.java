@@ -16,6 +16,7 @@ import io.cryptobot.testing.ChildProcess;
 import io.cryptobot.testing.FreePorts;
 import io.cryptobot.testing.OneJdk;
 import io.cryptobot.testing.PrometheusProcess;
+import io.cryptobot.testing.RealEngines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -47,6 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @OneJdk
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@RealEngines
 class BrokenChainIT {
     /** After those that have no order. */
     private static final int ALTERS_PROMETHEUS = Order.DEFAULT + 1;

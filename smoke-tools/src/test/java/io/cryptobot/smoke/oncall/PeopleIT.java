@@ -15,6 +15,7 @@ import io.cryptobot.smoke.stack.LocalStack;
 import io.cryptobot.smoke.stack.Programs;
 import io.cryptobot.testing.ChildProcess;
 import io.cryptobot.testing.OneJdk;
+import io.cryptobot.testing.RealEngines;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** An incident in the whole chain, with the real programs, and what the people's commands make of it afterwards. */
 @OneJdk
+@RealEngines
 class PeopleIT {
     private static final String ALERT = "CryptobotOrderFailureRateHigh";
 

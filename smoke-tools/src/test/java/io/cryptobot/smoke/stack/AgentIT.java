@@ -13,6 +13,7 @@ import io.cryptobot.testing.Await;
 import io.cryptobot.testing.ChildProcess;
 import io.cryptobot.testing.FreePorts;
 import io.cryptobot.testing.OneJdk;
+import io.cryptobot.testing.RealEngines;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  * through what stands in for the reverse proxy that docs/beyond-one-machine.md puts before it.
  */
 @OneJdk
+@RealEngines
 class AgentIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PASSWORD = "correct horse";

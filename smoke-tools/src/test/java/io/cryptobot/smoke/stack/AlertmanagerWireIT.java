@@ -16,6 +16,7 @@ import io.cryptobot.smoke.JsonSchemas;
 import io.cryptobot.smoke.localservices.PagerDutyEvent;
 import io.cryptobot.smoke.localservices.SlackMessage;
 import io.cryptobot.testing.OneJdk;
+import io.cryptobot.testing.RealEngines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * model, which here fails at a field that it does not know, and a schema of PagerDuty's published constraints.
  */
 @OneJdk
+@RealEngines
 class AlertmanagerWireIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String LONG = "ż\"<&>' ".repeat(400);

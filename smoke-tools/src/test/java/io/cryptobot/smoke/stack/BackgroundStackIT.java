@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.cryptobot.smoke.CommandRun;
 import io.cryptobot.smoke.JsonSchemas;
 import io.cryptobot.testing.OneJdk;
+import io.cryptobot.testing.RealEngines;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** {@code stack up}, {@code status} and {@code down} as a person calls them, with the real programs; each test has its own. */
 @OneJdk
 @Execution(ExecutionMode.CONCURRENT)
+@RealEngines
 class BackgroundStackIT {
     private static final List<String> NAMES =
             List.of("receivers", "exchange", "bot", "exporter", "alertmanager", "prometheus");

@@ -11,6 +11,7 @@ import io.cryptobot.smoke.chain.HttpProbe;
 import io.cryptobot.smoke.exchange.RandomWalk;
 import io.cryptobot.testing.ChildProcess;
 import io.cryptobot.testing.OneJdk;
+import io.cryptobot.testing.RealEngines;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
  * night. Of node_exporter, which is no part of the stack, a page with the metrics that it is known to have stands in.
  */
 @OneJdk
+@RealEngines
 class DashboardQueriesIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(60);

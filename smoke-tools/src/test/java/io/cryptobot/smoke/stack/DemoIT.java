@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cryptobot.smoke.cli.FileTree;
 import io.cryptobot.smoke.exchange.RandomWalk;
+import io.cryptobot.testing.RealEngines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The demo as a person runs it: launcher, shaded jars, real Prometheus and Alertmanager. Several run at a time. */
 @Execution(ExecutionMode.CONCURRENT)
+@RealEngines
 class DemoIT {
     /** Every line of the story with its facts, in order. */
     private static final List<String> STORY = List.of(

@@ -9,6 +9,7 @@ import io.cryptobot.testing.Await;
 import io.cryptobot.testing.ChildProcess;
 import io.cryptobot.testing.FreePorts;
 import io.cryptobot.testing.OneJdk;
+import io.cryptobot.testing.RealEngines;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * </pre>
  */
 @OneJdk
+@RealEngines
 class FlappingScrapesIT {
     private static final int SECONDS = Integer.getInteger("flap.seconds", 145);
     private static final List<Integer> FAIL_EVERY = List.of(2, 3, 60, 5, 10, 4, 20, 2);

@@ -6,6 +6,7 @@ import io.cryptobot.smoke.localservices.PagerDutyEvent;
 import io.cryptobot.smoke.localservices.Received;
 import io.cryptobot.smoke.localservices.SlackMessage;
 import io.cryptobot.testing.OneJdk;
+import io.cryptobot.testing.RealEngines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dha.scenarios=all}, or names with commas, chooses the scenarios.
  */
 @OneJdk
+@RealEngines
 class HighAvailabilityIT {
     private static final String ALERT = "CryptobotTradingLoopStale";
     private static final int AT_A_TIME = 3;

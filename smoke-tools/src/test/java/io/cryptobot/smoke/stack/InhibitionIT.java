@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.cryptobot.testing.OneJdk;
+import io.cryptobot.testing.RealEngines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the real Alertmanager, with the shipped configuration, keeps back of the shipped alerts while a bot or its host is gone. */
 @OneJdk
+@RealEngines
 class InhibitionIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> ABOUT_A_BOT = List.of("CryptobotDown", "CryptobotExpectedMissing");

@@ -12,6 +12,7 @@ import io.cryptobot.telemetry.OrderMode;
 import io.cryptobot.telemetry.files.RunDirectory;
 import io.cryptobot.testing.Await;
 import io.cryptobot.testing.OneJdk;
+import io.cryptobot.testing.RealEngines;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** A bot in paper mode that dies as in a crash, under the shipped rules and routes. */
 @OneJdk
+@RealEngines
 class KilledBotIT {
     private static final String UP = "cryptobot_up{bot=\"cryptobot-desktop\"}";
     private static final String PAPER_MODE = "cryptobot_trading_mode{bot=\"cryptobot-desktop\",mode=\"paper\"}";
