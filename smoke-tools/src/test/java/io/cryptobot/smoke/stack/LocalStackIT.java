@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cryptobot.smoke.exchange.RandomWalk;
-import io.cryptobot.testing.RealEngines;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** The local stack as the tests start it. */
-@RealEngines
 class LocalStackIT {
     @Test
     void writesNothingWhenItWasEndedBeforeItStarted() throws IOException {
